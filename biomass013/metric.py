@@ -144,7 +144,7 @@ def site_species_floor(
     "The mean of the other photos of the same site and species."
     return _leave_one_out(wide, ["site", "Species"])
 
-# %% ../nbs/02_metric.ipynb #74f1af46
+# %% ../nbs/02_metric.ipynb #98d4de53
 FLOORS: dict[str, Callable] = {
     "target mean": mean_floor,
     "state, other dates": state_floor,
@@ -154,7 +154,9 @@ FLOORS: dict[str, Callable] = {
 
 
 def floors(
-    wide: pd.DataFrame,     # one row a photo, with metadata and the five targets
-) -> dict[str, float]:      # R²w by the floor's name
+    wide: pd.DataFrame,                 # one row a photo, with metadata and the five targets
+    rows: np.ndarray | None = None,     # places of the photos to score; None: all
+) -> dict[str, float]:                  # R²w by the floor's name
     "The score that each floor reaches without an image (spec §3)."
-    return {name: weighted_r2(_grams(wide), floor(wide)) for name, floor in FLOORS.items()}
+    rows = np.arange(len(wide)) if rows is None else rows
+    return {name: weighted_r2(_grams(wide)[rows], floor(wide)[rows]) for name, floor in FLOORS.items()}
