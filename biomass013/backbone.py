@@ -25,7 +25,7 @@ from . import config
 from .augment import normalise
 from .config import InputError, atomic_path, listing
 
-# %% ../nbs/05_backbone.ipynb #b480e3eb
+# %% ../nbs/05_backbone.ipynb #b4b47fde
 def _create(model_name: str, model_args: dict[str, Any], **kwargs) -> nn.Module:
     "timm's model without classifier or pooling, for any image size. Raises `InputError` if it is no ViT with a CLS token."
     try:
@@ -47,9 +47,11 @@ def save_random_weights(
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         model = _create(model_name, model_args or {}, pretrained=False)
-    for name, parameter in model.named_parameters():
-        if name.rpartition(".")[2] in ("gamma_1", "gamma_2", "gamma"):
-            parameter.fill_(1.0)
+        for name, parameter in model.named_parameters():
+            if parameter.ndim > 1:
+                parameter.normal_(0, parameter[0].numel() ** -0.5 if name.endswith("weight") else 1.0)
+            elif name.rpartition(".")[2] in ("gamma_1", "gamma_2", "gamma"):
+                parameter.fill_(1.0)
     with atomic_path(path) as temporary:
         save_file({k: v.contiguous() for k, v in model.state_dict().items()}, temporary)
 

@@ -36,8 +36,8 @@ def _rng(
     digest = hashlib.sha256("|".join(map(str, name)).encode()).digest()
     return np.random.default_rng(int.from_bytes(digest[:8], "little"))
 
-# %% ../nbs/03_synth.ipynb #660c762a
-_SOILS = ((112, 86, 64), (126, 94, 70), (98, 80, 64), (116, 104, 88), (132, 86, 60), (88, 72, 60))  # RGB in even light
+# %% ../nbs/03_synth.ipynb #91d45bcd
+_SOILS = ((112, 87, 64), (117, 90, 67), (107, 85, 64), (114, 93, 73), (120, 87, 62), (103, 82, 62))  # RGB in even light
 
 
 @dataclass(frozen=True)
@@ -57,28 +57,28 @@ class SiteLook:
     saturation: float               # 1 leaves colours as they are
     gradient: tuple[float, float]   # change of light from the centre to the right and to the lower edge
 
-# %% ../nbs/03_synth.ipynb #a92b51cd
+# %% ../nbs/03_synth.ipynb #45dc7867
 def site_look(
     site: str | int = 0,   # the site's name
 ) -> SiteLook:
     "Soil, plants' tints and light of a site; depends on its name alone."
     r = _rng("site", site)
-    soil = np.array(_SOILS[r.integers(len(_SOILS))]) * r.uniform(0.8, 1.15)
+    soil = np.array(_SOILS[r.integers(len(_SOILS))]) * r.uniform(0.93, 1.05)
     warm, tint, hard = r.uniform(-1, 1), r.uniform(-1, 1), r.random()
     sun, slope = r.uniform(0, 2 * np.pi, 2)
     return SiteLook(
         soil=soil,
-        grass=np.array([118, 133, 62]) * r.uniform(0.9, 1.1, 3),
-        straw=np.array([198, 178, 128]) * r.uniform(0.93, 1.07, 3),
+        grass=np.array([118, 133, 62]) * r.uniform(0.96, 1.04, 3),
+        straw=np.array([198, 178, 128]) * r.uniform(0.98, 1.02, 3),
         tufted=r.uniform(0.3, 0.9),
         sun=(np.cos(sun), np.sin(sun)),
-        softness=1.05 - 0.9 * hard,
-        shade=0.32 + 0.3 * hard,
-        exposure=np.exp(r.uniform(-0.14, 0.12)),
-        balance=np.array([1 + 0.055 * warm, 1 + 0.02 * tint, 1 - 0.07 * warm]),
-        gamma=np.exp(r.uniform(-0.1, 0.1)),
-        saturation=r.uniform(0.9, 1.1),
-        gradient=(0.15 * np.cos(slope), 0.12 * np.sin(slope)),
+        softness=0.8 - 0.4 * hard,
+        shade=0.42 + 0.1 * hard,
+        exposure=np.exp(r.uniform(-0.05, 0.04)),
+        balance=np.array([1 + 0.02 * warm, 1 + 0.007 * tint, 1 - 0.025 * warm]),
+        gamma=np.exp(r.uniform(-0.035, 0.035)),
+        saturation=r.uniform(0.965, 1.035),
+        gradient=(0.06 * np.cos(slope), 0.05 * np.sin(slope)),
     )
 
 # %% ../nbs/03_synth.ipynb #71a753de
@@ -306,14 +306,14 @@ def _draw(
             cv2.fillPoly(image, [outlines[i]], colours[i], cv2.LINE_AA, 4)
             cv2.fillPoly(image, [marks[i]], mark_colours[i], cv2.LINE_8, 4)
 
-# %% ../nbs/03_synth.ipynb #a30c2058
+# %% ../nbs/03_synth.ipynb #e23e284e
 def _light(
     image: np.ndarray,     # [h, w, 3] uint8 RGB in even light
     look: SiteLook,
     seed: int | str,
 ) -> np.ndarray:           # [h, w, 3] uint8 RGB as the camera took it
     "Put `image` into the light of a site."
-    exposure = look.exposure * np.exp(_rng("light", seed).uniform(-0.05, 0.05))
+    exposure = look.exposure * np.exp(_rng("light", seed).uniform(-0.02, 0.02))
     mix = look.saturation * np.eye(3) + (1 - look.saturation) * np.array([[0.3, 0.59, 0.11]])
     image = cv2.transform(image, exposure * look.balance[:, None] * mix)
     tones = 255 * (np.arange(256) / 255) ** look.gamma

@@ -282,9 +282,11 @@ def prepare(
         raise InputError(f"{store.folder}: " + "; ".join(problems))
     return folds
 
-# %% ../nbs/12_train.ipynb #d71712dd
+# %% ../nbs/12_train.ipynb #d7a116bd
 class Run:
     "A finished run, read from its folder."
+
+    FILES = ("config.yaml", "store.json", "splits.csv", "heads.safetensors", "history.csv", "oof.csv", "scores.json")
 
     def __init__(
         self,
@@ -292,8 +294,7 @@ class Run:
     ):
         "Raises `InputError` if the folder is not a whole run."
         self.folder = Path(folder)
-        needed = ("config.yaml", "store.json", "splits.csv", "heads.safetensors", "history.csv", "oof.csv", "scores.json")
-        missing = [name for name in needed if not (self.folder / name).is_file()]
+        missing = [name for name in self.FILES if not (self.folder / name).is_file()]
         if missing:
             raise InputError(f"{self.folder}: is not a finished run ({listing(missing)} is not there)")
         self.config = load_config(self.folder / "config.yaml")
