@@ -5,9 +5,8 @@
 # %% auto #0
 __all__ = ['save_random_weights', 'has_bfloat16', 'default_device', 'Backbone', 'load_backbone']
 
-# %% ../nbs/05_backbone.ipynb #99247b3c
+# %% ../nbs/05_backbone.ipynb #34b4b006
 import hashlib
-import warnings
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Any

@@ -15,10 +15,10 @@ import pandas as pd
 import torch
 from tqdm.auto import tqdm
 
-# %% ../nbs/07_extract.ipynb #df4cd78f
+# %% ../nbs/07_extract.ipynb #249454f3
 from .augment import apply_patterns, read_photo, resize
 from .backbone import Backbone, load_backbone
-from .config import Config, InputError, command, listing, load_config
+from .config import Config, InputError, command, load_config
 from .data import photo_paths, read_table, to_wide
 from .store import FeatureStore, Recipe, create_store
 

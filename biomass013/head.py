@@ -17,8 +17,8 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 from torch.func import functional_call, stack_module_state, vmap
 
-# %% ../nbs/09_head.ipynb #d4f842d7
-from .config import InputError, atomic_path, listing
+# %% ../nbs/09_head.ipynb #85abc3d8
+from .config import InputError, atomic_path
 
 # %% ../nbs/09_head.ipynb #811789cc
 def pool(

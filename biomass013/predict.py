@@ -16,9 +16,9 @@ import pandas as pd
 import torch
 from tqdm.auto import tqdm
 
-# %% ../nbs/13_predict.ipynb #46191622
+# %% ../nbs/13_predict.ipynb #d85e149a
 from .backbone import Backbone, load_backbone
-from .config import Config, InputError, atomic_path, command, listing, make_config
+from .config import InputError, atomic_path, command, make_config
 from .data import TARGETS, five_targets, photo_paths, read_table, to_wide, write_submission
 from .extract import make_recipe, photo_tokens
 from .store import differences

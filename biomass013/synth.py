@@ -24,9 +24,9 @@ import pandas as pd
 from matplotlib.figure import Figure
 from tqdm.auto import tqdm
 
-# %% ../nbs/03_synth.ipynb #1d7a94af
+# %% ../nbs/03_synth.ipynb #2ceea942
 from .config import InputError, atomic_path, command, listing
-from .data import STATES, TARGETS, read_table, to_long, to_wide
+from .data import TARGETS, read_table, to_long, to_wide
 
 # %% ../nbs/03_synth.ipynb #85c9c96b
 def _rng(
