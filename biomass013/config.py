@@ -104,13 +104,13 @@ class Loss(_Section):
     height_weight: float = Field(0.1, ge=0)
     aux_weight: float = Field(0.1, ge=0)
 
-# %% ../nbs/00_config.ipynb #6c0f59fb
+# %% ../nbs/00_config.ipynb #b21b6cef
 class Trainer(_Section):
     "How long, how many at once, and which folds."
 
     num_epochs: int = Field(200, gt=0)
     batch_size: int = Field(32, gt=1)      # photos a head learns from at each step
-    num_workers: int = Field(4, ge=0)
+    num_workers: int = Field(4, ge=0)      # for your own DataLoader; the kit's reader maps files and needs none
     use_amp: bool = True
     n_folds: int = Field(5, ge=2)
     fold: int | None = Field(None, ge=0)   # one fold alone, or null for all

@@ -32,7 +32,7 @@ def pool(
     pooled = torch.bmm(rows.to(dtype), patches.detach().to(dtype)).to(weights.dtype)
     return pooled if weights.ndim == 3 else pooled[:, 0]
 
-# %% ../nbs/09_head.ipynb #2a6a98a9
+# %% ../nbs/09_head.ipynb #82eb8ebd
 class CLSGatingHead(nn.Module):
     "CLS-gated multi-head regressor (spec §7); its `state_dict` is the recipe's, so weights trained elsewhere load by name."
 
@@ -55,14 +55,16 @@ class CLSGatingHead(nn.Module):
         self.height_head = nn.Linear(shared_hidden, 1)
         self.aux_head = nn.Linear(shared_hidden, 2)
 
-    def gate(
-        self,
-        cls: Tensor,     # [B, D]
-    ) -> Tensor:         # [B, N], positive, each row sums to 1
-        "Where to look."
-        return self.gate_mlp(cls).softmax(dim=-1)
+# %% ../nbs/09_head.ipynb #af32b451
+@patch
+def gate(
+    self: CLSGatingHead,
+    cls: Tensor,     # [B, D]
+) -> Tensor:         # [B, N], positive, each row sums to 1
+    "Where to look."
+    return self.gate_mlp(cls).softmax(dim=-1)
 
-# %% ../nbs/09_head.ipynb #965a5024
+
 @patch
 def read(
     self: CLSGatingHead,

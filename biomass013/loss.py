@@ -8,12 +8,13 @@ __all__ = ['MultiTaskLoss']
 # %% ../nbs/11_loss.ipynb #65f688f9
 from collections.abc import Sequence
 
-# %% ../nbs/11_loss.ipynb #9549dc1e
+# %% ../nbs/11_loss.ipynb #b78f4601
 import torch
+from fastcore.basics import patch
 from torch import Tensor, nn
 from torch.nn.functional import one_hot, smooth_l1_loss
 
-# %% ../nbs/11_loss.ipynb #90eeed5c
+# %% ../nbs/11_loss.ipynb #e2f0f9c2
 class MultiTaskLoss(nn.Module):
     "The recipe's loss (spec §9)."
 
@@ -34,25 +35,27 @@ class MultiTaskLoss(nn.Module):
         known = torch.isfinite(target)
         return smooth_l1_loss(predicted, torch.where(known, target, predicted.detach()), beta=self.beta, reduction="none")
 
-    def forward(
-        self,
-        main: Tensor,                           # [B, 3] predicted grams
-        state: Tensor,                          # [B, 4] logits
-        height: Tensor,                         # [B, 1] predicted cm
-        aux: Tensor,                            # [B, 2] predicted grams
-        main_target: Tensor,                    # [B, 3] grams
-        state_target: Tensor,                   # [B] indices, or [B, 4] soft labels; a row of zeros is unknown
-        height_target: Tensor,                  # [B] or [B, 1] cm; NaN is unknown
-        aux_target: Tensor,                     # [B, 2] grams
-        sample_weight: Tensor | None = None,    # [B], sums to 1; None: 1 / B each
-    ) -> Tensor:                                # scalar
-        "The loss of a batch."
-        if not state_target.is_floating_point():
-            state_target = one_hot(state_target, state.shape[-1]).to(state.dtype)
-        by_sample = (
-            (self._smooth_l1(main, main_target) * self.main_weights).sum(-1)
-            - self.state_weight * (state_target * state.log_softmax(-1)).sum(-1)
-            + self.height_weight * self._smooth_l1(height, height_target.reshape(height.shape)).sum(-1)
-            + self.aux_weight * self._smooth_l1(aux, aux_target).mean(-1)
-        )
-        return by_sample.mean() if sample_weight is None else (by_sample * sample_weight).sum()
+# %% ../nbs/11_loss.ipynb #7983f49a
+@patch
+def forward(
+    self: MultiTaskLoss,
+    main: Tensor,                           # [B, 3] predicted grams
+    state: Tensor,                          # [B, 4] logits
+    height: Tensor,                         # [B, 1] predicted cm
+    aux: Tensor,                            # [B, 2] predicted grams
+    main_target: Tensor,                    # [B, 3] grams
+    state_target: Tensor,                   # [B] indices, or [B, 4] soft labels; a row of zeros is unknown
+    height_target: Tensor,                  # [B] or [B, 1] cm; NaN is unknown
+    aux_target: Tensor,                     # [B, 2] grams
+    sample_weight: Tensor | None = None,    # [B], sums to 1; None: 1 / B each
+) -> Tensor:                                # scalar
+    "The loss of a batch."
+    if not state_target.is_floating_point():
+        state_target = one_hot(state_target, state.shape[-1]).to(state.dtype)
+    by_sample = (
+        (self._smooth_l1(main, main_target) * self.main_weights).sum(-1)
+        - self.state_weight * (state_target * state.log_softmax(-1)).sum(-1)
+        + self.height_weight * self._smooth_l1(height, height_target.reshape(height.shape)).sum(-1)
+        + self.aux_weight * self._smooth_l1(aux, aux_target).mean(-1)
+    )
+    return by_sample.mean() if sample_weight is None else (by_sample * sample_weight).sum()

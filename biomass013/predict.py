@@ -16,11 +16,12 @@ import pandas as pd
 import torch
 from tqdm.auto import tqdm
 
-# %% ../nbs/13_predict.ipynb #d85e149a
+# %% ../nbs/13_predict.ipynb #62b7d06b
 from .backbone import Backbone, load_backbone
 from .config import InputError, atomic_path, command, make_config
 from .data import TARGETS, five_targets, photo_paths, read_table, to_wide, write_submission
 from .extract import make_recipe, photo_tokens
+from .head import HeadStack
 from .store import differences
 from .train import Run
 
@@ -38,20 +39,19 @@ def check_backbone(
         raise InputError(f"{run.folder}: the heads take {gate[1]} patches of width {gate[0]}, "
                          f"the backbone gives {run.recipe.num_patches} of {run.recipe.width}")
 
-# %% ../nbs/13_predict.ipynb #633dfb7f
+# %% ../nbs/13_predict.ipynb #73bd6601
 @torch.no_grad()
 def predict_tokens(
-    run: Run,               # its heads
+    heads: HeadStack,       # on the device
     cls: np.ndarray,        # [P, D] CLS tokens of a photo's patterns
     patches: np.ndarray,    # [P, N, D] patch tokens
     device: str = "cpu",    # where to compute
 ) -> np.ndarray:            # [3] grams of total, GDM, green
     "Mean over patterns and folds, in grams."
-    stack = run.heads.to(device)
-    main = stack(torch.as_tensor(cls, dtype=torch.float32, device=device), torch.as_tensor(patches, device=device))[0]
+    main = heads(torch.as_tensor(cls, dtype=torch.float32, device=device), torch.as_tensor(patches, device=device))[0]
     return main.double().mean((0, 1)).cpu().numpy()
 
-
+# %% ../nbs/13_predict.ipynb #f9894ef3
 def predict(
     wide: pd.DataFrame,                 # one row a photo: image_id, image_path
     folder: str | Path,                 # what the paths are relative to
@@ -69,9 +69,10 @@ def predict(
     check_backbone(run, backbone)
     recipe = replace(run.recipe, patterns=tuple(tta or run.config.inference.tta_indices))
     paths, problems, main = photo_paths(folder, wide), [], []
+    heads = run.heads.to(backbone.device)
     for image_id, path in tqdm(list(zip(wide["image_id"], paths)), desc="predict", unit="photo", disable=not progress):
         try:
-            grams = predict_tokens(run, *photo_tokens(path, image_id, recipe, backbone, batch), backbone.device)
+            grams = predict_tokens(heads, *photo_tokens(path, image_id, recipe, backbone, batch), backbone.device)
             if not np.isfinite(grams).all():
                 raise InputError(f"{path}: its tokens or outputs are not finite")
             main.append(grams)

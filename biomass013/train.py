@@ -28,8 +28,8 @@ from torch.func import vmap
 from torch.optim.lr_scheduler import LambdaLR
 from tqdm.auto import tqdm
 
-# %% ../nbs/12_train.ipynb #02ff7fbd
-from .backbone import default_device, has_bfloat16
+# %% ../nbs/12_train.ipynb #56f25e40
+from .backbone import find_device, has_bfloat16
 from .config import MAIN_TARGETS, Config, InputError, atomic_path, command, listing, load_config, save_config
 from .data import (TARGETS, five_targets, identity_report, load_splits, make_splits, read_table, save_splits,
                              to_wide)
@@ -113,7 +113,7 @@ class StackTrainer:
         self.dtype = torch.bfloat16 if cfg.trainer.use_amp and str(device).startswith("cuda") and has_bfloat16(device) else None
         self.step_count = 0
 
-# %% ../nbs/12_train.ipynb #ca382c2e
+# %% ../nbs/12_train.ipynb #85f00611
 @patch
 def _draws(self: StackTrainer, members: np.ndarray, mixing: bool) -> tuple[Mix | None, Tensor | None]:
     "Mixup and dropout masks of a step, each head's from its own stream."
@@ -127,7 +127,7 @@ def _draws(self: StackTrainer, members: np.ndarray, mixing: bool) -> tuple[Mix |
     mix = Mix(mix.lam.to(self.device), mix.partner.to(self.device)) if mixing else None
     return mix, torch.from_numpy(np.stack(keeps)).to(self.device) if p else None
 
-
+# %% ../nbs/12_train.ipynb #d02d469b
 @patch
 def losses(
     self: StackTrainer,
@@ -381,7 +381,7 @@ def plot_oof(
     axes[0].set_ylabel("predicted out of fold (g)")
     return figure
 
-# %% ../nbs/12_train.ipynb #0c51046c
+# %% ../nbs/12_train.ipynb #aef6abcd
 def train(
     wide: pd.DataFrame,                     # one row a photo, with metadata and the five targets
     store: FeatureStore,                    # its tokens
@@ -393,11 +393,12 @@ def train(
 ) -> Run:
     "Train all folds in one pass and leave a run folder. Raises `InputError` with all that is wrong before it begins."
     wide = wide.reset_index(drop=True)
+    device = find_device(device)
     folds = prepare(wide, store, cfg, splits)
     run_folder = claim_run_folder(run_folder)
     _warn_of_gaps(wide)
     held_out = range(cfg.trainer.n_folds) if cfg.trainer.fold is None else [cfg.trainer.fold]
-    trainer = StackTrainer(TokenReader(store, wide["image_id"]), encode_targets(wide), folds, held_out, cfg, device or default_device())
+    trainer = StackTrainer(TokenReader(store, wide["image_id"]), encode_targets(wide), folds, held_out, cfg, device)
     history = []
     bar = tqdm(range(cfg.trainer.num_epochs), desc="train", unit="epoch", disable=not progress)
     for epoch in bar:
