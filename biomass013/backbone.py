@@ -5,8 +5,9 @@
 # %% auto #0
 __all__ = ['save_random_weights', 'has_bfloat16', 'find_device', 'Backbone', 'load_backbone']
 
-# %% ../nbs/05_backbone.ipynb #34b4b006
+# %% ../nbs/05_backbone.ipynb #f7a94ab9
 import hashlib
+import logging
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
@@ -154,7 +155,7 @@ def tokens(
         out = self.model.forward_features(x).float()
     return out[:, 0], out[:, self.prefix :]
 
-# %% ../nbs/05_backbone.ipynb #3254b0ae
+# %% ../nbs/05_backbone.ipynb #8f35a778
 def load_backbone(
     cfg: config.Backbone,           # the section of the settings
     device: str | None = None,      # None: CUDA if there is one
@@ -181,6 +182,7 @@ def load_backbone(
 def _download(cfg: config.Backbone) -> nn.Module:
     "timm's pretrained model from its hub, said aloud."
     print(f"backbone.weights is not set: timm loads the pretrained weights of {cfg.model_name} from its hub or cache")
+    logging.getLogger("huggingface_hub").setLevel(logging.ERROR)  # its retries; what fails is said below
     try:
         return _create(cfg.model_name, cfg.model_args, pretrained=True)
     except InputError:

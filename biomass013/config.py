@@ -20,10 +20,11 @@ from inspect import signature
 from pathlib import Path
 from typing import Any, Literal
 
-# %% ../nbs/00_config.ipynb #f8caadec
+# %% ../nbs/00_config.ipynb #8619746c
 import yaml
 from fastcore.script import anno_parser
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from tqdm.auto import tqdm
 
 # %% ../nbs/00_config.ipynb #4b89efe5
 class InputError(ValueError):
@@ -310,7 +311,7 @@ def _gather_set(argv: list[str]) -> list[str]:
             rest.append(word)
     return rest + (["--set", "\n".join(values)] if values else [])
 
-# %% ../nbs/00_config.ipynb #4c008dba
+# %% ../nbs/00_config.ipynb #60d40100
 def command(
     func: Callable,   # a function whose parameters are documented by comments
 ) -> Callable:        # the same function, with the attribute `cli(argv=None)`
@@ -321,7 +322,7 @@ def command(
         given = vars(parser.parse_args(_gather_set(sys.argv[1:] if argv is None else argv)))
         try:
             with warnings.catch_warnings():
-                warnings.showwarning = lambda message, *_, **__: print(f"warning: {message}", file=sys.stderr)
+                warnings.showwarning = lambda message, *_, **__: tqdm.write(f"warning: {message}", file=sys.stderr)
                 func(**{name: given[name] for name in signature(func).parameters})
         except (InputError, OSError) as error:
             sys.exit(f"{func.__name__}: {' '.join(str(error).split())}")

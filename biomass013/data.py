@@ -92,7 +92,7 @@ def _photo_problems(long: pd.DataFrame) -> list[str]:
                 problems.append(f"{column} differs between the rows of {listing(differing)}")
     return problems
 
-# %% ../nbs/01_data.ipynb #a787986c
+# %% ../nbs/01_data.ipynb #daf7cd85
 def table_problems(
     long: pd.DataFrame,   # a long table
     train: bool = True,   # does it hold targets and metadata?
@@ -100,7 +100,8 @@ def table_problems(
     "All that is wrong with a long table."
     missing = [c for c in (TRAIN_COLUMNS if train else TEST_COLUMNS) if c not in long]
     if missing:
-        return [f"column {c!r} is missing (found: {', '.join(map(str, long.columns))})" for c in missing]
+        what = f"column {missing[0]!r} is" if len(missing) == 1 else f"columns {', '.join(map(repr, missing))} are"
+        return [f"{what} missing (found: {', '.join(map(str, long.columns))})"]
     if not len(long):
         return ["there are no rows"]
     return _row_problems(long, train) + (_value_problems(long) if train else []) + _photo_problems(long)

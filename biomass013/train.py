@@ -6,12 +6,12 @@
 __all__ = ['epoch_batches', 'lr_factor', 'init_heads', 'StackTrainer', 'expand', 'score_run', 'score_table', 'prepare', 'Run',
            'claim_run_folder', 'oof_table', 'plot_history', 'plot_oof', 'train', 'save_figures', 'biomass_train']
 
-# %% ../nbs/12_train.ipynb #bac529e5
+# %% ../nbs/12_train.ipynb #630adccf
 import json
 import shutil
 import warnings
-from collections.abc import Sequence
-from functools import cached_property
+from collections.abc import Callable, Sequence
+from functools import cached_property, partial
 from math import ceil, cos, pi
 from pathlib import Path
 from typing import Any
@@ -282,7 +282,7 @@ def prepare(
         raise InputError(f"{store.folder}: " + "; ".join(problems))
     return folds
 
-# %% ../nbs/12_train.ipynb #d7a116bd
+# %% ../nbs/12_train.ipynb #def2ebb2
 class Run:
     "A finished run, read from its folder."
 
@@ -299,17 +299,24 @@ class Run:
             raise InputError(f"{self.folder}: is not a finished run ({listing(missing)} is not there)")
         self.config = load_config(self.folder / "config.yaml")
         self.recipe = read_manifest(self.folder / "store.json")
-        self.scores = json.loads((self.folder / "scores.json").read_text(encoding="utf-8"))
+        self.scores = self._read("scores.json", lambda path: json.loads(path.read_text(encoding="utf-8")))
+
+    def _read(self, name: str, reader: Callable[[Path], Any]) -> Any:
+        "A file of the run; `InputError` if it is damaged."
+        try:
+            return reader(self.folder / name)
+        except ValueError as error:  # JSON's, pandas' and Unicode's errors
+            raise InputError(f"{self.folder / name}: is damaged ({' '.join(str(error).split())})") from None
 
     @cached_property
     def history(self) -> pd.DataFrame:
         "Epoch by epoch: lr, mean loss, pooled out-of-fold R²w, and both for each fold."
-        return pd.read_csv(self.folder / "history.csv")
+        return self._read("history.csv", pd.read_csv)
 
     @cached_property
     def oof(self) -> pd.DataFrame:
         "image_id, fold, five true and five predicted targets in grams."
-        return pd.read_csv(self.folder / "oof.csv", dtype={"image_id": object})
+        return self._read("oof.csv", partial(pd.read_csv, dtype={"image_id": object}))
 
     @cached_property
     def heads(self) -> HeadStack:
