@@ -67,6 +67,12 @@ class Backbone(_Section):
     model_args: dict[str, Any] = {}                # further arguments of timm.create_model
 
 # %% ../nbs/00_config.ipynb #f9b1ebf6
+def _check_patterns(key: str, patterns: list[int]) -> None:
+    "Raise `ValueError` unless these are different patterns."
+    if len(set(patterns)) < len(patterns) or not all(0 <= p < 20 for p in patterns):
+        raise ValueError(f"{key} must be different patterns from 0 to 19 (got {patterns})")
+
+# %% ../nbs/00_config.ipynb #dbc3eb23
 MAIN_TARGETS = ("Dry_Total_g", "GDM_g", "Dry_Green_g")
 AUX_TARGETS = ("Dry_Dead_g", "Dry_Clover_g")
 
@@ -78,6 +84,8 @@ class Dataset(_Section):
     resize_method: Literal["INTER_AREA", "INTER_LINEAR", "INTER_CUBIC", "INTER_LANCZOS4"] = "INTER_AREA"
     feature_dir: str = "features"      # the store
     num_aug_patterns: int = Field(20, ge=1, le=20)
+    patterns: list[int] | None = None  # which patterns exactly; null: the first num_aug_patterns
+    feature_dtype: Literal["float16", "float32", "int8"] = "float16"   # of the tokens in the store
     target_cols: list[str] = list(MAIN_TARGETS)
     aux_target_cols: list[str] = list(AUX_TARGETS)
 
@@ -87,6 +95,19 @@ class Dataset(_Section):
             if tuple(getattr(self, key)) != known:
                 raise ValueError(f"{key} must be [{', '.join(known)}]")
         return self
+
+    @model_validator(mode="after")
+    def _patterns_exist(self):
+        if self.patterns is not None:
+            _check_patterns("patterns", self.patterns)
+            if 0 not in self.patterns:
+                raise ValueError(f"patterns must hold pattern 0, which validation reads (got {self.patterns})")
+        return self
+
+    @property
+    def chosen_patterns(self) -> tuple[int, ...]:
+        "The patterns that are extracted and trained on, in order."
+        return tuple(range(self.num_aug_patterns) if self.patterns is None else sorted(self.patterns))
 
 # %% ../nbs/00_config.ipynb #7e99d611
 class Head(_Section):
@@ -156,8 +177,7 @@ class Inference(_Section):
 
     @model_validator(mode="after")
     def _patterns_exist(self):
-        if len(set(self.tta_indices)) < len(self.tta_indices) or not all(0 <= i < 20 for i in self.tta_indices):
-            raise ValueError(f"tta_indices must be different patterns from 0 to 19 (got {self.tta_indices})")
+        _check_patterns("tta_indices", self.tta_indices)
         return self
 
 
