@@ -116,7 +116,7 @@ class TokenReader:
         image_ids: Sequence[str],   # the photos, by place
     ):
         self.store, self.ids = store, list(image_ids)
-        self.dtype = getattr(torch, store.recipe.dtype)
+        self.dtype = getattr(torch, store.recipe.token_dtype.name)
 
     def batch(
         self,

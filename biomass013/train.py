@@ -185,7 +185,7 @@ def train_epoch(
 ) -> np.ndarray:              # [F] mean losses
     "Walk the photos once. Raises `InputError` if a loss is not finite."
     seed, mixup = self.cfg.experiment.seed, self.cfg.augmentation.mixup
-    patterns = draw_patterns(len(self.folds), range(self.cfg.dataset.num_aug_patterns), seed, epoch)
+    patterns = draw_patterns(len(self.folds), self.cfg.dataset.chosen_patterns, seed, epoch)
     mixing = mixup.enabled and epoch < round(self.cfg.trainer.num_epochs * (1 - mixup.disable_ratio))
     batches = epoch_batches(self.photos, self.folds[self.photos], self.batch_size, seed, epoch)
     losses = np.mean([self.step(photos, patterns[photos], mixing) for photos in batches], axis=0)
@@ -253,9 +253,9 @@ def _recipe_problems(store: FeatureStore, cfg: Config) -> list[str]:
               ("backbone.num_patches", b.num_patches or r.num_patches, r.num_patches),
               ("dataset.img_size", d.img_size, r.img_size), ("dataset.resize_method", d.resize_method, r.resize_method)]
     problems = [f"{key} is {ours!r}, the store has {theirs!r}" for key, ours, theirs in wanted if ours != theirs]
-    lacking = sorted(set(range(d.num_aug_patterns)) - set(r.patterns))
+    lacking = sorted(set(d.chosen_patterns) - set(r.patterns))
     if lacking:
-        problems.append(f"dataset.num_aug_patterns is {d.num_aug_patterns}, the store lacks patterns {listing(lacking, 20)}")
+        problems.append(f"the store lacks patterns {listing(lacking, 20)} (it holds {listing(r.patterns, 20)}): set dataset.num_aug_patterns or dataset.patterns")
     return problems
 
 
