@@ -192,15 +192,19 @@ def tokens(
     kind = torch.device(self.device).type
     if kind == "cuda":
         images = images.pin_memory().to(self.device, non_blocking=True)
-    parts = [self._forward(x) for x in (images.split(1) if kind == "cpu" else [images.to(self.device)])]
+    parts = [self.forward(normalise(x, self.mean, self.std)) for x in (images.split(1) if kind == "cpu" else [images.to(self.device)])]
     out = parts[0] if len(parts) == 1 else torch.cat(parts)
     return out[:, 0], out[:, self.prefix :]
 
 
 @patch
-def _forward(self: Backbone, images: Tensor) -> Tensor:
-    "All tokens [B, prefix + rows·columns, D] float32 of images on the device."
-    x, kind = normalise(images, self.mean, self.std), torch.device(self.device).type
+@torch.no_grad()
+def forward(
+    self: Backbone,
+    x: Tensor,       # [B, 3, h, w] normalised, on the device
+) -> Tensor:         # [B, prefix + rows·columns, D] float32
+    "All tokens of a batch."
+    kind = torch.device(self.device).type
     if self.precision == "float32":
         return self.model.forward_features(x).float()
     with torch.autocast(kind, torch.bfloat16), _BlockedAttention() if kind == "cpu" else nullcontext():
