@@ -9,6 +9,7 @@ __all__ = ['FORMAT', 'Recipe', 'differences', 'write_manifest', 'read_manifest',
 # %% ../nbs/06_store.ipynb #7edf7602
 import hashlib
 import json
+import mmap
 import platform
 import shutil
 import struct
@@ -232,15 +233,19 @@ def create_store(
     folder: str | Path,   # where the store is or shall be
     recipe: Recipe,       # what decides its tokens
 ) -> FeatureStore:
-    "A new store, or an existing one of the same recipe. Raises `InputError` naming what differs."
+    "A new store, or an existing one of the same recipe; an empty one takes any. Raises `InputError` naming what differs."
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
+    empty = next(folder.glob("*.npz"), None) is None
     if not (folder / "store.json").exists():
-        if next(folder.glob("*.npz"), None):
+        if not empty:
             raise InputError(f"{folder}: holds .npz files but no store.json: not a store, choose another folder")
         write_manifest(recipe, folder / "store.json")
     store = FeatureStore(folder)
     differing = differences(recipe, store.recipe)
+    if differing and empty:
+        write_manifest(recipe, folder / "store.json")
+        return FeatureStore(folder)
     if differing:
         raise InputError(f"{folder}: the store was made with another recipe: {'; '.join(differing)}")
     return store
@@ -360,13 +365,25 @@ def _view(self: FeatureStore, image_id: str, name: str) -> np.ndarray:
     if image_id not in self._maps:
         if len(self._maps) >= _MAPPED:
             self._maps.pop(next(iter(self._maps)))
-        self._maps[image_id] = self._offsets(image_id), np.memmap(self.path(image_id), np.uint8, "r")
-    offsets, raw = self._maps[image_id]
+        self._maps[image_id] = self._offsets(image_id), _map_file(self.path(image_id))
+    offsets, mapped = self._maps[image_id]
     (dtype, shape), at = self._specs[name], offsets[name]
-    header = _npy_header(dtype, shape)
-    if raw[at - len(header) : at].tobytes() != header:
-        raise InputError(f"{self.path(image_id)}: is damaged ({name} is not where its directory says)")
-    return raw[at : at + dtype.itemsize * int(np.prod(shape))].view(dtype).reshape(shape)
+    header, size = _npy_header(dtype, shape), dtype.itemsize * int(np.prod(shape))
+    if mapped[at - len(header) : at] != header:
+        raise InputError(f"{self.path(image_id)}: cannot be used ({name} is not where its directory says)")
+    if hasattr(mapped, "madvise"):
+        start = at // mmap.PAGESIZE * mmap.PAGESIZE
+        mapped.madvise(mmap.MADV_WILLNEED, start, at + size - start)
+    return np.frombuffer(mapped, dtype, size // dtype.itemsize, at).reshape(shape)
+
+
+def _map_file(path: Path) -> mmap.mmap:
+    "A file in memory, read-only; nothing is read that isn't asked for."
+    with open(path, "rb") as file:
+        mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    if hasattr(mapped, "madvise"):
+        mapped.madvise(mmap.MADV_RANDOM)
+    return mapped
 
 
 @patch
