@@ -110,9 +110,9 @@ def find_device(
 def find_devices(
     devices: str | None = None,   # such as 'cuda:0,cuda:1' or 'cpu'; None: every CUDA device, else the CPU
 ) -> list[str]:
-    "The devices to compute on, one worker each. Raises `InputError` if one is not here."
+    "The devices to compute on, one worker each; a CPU alone gets up to four. Raises `InputError` if one is not here."
     if devices is None:
-        return [f"cuda:{i}" for i in range(torch.cuda.device_count())] or ["cpu"]
+        return [f"cuda:{i}" for i in range(torch.cuda.device_count())] or ["cpu"] * min(4, torch.get_num_threads())
     return [find_device(name.strip()) for name in devices.split(",")]
 
 # %% ../nbs/05_backbone.ipynb #e4825947
