@@ -109,10 +109,11 @@ def bench_overhead(
         images = torch.from_numpy(np.stack([apply_pattern(image, p % patterns) for p in range(photos * patterns)]))
         ready = [normalise(x.to(backbone.device), backbone.mean, backbone.std) for x in images.split(batch)]
         bare_forward(backbone, ready[:1])
-        devices = find_devices()
+        devices = find_devices() if backbone.device == "cpu" else [backbone.device]
         times = np.array([(
             measure(lambda: bare_forward(backbone, ready))[0], measure(lambda: shared_forward(backbone, ready, devices))[0],
-            measure(lambda: extract(wide, data, Path(folder) / f"store{k}", cfg, batch=batch, progress=False))[0]) for k in range(repeats)])
+            measure(lambda: extract(wide, data, Path(folder) / f"store{k}", cfg, batch=batch, devices=",".join(devices), progress=False))[0])
+            for k in range(repeats)])
         forward, shared, whole = np.median(times, axis=0)
         what = f"{photos} photos × {patterns} patterns at {size}², {backbone.precision} on {backbone.device}, batch {batch}"
         return pd.DataFrame([
