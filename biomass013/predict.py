@@ -25,7 +25,7 @@ from matplotlib.figure import Figure
 from tqdm.auto import tqdm
 
 # %% ../nbs/13_predict.ipynb #62b7d06b
-from .backbone import Backbone, load_backbone
+from .backbone import Backbone, find_device, has_bfloat16, load_backbone
 from .config import MAIN_TARGETS, InputError, atomic_path, command, listing, make_config
 from .data import TARGETS, five_targets, image_ids, photo_paths, read_table, to_wide, write_submission
 from .extract import make_recipe, photo_tokens
@@ -305,7 +305,13 @@ def load_backbones(
     changes = {k: v for k, v in (("weights", weights), ("precision", precision)) if v}
     tree = {"backbone": {**run.config.backbone.model_dump(), **changes}}
     settings = make_config(tree, source=str(run.folder)).backbone
-    return [load_backbone(settings, name.strip()) for name in names]
+    backbones = []
+    for name in map(str.strip, names):
+        lacking = settings.precision == "bfloat16" and name.startswith("cuda") and not has_bfloat16(find_device(name))
+        if lacking:
+            print(f"{name} has no bfloat16: float32 is used instead")
+        backbones.append(load_backbone(settings.model_copy(update={"precision": "float32"}) if lacking else settings, name))
+    return backbones
 
 # %% ../nbs/13_predict.ipynb #7d3702ca
 def parse_patterns(
