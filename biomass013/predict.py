@@ -217,13 +217,15 @@ def _share_out(
     main, notes, todo = np.full((len(photos), 3), np.nan), [""] * len(photos), deque(range(len(photos)))
     bar = tqdm(total=len(photos), desc="predict", unit="photo", disable=not progress)
 
+    def take() -> int | None:
+        try:
+            return todo.popleft()
+        except IndexError:
+            return None
+
     def work(backbone: Backbone) -> None:
         mine = deepcopy(heads).to(backbone.device)
-        while True:
-            try:
-                place = todo.popleft()
-            except IndexError:
-                return
+        while (place := take()) is not None:
             try:
                 if pace.over:
                     raise InputError(f"{photos[place][0]}: not reached in {_hours(pace.limit)}")
@@ -231,6 +233,9 @@ def _share_out(
             except InputError as error:
                 notes[place] = str(error)
                 pace.record()
+            except BaseException:
+                todo.clear()  # the other workers shall not go on for hours
+                raise
             bar.update()
 
     with bar, ThreadPoolExecutor(len(backbones)) as pool:
@@ -238,7 +243,7 @@ def _share_out(
             for done in [pool.submit(work, backbone) for backbone in backbones]:
                 done.result()
         finally:
-            todo.clear()  # after an error nobody goes on
+            todo.clear()
     return main, notes
 
 # %% ../nbs/13_predict.ipynb #261200f2
