@@ -38,7 +38,7 @@ from .augment import read_photo, resize
 from .backbone import Backbone, file_sha256, load_backbone
 from .config import InputError, command, listing
 from .pack import Pack
-from .predict import biomass_predict, check_backbone, load_backbones, predict_tokens, submission_problems
+from .predict import biomass_predict, check_backbone, format_time, load_backbones, predict_tokens, submission_problems
 from .synth import make_competition
 from .train import Run
 
@@ -243,6 +243,7 @@ def run_notebook(
     working: Path,              # for /kaggle/working, to be made
     devices: str | None = None, # None: as on Kaggle, all there are
     hours: float = 8.5,         # at most
+    cut: list[str] | None = None,   # what goes before the command; None: as far as `isolation` gets
 ) -> Ran:
     "Run the packed submission notebook in an environment, a folder and a network of its own."
     working.mkdir()
@@ -253,7 +254,7 @@ def run_notebook(
     env = {k: os.environ[k] for k in ("LANG", "LC_ALL", "LD_LIBRARY_PATH", "CUDA_VISIBLE_DEVICES", "TMPDIR") if k in os.environ}
     env |= {"PATH": f"{python.parent}:{os.environ['PATH']}", "HOME": str(home), "BIOMASS_INPUT": str(tree), "BIOMASS_WORKING": str(working)}
     env |= {"BIOMASS_DEVICES": devices} if devices else {}
-    cut, start = isolation(tree), time.monotonic()
+    cut, start = isolation(tree) if cut is None else cut, time.monotonic()
     try:
         done = subprocess.run([*cut, python, home / "driver.py", home / "submission.ipynb", home / "ran.ipynb", tree, home / "facts.json"],
                               cwd=home, env=env, capture_output=True, text=True, timeout=3600 * hours)
@@ -389,13 +390,13 @@ def look_at_hours(
     backbone = load_backbones(run, str(pack.weights_file), "cpu")[0]
     flops, patterns = count_flops(backbone, size), len(run.config.inference.tta_indices)
     image = np.zeros((1, size, size, 3), np.uint8)
-    here = flops / _seconds(lambda: backbone.tokens(image), 1 if flops > 1e12 else 3)
+    here = flops / _seconds(lambda: backbone.tokens(image), 1 if flops > 1e12 else 15)
     cls, patches = (np.zeros((patterns, *t.shape[1:]), np.float32) for t in backbone.tokens(image))
     beside = _seconds(lambda: resize(read_photo(photo), size)) + _seconds(lambda: predict_tokens(run.heads, cls, patches))
     one, two = (forecast_hours(800, patterns, flops, 1e12 * t4_rate, beside, n) for n in (1, 2))
     cpu = forecast_hours(800, patterns, flops, here, beside, 1)
-    text = (f"800 photos: {one:.2f} h on one T4, {two:.2f} h on two ({patterns} patterns × {flops / 1e12:.3g} TFLOP at {t4_rate:g} TFLOP/s, "
-            f"an assumption (--t4-rate), and {beside:.2f} s a photo besides, measured here); {cpu:.2f} h on this CPU at its measured {here / 1e12:.2g} TFLOP/s")
+    text = (f"800 photos: {format_time(3600 * one)} on one T4, {format_time(3600 * two)} on two ({patterns} patterns × {flops / 1e12:.3g} TFLOP at {t4_rate:g} TFLOP/s, "
+            f"an assumption (--t4-rate), and {beside:.2f} s a photo besides, measured here); {format_time(3600 * cpu)} on this CPU at its measured {here / 1e12:.2g} TFLOP/s")
     if two > hours:
         raise InputError(f"{text}: more than the {hours:g} h there are, patterns would be dropped")
     return text
