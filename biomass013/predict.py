@@ -146,9 +146,12 @@ def _fit(self: Pace) -> None:
 
 def format_time(
     seconds: float,
-) -> str:            # '2.2 h', '36.3 min'
+) -> str:            # '2.2 h', '36.3 min', '1.5 s'
     "A time to read."
-    return f"{seconds / 3600:.1f} h" if seconds >= 3600 else f"{seconds / 60:.1f} min"
+    for size, unit in ((3600, "h"), (60, "min")):
+        if seconds >= size:
+            return f"{seconds / size:.1f} {unit}"
+    return f"{seconds:.1f} s"
 
 # %% ../nbs/13_predict.ipynb #e72a1fba
 def _predict_photo(
