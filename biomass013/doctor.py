@@ -235,7 +235,7 @@ class Ran:
     printed: str       # by its cells
     cut: list[str]     # how it was cut off
 
-
+# %% ../nbs/18_doctor.ipynb #4504654e
 def run_notebook(
     pack: Pack,
     python: Path,               # of the environment
@@ -264,7 +264,7 @@ def run_notebook(
     facts = json.loads((home / "facts.json").read_text()) if (home / "facts.json").is_file() else {}
     return Ran(problem, time.monotonic() - start, facts, _printed(home / "ran.ipynb"), cut)
 
-
+# %% ../nbs/18_doctor.ipynb #caa1d53f
 def _last_words(stderr: str) -> str:
     "The error at the end of a traceback."
     lines = [line for line in stderr.splitlines() if line.strip() and not line[0].isspace()]
@@ -314,7 +314,7 @@ def _surroundings(ran: Ran) -> Iterator[Check]:
     yield Check("wheel in use", "FAILED" if strange else "ok", f"biomass013 came from {facts['used'] or 'nowhere'}"
                 + (f", not from {facts['before']}" if facts["before"] else "; the environment has no other"))
 
-
+# %% ../nbs/18_doctor.ipynb #744a8811
 def look_at_running(
     pack: Pack,
     folder: Path,            # to work in

@@ -19,6 +19,9 @@ from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+# %% ../nbs/15_pack.ipynb #a472147e
+from fastcore.basics import patch
+
 # %% ../nbs/15_pack.ipynb #bcf1bc3e
 from . import __version__, config
 from .backbone import file_sha256, load_backbone
@@ -197,19 +200,21 @@ class Pack:
                 (("dataset", "dataset-metadata.json"), ("weights", "dataset-metadata.json"), ("kernel", "kernel-metadata.json"))}
 
     @cached_property
-    def competition(self) -> str:
-        "The competition's slug."
-        return self._json(self.kernel / "kernel-metadata.json")["competition_sources"][0]
-
-    @cached_property
     def run(self) -> Run:
         "The run as it was packed."
         return Run(self.dataset)
 
-    @property
-    def weights_file(self) -> Path:
-        "The backbone's weights."
-        return next(p for p in map(self.weights.joinpath, self._json(self.weights / "weights.json")["files"]) if p.suffix == ".safetensors")
+# %% ../nbs/15_pack.ipynb #8cdc5732
+@patch(as_prop=True)
+def competition(self: Pack) -> str:
+    "The competition's slug."
+    return self._json(self.kernel / "kernel-metadata.json")["competition_sources"][0]
+
+
+@patch(as_prop=True)
+def weights_file(self: Pack) -> Path:
+    "The backbone's weights."
+    return next(p for p in map(self.weights.joinpath, self._json(self.weights / "weights.json")["files"]) if p.suffix == ".safetensors")
 
 # %% ../nbs/15_pack.ipynb #bc4f8bee
 def pack(

@@ -209,6 +209,14 @@ def predict(
     return pd.DataFrame(five, columns=list(TARGETS)).assign(note=notes, image_id=list(wide["image_id"]))[["image_id", *TARGETS, "note"]]
 
 # %% ../nbs/13_predict.ipynb #2ba6f70a
+def _take(todo: deque) -> int | None:
+    "The next one, or None if there is none left."
+    try:
+        return todo.popleft()
+    except IndexError:
+        return None
+
+# %% ../nbs/13_predict.ipynb #aaf464ae
 def _share_out(
     photos: list[tuple[Path, str]],   # path and image_id
     recipe: Recipe,
@@ -222,15 +230,9 @@ def _share_out(
     main, notes, todo = np.full((len(photos), 3), np.nan), [""] * len(photos), deque(range(len(photos)))
     bar = tqdm(total=len(photos), desc="predict", unit="photo", disable=not progress)
 
-    def take() -> int | None:
-        try:
-            return todo.popleft()
-        except IndexError:
-            return None
-
     def work(backbone: Backbone) -> None:
         mine = deepcopy(heads).to(backbone.device)
-        while (place := take()) is not None:
+        while (place := _take(todo)) is not None:
             try:
                 if pace.over:
                     raise InputError(f"{photos[place][0]}: not reached in {format_time(pace.limit)}")
@@ -334,7 +336,7 @@ def parse_patterns(
         raise InputError(f"--tta {text!r}: must be pattern numbers such as 0,1,2,3") from None
     return make_config({"inference": {"tta_indices": numbers}}, source="--tta").inference.tta_indices
 
-
+# %% ../nbs/13_predict.ipynb #2c93bfe5
 @command
 def biomass_predict(
     data: str,                      # the competition folder, with the test photos
@@ -366,7 +368,7 @@ def biomass_predict(
     print_notes(predictions)
     print(f"{len(predictions)} photos, {len(trained.heads)} heads: {out} and {beside}")
 
-
+# %% ../nbs/13_predict.ipynb #7bf43f8d
 def print_notes(
     predictions: pd.DataFrame,   # of `predict`
 ) -> None:
