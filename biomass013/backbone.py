@@ -4,10 +4,12 @@
 
 # %% auto #0
 __all__ = ['save_random_weights', 'has_bfloat16', 'find_device', 'find_devices', 'Backbone', 'blocked_attention', 'load_backbone',
-           'fingerprint_cosine']
+           'backbone_workers', 'fingerprint_cosine', 'save_pretrained', 'weights_header', 'file_sha256',
+           'biomass_weights']
 
 # %% ../nbs/05_backbone.ipynb #f7a94ab9
 import hashlib
+import json
 import logging
 from collections.abc import Sequence
 from contextlib import nullcontext
@@ -26,7 +28,7 @@ from torch.overrides import TorchFunctionMode
 # %% ../nbs/05_backbone.ipynb #7073ae70
 from . import config
 from .augment import normalise
-from .config import InputError, atomic_path, listing
+from .config import InputError, atomic_path, command, listing
 
 # %% ../nbs/05_backbone.ipynb #b4b47fde
 def _create(model_name: str, model_args: dict[str, Any], **kwargs) -> nn.Module:
@@ -124,7 +126,7 @@ class Backbone:
         model: nn.Module,          # a timm ViT that returns all tokens
         model_name: str,           # timm's name
         device: str = "cpu",       # where to compute
-        precision: str = "auto",   # 'float32', 'bfloat16', or 'auto': bfloat16 where the device has it
+        precision: str = "auto",   # 'float32', 'bfloat16', 'float16', or 'auto': bfloat16 where the device has it, else float32
     ):
         if precision == "auto":
             precision = "bfloat16" if has_bfloat16(device) else "float32"
@@ -134,6 +136,7 @@ class Backbone:
         self.width = int(model.embed_dim)
         self.patch = tuple(int(p) for p in model.patch_embed.patch_size)
         self.prefix = int(model.num_prefix_tokens)
+        self.retried = 0           # images that overflowed in float16 and were computed again in float32
 
 # %% ../nbs/05_backbone.ipynb #4fc88afa
 from fastcore.basics import patch
@@ -192,7 +195,7 @@ def tokens(
     kind = torch.device(self.device).type
     if kind == "cuda":
         images = images.pin_memory().to(self.device, non_blocking=True)
-    parts = [self.forward(normalise(x, self.mean, self.std)) for x in (images.split(1) if kind == "cpu" else [images.to(self.device)])]
+    parts = [self._checked(normalise(x, self.mean, self.std)) for x in (images.split(1) if kind == "cpu" else [images.to(self.device)])]
     out = parts[0] if len(parts) == 1 else torch.cat(parts)
     return out[:, 0], out[:, self.prefix :]
 
@@ -201,14 +204,28 @@ def tokens(
 @torch.no_grad()
 def forward(
     self: Backbone,
-    x: Tensor,       # [B, 3, h, w] normalised, on the device
-) -> Tensor:         # [B, prefix + rows·columns, D] float32
-    "All tokens of a batch."
-    kind = torch.device(self.device).type
-    if self.precision == "float32":
+    x: Tensor,                      # [B, 3, h, w] normalised, on the device
+    precision: str | None = None,   # None: the backbone's own
+) -> Tensor:                        # [B, prefix + rows·columns, D] float32
+    "All tokens of a batch, finite or not."
+    precision, kind = precision or self.precision, torch.device(self.device).type
+    if precision == "float32":
         return self.model.forward_features(x).float()
-    with torch.autocast(kind, torch.bfloat16), _BlockedAttention() if kind == "cpu" else nullcontext():
+    blocked = kind == "cpu" and precision == "bfloat16"
+    with torch.autocast(kind, getattr(torch, precision)), _BlockedAttention() if blocked else nullcontext():
         return self.model.forward_features(x).float()
+
+
+@patch
+def _checked(self: Backbone, x: Tensor) -> Tensor:
+    "All tokens of a batch; images that overflow in float16 are computed again in float32, and counted."
+    out = self.forward(x)
+    if self.precision == "float16":
+        overflown = ~torch.isfinite(out).flatten(1).all(dim=1)
+        if overflown.any():
+            out[overflown] = self.forward(x[overflown], "float32")
+            self.retried += int(overflown.sum())
+    return out
 
 # %% ../nbs/05_backbone.ipynb #8f35a778
 def load_backbone(
@@ -232,6 +249,16 @@ def load_backbone(
     if cfg.hidden_dim not in (None, backbone.width):
         raise InputError(f"backbone.hidden_dim is {cfg.hidden_dim}, but {cfg.model_name} has {backbone.width}")
     return backbone
+
+
+def backbone_workers(
+    cfg: config.Backbone,          # the section of the settings
+    devices: str | None = None,    # as in `find_devices`
+) -> list[Backbone]:               # one a worker; workers on one device share it
+    "The backbone of each worker. Raises `InputError` as `load_backbone` does."
+    names = find_devices(devices)
+    loaded = {name: load_backbone(cfg, name) for name in dict.fromkeys(names)}
+    return [loaded[name] for name in names]
 
 
 def _download(cfg: config.Backbone) -> nn.Module:
@@ -277,3 +304,57 @@ def fingerprint_cosine(
         return -1.0
     a, b = (np.asarray(f, dtype=np.float64).reshape(2, -1) for f in (one, other))
     return float(((a * b).sum(1) / (np.linalg.norm(a, axis=1) * np.linalg.norm(b, axis=1))).min())
+
+# %% ../nbs/05_backbone.ipynb #790f8ae9
+def save_pretrained(
+    model_name: str,                            # timm's name, or 'local-dir:FOLDER' for a downloaded copy
+    path: str | Path,                           # the .safetensors file to write
+    model_args: dict[str, Any] | None = None,   # further arguments of `timm.create_model`
+) -> dict[str, str]:                            # model_name, licence, weights_sha256: what the header says
+    "Save a timm model's pretrained weights. Raises `InputError` if they can't be had, or if the file is there already."
+    path = Path(path)
+    if path.suffix != ".safetensors":
+        raise InputError(f"{path}: must end in .safetensors")
+    if path.exists():
+        raise InputError(f"{path}: is there already, choose another name or remove it")
+    model = _download(config.Backbone(model_name=model_name, model_args=model_args or {}))
+    header = {"model_name": model_name, "licence": str(model.pretrained_cfg.get("license") or "not stated"),
+              "weights_sha256": Backbone(model, model_name, precision="float32").weights_sha256()}
+    with atomic_path(path) as temporary:
+        save_file({k: v.contiguous() for k, v in model.state_dict().items()}, temporary, metadata=header)
+    return header
+
+
+def weights_header(
+    path: str | Path,       # a .safetensors file
+) -> dict[str, str]:        # empty if the file says nothing
+    "What a weights file says of itself. Raises `InputError` if it is missing or damaged."
+    try:
+        with safe_open(path, framework="pt") as file:
+            return file.metadata() or {}
+    except (SafetensorError, OSError) as error:
+        raise InputError(f"{path}: is not a whole .safetensors file ({error})") from None
+
+
+def file_sha256(
+    path: str | Path,       # any file
+) -> str:
+    "64 hex digits that name the bytes of a file."
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+# %% ../nbs/05_backbone.ipynb #bc5d4557
+@command
+def biomass_weights(
+    name: str,           # timm's name, such as vit_huge_plus_patch16_dinov3.lvd1689m
+    file: str,           # the .safetensors file to write
+    args: str = None,    # further arguments of timm.create_model, as JSON
+):
+    "Save a timm model's pretrained weights as one safetensors file, to be used where there is no network."
+    try:
+        model_args = json.loads(args) if args else {}
+    except ValueError:
+        raise InputError(f"--args {args!r}: must be JSON such as '{{\"depth\": 2}}'") from None
+    header = save_pretrained(name, file, model_args)
+    print(f"{file}: {Path(file).stat().st_size / 1e9:.2f} GB, licence: {header['licence']}\n"
+          f"sha256 of the file     {file_sha256(file)}\nsha256 of the tensors  {header['weights_sha256']}")

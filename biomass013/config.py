@@ -63,7 +63,7 @@ class Backbone(_Section):
     hidden_dim: int | None = Field(None, gt=0)     # token width; read from the model, checked if given
     num_patches: int | None = Field(None, gt=0)    # patch tokens a photo; read from the model, checked if given
     weights: str | None = None                     # a local .safetensors file
-    precision: Literal["auto", "float32", "bfloat16"] = "auto"
+    precision: Literal["auto", "float32", "bfloat16", "float16"] = "auto"
     model_args: dict[str, Any] = {}                # further arguments of timm.create_model
 
 # %% ../nbs/00_config.ipynb #f9b1ebf6

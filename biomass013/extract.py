@@ -29,7 +29,7 @@ from tqdm.auto import tqdm
 
 # %% ../nbs/07_extract.ipynb #249454f3
 from .augment import apply_pattern, apply_patterns, parse_patterns, read_photo, resize
-from .backbone import Backbone, find_devices, load_backbone
+from .backbone import Backbone, backbone_workers
 from .config import Config, InputError, command, listing, load_config, make_config
 from .data import photo_paths, read_table, to_wide
 from .store import FeatureStore, Recipe, create_store, free_bytes, lock_store, photo_bytes
@@ -300,9 +300,7 @@ def _run_workers(store: FeatureStore, paths: dict[str, Path], backbones: Sequenc
 
 def _load_backbones(cfg: Config, devices: str | None) -> list[Backbone]:
     "The backbone of each worker. Raises `InputError` if they would not compute alike."
-    names = find_devices(devices)
-    loaded = {name: load_backbone(cfg.backbone, name) for name in dict.fromkeys(names)}   # workers on a device share it
-    backbones = [loaded[name] for name in names]
+    backbones = backbone_workers(cfg.backbone, devices)
     precisions = {b.precision for b in backbones}
     if len(precisions) > 1:
         raise InputError(f"the devices differ in precision ({', '.join(sorted(precisions))}): set backbone.precision, or use devices of one kind")
