@@ -195,7 +195,7 @@ def predict(
     not there, can't be read, have tokens that are not finite or are not reached in time.
     """
     backbones = [backbone] if isinstance(backbone, Backbone) else list(backbone)
-    for each in backbones:
+    for each in {*backbones}:
         check_backbone(run, each)
     recipe = replace(run.recipe, patterns=tuple(tta or run.config.inference.tta_indices))
     paths = photo_paths(folder, wide) if fallback is None else [Path(folder) / p for p in wide["image_path"]]
