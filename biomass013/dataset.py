@@ -196,7 +196,7 @@ def batch(
         place.copy_(tokens)
     return cls, pinned.to(self.device, non_blocking=True)
 
-
+# %% ../nbs/08_dataset.ipynb #5f945d23
 @patch
 def batches(
     self: TokenReader,

@@ -47,7 +47,7 @@ def _convert(tokens: Tensor, target: Tensor) -> None:
         some = tokens[start : start + size]
         target[start : start + size].copy_(between[: len(some)].copy_(some))
 
-
+# %% ../nbs/09_head.ipynb #fdbb1697
 def _blocks(patches: Tensor | Sequence[Tensor], dtype: torch.dtype) -> Iterator[tuple[slice, Tensor]]:
     "Tokens of some photos at a time, [n, N, D] in `dtype`; on a CPU each block overwrites the one before."
     first = patches[0]

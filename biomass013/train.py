@@ -241,7 +241,7 @@ def step(
     self.step_count += 1
     return values
 
-
+# %% ../nbs/12_train.ipynb #3ce6e03a
 @patch
 def train_epoch(
     self: StackTrainer,
@@ -578,26 +578,22 @@ def stop_after_epoch() -> Iterator[Callable[[], bool]]:
         signal.signal(signal.SIGINT, before)
 
 # %% ../nbs/12_train.ipynb #b9ef6f26
-class _Board:
-    "TensorBoard's event files, or nothing. Raises `InputError` if the package is not installed."
+def _board_class() -> type:
+    "PyTorch's writer for TensorBoard. Raises `InputError` if the package is not installed."
+    try:
+        from torch.utils.tensorboard import SummaryWriter
+    except ImportError:
+        raise InputError("--tensorboard: the package is not installed: pip install 'biomass013[tensorboard]'") from None
+    return SummaryWriter
 
-    def __init__(self, folder: Path | None):
-        self.writer = None
-        if folder:
-            try:
-                from torch.utils.tensorboard import SummaryWriter
-            except ImportError:
-                raise InputError("--tensorboard: the package is not installed: pip install 'biomass013[tensorboard]'") from None
-            self.writer = SummaryWriter(folder)
 
-    def add(self, record: dict[str, Any], names: Sequence[str]) -> None:
-        "One epoch, a line for every setting."
-        if self.writer:
-            for name, loss, r2w in zip(names, np.array_split(record["losses"], len(names)), record["r2w"] or [None] * len(names)):
-                self.writer.add_scalar(f"loss/{name}", float(np.mean(loss)), record["epoch"])
-                if r2w is not None:
-                    self.writer.add_scalar(f"r2w/{name}", r2w, record["epoch"])
-            self.writer.flush()
+def _show(board: Any, record: dict[str, Any], names: Sequence[str]) -> None:
+    "One epoch on a TensorBoard, a curve for every setting."
+    for k, (name, losses) in enumerate(zip(names, np.array_split(record["losses"], len(names)))):
+        board.add_scalar(f"loss/{name}", float(np.mean(losses)), record["epoch"])
+        if record["r2w"]:
+            board.add_scalar(f"r2w/{name}", record["r2w"][k], record["epoch"])
+    board.flush()
 
 # %% ../nbs/12_train.ipynb #fc9f0781
 @dataclass
@@ -667,12 +663,13 @@ def train(
     "Train all folds of all settings in one pass and leave a run folder. Raises `InputError` with all that is wrong before it begins."
     wide, run_folder = wide.reset_index(drop=True), Path(run_folder)
     sweep = cfg if isinstance(cfg, Sweep) else Sweep({}, [cfg])
+    board_class = _board_class() if tensorboard else None
     job = _begin(wide, store, sweep, splits, find_device(device), resident, final, progress)
     about = _about(sweep, job.trainer.members, store, encode_targets(wide), list(wide["image_id"]), job.trainer)
     records = _go_on(run_folder, job.trainer, about) if resume else []
     if not resume:
         claim_run_folder(run_folder)
-    board = _Board(run_folder / "tensorboard" if tensorboard else None)
+    board = board_class(run_folder / "tensorboard") if board_class else None
     _warn_of_gaps(wide)
     main = _epochs(job, run_folder, about, records, board, progress, save_every)
     _save_run(run_folder, job, records, main)
@@ -682,7 +679,7 @@ def train(
 
 # %% ../nbs/12_train.ipynb #a667cd96
 def _epochs(
-    job: _Job, folder: Path, about: dict[str, Any], records: list[dict], board: _Board, progress: bool, save_every: int,
+    job: _Job, folder: Path, about: dict[str, Any], records: list[dict], board: Any, progress: bool, save_every: int,
 ) -> np.ndarray:
     "Train the epochs that `records` lacks, and give the last predictions of all members."
     trainer, total = job.trainer, job.sweep.configs[0].trainer.num_epochs
@@ -693,7 +690,8 @@ def _epochs(
         for epoch in range(len(records), total):
             losses, main = trainer.train_epoch(epoch), trainer.predictions()
             records.append(job.record(epoch, losses, main))
-            board.add(records[-1], names)
+            if board:
+                _show(board, records[-1], names)
             bar.update()
             shown = {} if job.final else {"r2w": f"{max(records[-1]['r2w']):.3f}", "site_floor": f"{floor:.3f}"}
             bar.set_postfix(loss=f"{losses.mean():.2f}", **shown)
@@ -796,7 +794,7 @@ def _save_members(folder: Path, job: _Job, records: list[dict], main: np.ndarray
     _write_csv(table, folder / "sweep.csv")
     _save_figure(plot_sweep(table, floor), folder / "figures" / "sweep.png")
 
-
+# %% ../nbs/12_train.ipynb #2c70fe5e
 def _save_run(folder: Path, job: _Job, records: list[dict], main: np.ndarray) -> None:
     "Write all of a run; `scores.json` last."
     trainer, sweep, repeats = job.trainer, job.sweep, job.sweep.repeats
