@@ -6,66 +6,84 @@
 __all__ = ['Mix', 'draw_mix', 'stack_mixes', 'mix_rows', 'mixed_pool']
 
 # %% ../nbs/10_mixup.ipynb #7769fe6e
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 # %% ../nbs/10_mixup.ipynb #4512f235
 import numpy as np
 import torch
 from torch import Tensor
+from torch.nn.utils.rnn import pad_sequence
 
 # %% ../nbs/10_mixup.ipynb #44a362e5
-from .head import pool
+from .head import shared_pool
 
 # %% ../nbs/10_mixup.ipynb #f928cf60
 @dataclass(frozen=True)
 class Mix:
-    "A draw of mixup for a batch, or for a batch and several heads."
+    "The samples of a batch, for one head or, stacked, for several."
 
-    lam: Tensor        # [B] or [F, B], the sample's own share, 0 to 1
-    partner: Tensor    # [B] or [F, B], places in the batch; a permutation of each row
+    own: Tensor        # [S] or [F, S], place of the sample's own photo in the batch
+    partner: Tensor    # [S] or [F, S], place of its partner's
+    lam: Tensor        # [S] or [F, S], the share of its own, 0 to 1
+    weight: Tensor     # [S] or [F, S], the sample's share in the head's mean loss: 1 / n, or 0 for filling
+
+    def to(self, device) -> "Mix":
+        "The draw on another device."
+        return Mix(*(t.to(device, non_blocking=True) for t in (self.own, self.partner, self.lam, self.weight)))
 
 
 def draw_mix(
-    n: int,                             # samples in the batch
-    alpha: float,                       # of the Beta distribution; 1 is uniform
-    rng: np.random.Generator,           # decides the draw
-    members: np.ndarray | None = None,  # [n] bool: who takes part; None: everyone
+    places: np.ndarray,            # [S] places in the batch of the photos that the head learns from
+    alpha: float | None,           # of the Beta distribution, 1 is uniform; None: no mixup
+    rng: np.random.Generator,      # decides the draw
 ) -> Mix:
-    "Draw λ and partners. Who does not take part keeps to itself and is nobody's partner."
-    lam = rng.beta(alpha, alpha, size=n)
-    places = np.arange(n) if members is None else np.flatnonzero(members)
-    partner = np.arange(n)
-    partner[places] = rng.permutation(places)
-    return Mix(torch.from_numpy(lam).float(), torch.from_numpy(partner))
+    "Draw λ and partners among `places`."
+    n = len(places)
+    lam, partner = (rng.beta(alpha, alpha, size=n), rng.permutation(places)) if alpha else (np.ones(n), places)
+    own, partner, lam = torch.from_numpy(places), torch.from_numpy(partner), torch.from_numpy(lam).float()
+    return Mix(own, partner, lam, torch.full_like(lam, 1 / max(n, 1)))
 
 
 def stack_mixes(
     mixes: list[Mix],   # one a head, for the same batch
 ) -> Mix:
     "The draws of several heads as one."
-    return Mix(torch.stack([m.lam for m in mixes]), torch.stack([m.partner for m in mixes]))
+    parts = [[getattr(m, name) for m in mixes] for name in ("own", "partner", "lam", "weight")]
+    return Mix(*(pad_sequence(p, batch_first=True) for p in parts))
 
 # %% ../nbs/10_mixup.ipynb #aa91a36d
 def mix_rows(
-    x: Tensor,       # [B, …] anything that belongs to samples
-    mix: Mix,        # λ and partners, [B] or [F, B]
-) -> Tensor:         # [B, …] or [F, B, …]
-    "λ x + (1 − λ) x[partner]."
+    x: Tensor,       # [B, …] anything that belongs to photos of the batch
+    mix: Mix,        # [S] or [F, S]
+) -> Tensor:         # [S, …] or [F, S, …]
+    "λ x[own] + (1 − λ) x[partner]."
     lam = mix.lam.reshape(*mix.lam.shape, *[1] * (x.ndim - 1)).to(x.dtype)
-    return lam * x + (1 - lam) * x[mix.partner]
+    return lam * x[mix.own] + (1 - lam) * x[mix.partner]
 
 # %% ../nbs/10_mixup.ipynb #fe1a887e
+def _who_serves(
+    mix: Mix,        # [F, S], on the CPU
+    n_photos: int,   # in the batch
+) -> tuple[Tensor, Tensor]:   # rows [B, R] and shares [B, R] of `shared_pool`
+    "For each photo the samples that it serves, numbered through all heads, and its share in them."
+    photos = torch.cat([mix.own.flatten(), mix.partner.flatten()]).numpy()
+    share = torch.cat([mix.lam.flatten(), 1 - mix.lam.flatten()]).numpy() * np.tile(mix.weight.flatten().numpy() > 0, 2)
+    used = np.flatnonzero(share)
+    used = used[np.argsort(photos[used], kind="stable")]
+    count = np.bincount(photos[used], minlength=n_photos)
+    place = np.arange(len(used)) - np.repeat(np.cumsum(count) - count, count)
+    rows, shares = np.zeros((n_photos, max(count.max(), 1)), dtype=np.int64), np.zeros((n_photos, max(count.max(), 1)), dtype=np.float32)
+    rows[photos[used], place], shares[photos[used], place] = used % mix.own.numel(), share[used]
+    return torch.from_numpy(rows), torch.from_numpy(shares)
+
+
 def mixed_pool(
-    gate: Tensor,                       # [F, B, N] each head's weights for its mixed samples
-    patches: Tensor,                    # [B, N, D] tokens as they are, not mixed
-    mix: Mix,                           # λ and partners, [F, B]
-    dtype: torch.dtype | None = None,   # of the product, as in `pool`
-) -> Tensor:                            # [F, B, D]
+    gate: Tensor,                           # [F, S, N] each head's weights for its mixed samples
+    patches: Tensor | Sequence[Tensor],     # [B, N, D] or B times [N, D], tokens as they are, not mixed
+    mix: Mix,                               # [F, S], on the CPU
+    dtype: torch.dtype | None = None,       # of the product, as in `pool`
+) -> Tensor:                                # [F, S, D]
     "What `pool` gives on mixed patches, from one reading of the patches as they are."
-    lam, partner = mix.lam[..., None].to(gate.dtype), mix.partner[..., None]
-    own, others = lam * gate, (1 - lam) * gate
-    served = partner.argsort(dim=1)  # the sample whose partner each photo is
-    rows = torch.cat([own, others.gather(1, served.expand_as(gate))])
-    pooled = pool(rows.transpose(0, 1), patches, dtype).transpose(0, 1)
-    first, second = pooled.split(len(gate))
-    return first + second.gather(1, partner.expand_as(second))
+    rows, shares = (t.to(gate.device, non_blocking=True) for t in _who_serves(mix, len(patches)))
+    return shared_pool(gate.flatten(0, 1), patches, rows, shares.to(gate.dtype), dtype).unflatten(0, gate.shape[:2])
