@@ -334,14 +334,15 @@ def plot_residuals(
     group: pd.Series,          # [n] what to compare
     order: list[str],          # groups from top to bottom
 ) -> Figure:
-    "Residuals as boxes, one a group, every photo a dot."
+    "Residuals by group: every photo a dot, median and middle half in the second colour."
     figure, axis = plt.subplots(figsize=(4.8, 1.1 + 0.34 * len(order)))
     parts = [residual[(group == name).to_numpy()] for name in order]
-    axis.boxplot(parts, orientation="horizontal", positions=range(len(order)), widths=0.6, showfliers=False,
-                 **{f"{part}props": {"color": plt.rcParams["axes.edgecolor"]} for part in ("box", "whisker", "cap")}, medianprops={"color": "C1", "lw": 2})
     rng = np.random.default_rng(0)
     for place, part in enumerate(parts):
         axis.plot(part, place + rng.uniform(-0.2, 0.2, len(part)), ".", color="C0", ms=4, alpha=0.6)
+        low, middle, high = np.quantile(part, [0.25, 0.5, 0.75])
+        axis.plot([low, high], [place, place], color="C1", lw=1.5)
+        axis.plot(middle, place, "|", color="C1", ms=14, mew=2.5)
     axis.axvline(0, color=plt.rcParams["axes.edgecolor"], lw=0.8)
     axis.set_yticks(range(len(order)), [f"{name} ({len(part)})" for name, part in zip(order, parts)])
     axis.set_xlabel("predicted − true Dry_Total_g (g)")
@@ -376,7 +377,7 @@ def residual_section(m: Material) -> Section:
     for name, group in groups_of(m.oof).items():
         order = sorted(group.unique()) if name == "month" else list(group.value_counts().index)
         bias = pd.Series(residual).groupby(group.to_numpy()).mean()
-        alt = f"Box plot of residuals of total mass by {name}; mean residual in grams: " + ", ".join(f"{g} {bias[g]:+.1f}" for g in order)
+        alt = f"Dot plot of residuals of total mass by {name}; mean residual in grams: " + ", ".join(f"{g} {bias[g]:+.1f}" for g in order)
         pictures.append(chart(f"residuals_{name}", lambda g=group, o=order: plot_residuals(residual, g, o), alt, f"by {name}"))
         rows = [{name: g, "photos": int((here := (group == g).to_numpy()).sum()), "R²w": round(weighted_r2(m.true[here], m.predicted[here]), 3),
                  "bias of total (g)": round(float(bias[g]), 1), **{f"RMSE {t} (g)": round(float(e), 1) for t, e in
