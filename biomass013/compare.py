@@ -6,6 +6,7 @@
 __all__ = ['paired_difference', 'common_rows', 'verdict', 'compare', 'biomass_compare']
 
 # %% ../nbs/20_compare.ipynb #12804fab
+import sys
 from pathlib import Path
 
 # %% ../nbs/20_compare.ipynb #bd5830b8
@@ -114,12 +115,13 @@ def compare(
 # %% ../nbs/20_compare.ipynb #b35c8284
 @command
 def biomass_compare(
-    runs: list[str],       # two or more run folders; the others are compared with the first
+    runs: str,             # two or more run folders (in Python a list); the others are compared with the first
     data: str = None,      # the competition folder, with train.csv
     table: str = None,     # the table (default: train.csv in the folder)
     out: str = None,       # a CSV file for the differences
 ):
     "Compare runs on the photos they share: differences in R²w with a bootstrap interval over sites, and whether it is noise."
+    runs = runs.splitlines() if isinstance(runs, str) else list(runs)
     if len(runs) < 2:
         raise InputError("name at least two run folders")
     if not (data or table):
@@ -135,8 +137,25 @@ def biomass_compare(
         d = shown.iloc[0]
         print("\n".join([f"first {opened[0].folder}, second {run.folder}", *(f"note: {n}" for n in notes), shown.round(3).to_string(index=False)]))
         print(f"R²w {d['first']:.3f} → {d['second']:.3f}, difference {d['difference']:+.3f}, 95 % interval over {d['sites']} sites {d['low']:+.3f} to {d['high']:+.3f}: "
-              + {"noise": "this is noise, no difference is shown"}.get(d["verdict"], d["verdict"]))
+              + {"noise": "this is noise, no difference is shown"}.get(d["verdict"], f"{d['verdict']}, of these two as trained; another seed moves a score too"))
         tables.append(shown.assign(first_run=str(opened[0].folder), second_run=str(run.folder)))
     if out:
         with atomic_path(out) as temporary:
             pd.concat(tables).to_csv(temporary, index=False)
+
+# %% ../nbs/20_compare.ipynb #8252ea10
+def _gather_runs(argv: list[str]) -> list[str]:
+    "Join all words that are neither an option nor its value into one, a line each."
+    runs, options, words = [], [], iter(argv)
+    for word in words:
+        if word in ("-h", "--help") or word.startswith("--") and "=" in word:
+            options.append(word)
+        elif word.startswith("--"):
+            options += [word, *[w for w in [next(words, None)] if w is not None]]
+        else:
+            runs.append(word)
+    return (["\n".join(runs)] if runs else []) + options
+
+
+_one_word_cli = biomass_compare.cli
+biomass_compare.cli = lambda argv=None: _one_word_cli(_gather_runs(sys.argv[1:] if argv is None else argv))
