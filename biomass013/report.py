@@ -356,8 +356,8 @@ def plot_residuals(
         axis.plot([low, high], [place, place], color="C1", lw=1.5)
         axis.plot(middle, place, "|", color="C1", ms=14, mew=2.5)
     axis.axvline(0, color=plt.rcParams["axes.edgecolor"], lw=0.8)
-    axis.set_yticks(range(len(order)), [f"{name} ({len(part)})" for name, part in zip(order, parts)])
-    axis.set_xlabel("predicted − true Dry_Total_g (g)")
+    axis.set_yticks(range(len(order)), [f"{_shorten(name)} ({len(part)})" for name, part in zip(order, parts)])
+    axis.set_xlabel("predicted − true total (g)")
     axis.invert_yaxis()
     return figure
 
@@ -372,7 +372,7 @@ def plot_by_height(residual: np.ndarray, height: np.ndarray) -> Figure:
     return figure
 
 # %% ../nbs/14_report.ipynb #f457944b
-def _shorten(name: str, most: int = 24) -> str:
+def _shorten(name: str, most: int = 18) -> str:
     "A long name, cut."
     return name if len(name) <= most else name[: most - 1] + "…"
 
@@ -381,7 +381,7 @@ def groups_of(oof: pd.DataFrame) -> dict[str, pd.Series]:
     "State, month and species of out-of-fold rows as text, '?' where a cell is empty."
     month = pd.to_datetime(oof["Sampling_Date"], format="mixed", errors="coerce").dt.strftime("%m")
     return {name: values.fillna("?").astype(str) for name, values in
-            (("state", oof["State"]), ("month", month), ("species", oof["Species"].astype(object).map(_shorten, na_action="ignore")))}
+            (("state", oof["State"]), ("month", month), ("species", oof["Species"]))}
 
 
 def residual_section(m: Material) -> Section:
