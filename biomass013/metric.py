@@ -4,10 +4,13 @@
 
 # %% auto #0
 __all__ = ['WEIGHTS', 'VARIANTS', 'FLOORS', 'weighted_r2', 'r2_per_target', 'mean_r2', 'log_r2', 'score', 'mean_floor',
-           'state_floor', 'site_floor', 'site_species_floor', 'floors']
+           'state_floor', 'site_floor', 'site_species_floor', 'floors', 'split_floors', 'strongest_floor',
+           'conformal_quantile', 'Intervals', 'fit_intervals', 'interval_coverage', 'with_intervals']
 
 # %% ../nbs/02_metric.ipynb #7bf82b05
 from collections.abc import Callable
+from dataclasses import dataclass
+from math import ceil
 
 # %% ../nbs/02_metric.ipynb #ba897e98
 import numpy as np
@@ -160,3 +163,128 @@ def floors(
     "The score that each floor reaches without an image (spec §3)."
     rows = np.arange(len(wide)) if rows is None else rows
     return {name: weighted_r2(_grams(wide)[rows], floor(wide)[rows]) for name, floor in FLOORS.items()}
+
+# %% ../nbs/02_metric.ipynb #013ca927
+_FLOOR_KEYS = {  # what photos must share, and what they must not
+    "target mean": ([], []),
+    "state, other dates": (["State"], ["Sampling_Date"]),
+    "site, other photos": (["site"], []),
+    "site and species": (["site", "Species"], []),
+}
+
+
+def _from_other_folds(grams: np.ndarray, folds: np.ndarray, shared: np.ndarray, apart: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
+    "Each photo's mean over its group in the other folds, or over all of them where it has no group there; and whether it has."
+    predicted, found = np.empty_like(grams), np.empty(len(grams), dtype=bool)
+    for fold in np.unique(folds):
+        held, training = folds == fold, folds != fold
+        group = shared[held][:, None] == shared[training]
+        if apart is not None:
+            group &= apart[held][:, None] != apart[training]
+        n = group.sum(axis=1, keepdims=True)
+        predicted[held] = np.where(n > 0, group @ grams[training] / np.maximum(n, 1), grams[training].mean(axis=0))
+        found[held] = n[:, 0] > 0
+    return predicted, found
+
+# %% ../nbs/02_metric.ipynb #d587a7d8
+def split_floors(
+    wide: pd.DataFrame,                 # one row a photo, with metadata and the five targets
+    folds: np.ndarray,                  # [n] the fold of each, at least two
+    rows: np.ndarray | None = None,     # places of the photos to score; None: all
+) -> pd.DataFrame:                      # floor, r2w, open (share of the scored photos whose group is in other folds, 0 to 1)
+    "The floors that a split leaves: each photo predicted from the photos of the other folds alone. Raises `InputError` for one fold."
+    folds, grams = np.asarray(folds), _grams(wide)
+    if len(np.unique(folds)) < 2:
+        raise InputError("floors of a split need at least two folds")
+    rows, table = np.arange(len(wide)) if rows is None else rows, []
+    for name, (shared, apart) in _FLOOR_KEYS.items():
+        same = _keys(wide, shared).to_numpy() if shared else np.zeros(len(wide))
+        predicted, found = _from_other_folds(grams, folds, same, _keys(wide, apart).to_numpy() if apart else None)
+        table.append((name, weighted_r2(grams[rows], predicted[rows]), found[rows].mean()))
+    return pd.DataFrame(table, columns=["floor", "r2w", "open"])
+
+
+def strongest_floor(
+    table: pd.DataFrame,         # of `split_floors`
+) -> tuple[str, float]:          # its name and R²w
+    "The strongest floor that the split leaves open, if only for some photos."
+    best = table[table["open"] > 0].nlargest(1, "r2w").iloc[0]
+    return str(best["floor"]), float(best["r2w"])
+
+# %% ../nbs/02_metric.ipynb #0ab1d2a8
+def conformal_quantile(
+    scores: np.ndarray,     # [n] how far off each held-out prediction was, ≥ 0
+    site: np.ndarray,       # [n] the visit of each
+    coverage: float = 0.8,  # wanted, 0 to 1
+) -> float:                 # inf if the sites are too few for it
+    "What a photo of a new site stays within, with the wanted probability (Lee, Barber and Willett 2023)."
+    _, code, size = np.unique(np.asarray(site).astype(str), return_inverse=True, return_counts=True)
+    weight, order = 1 / ((len(size) + 1) * size[code]), np.argsort(scores, kind="stable")
+    reached = np.flatnonzero(np.cumsum(weight[order]) >= coverage - 1e-9)
+    return float(np.asarray(scores)[order][reached[0]]) if len(reached) else float("inf")
+
+# %% ../nbs/02_metric.ipynb #44ac88bf
+@dataclass(frozen=True)
+class Intervals:
+    "Half-widths of prediction intervals: `factor · (prediction + base)`."
+
+    coverage: float        # wanted, 0 to 1
+    factor: np.ndarray     # [5], in the order of `TARGETS`
+    base: np.ndarray       # [5] grams
+
+    def bounds(
+        self,
+        y_pred,            # [n, 5] grams
+    ) -> tuple[np.ndarray, np.ndarray]:   # [n, 5] grams each, lower and upper; never negative
+        "The intervals of predictions."
+        y_pred = np.asarray(y_pred, dtype=np.float64)
+        half = self.factor * (y_pred + self.base)
+        return np.maximum(0, y_pred - half), y_pred + half
+
+# %% ../nbs/02_metric.ipynb #083aa333
+def fit_intervals(
+    y_true,                 # [n, 5] grams, in the order of `TARGETS`
+    y_pred,                 # [n, 5] grams, out of fold
+    site,                   # [n] the visit of each photo
+    coverage: float = 0.8,  # wanted, 0 to 1
+) -> Intervals:
+    "Intervals from held-out residuals. Raises `InputError` if the sites are too few for the coverage."
+    (y_true, y_pred), site = _checked(y_true, y_pred), np.asarray(site).astype(str)
+    if not 0 < coverage < 1:
+        raise InputError(f"the coverage of intervals must be between 0 and 1 (got {coverage})")
+    sites, needed = len(np.unique(site)), ceil(coverage / (1 - coverage) - 1e-9)
+    if sites < needed:
+        raise InputError(f"intervals that cover {coverage:.0%} need held-out photos of at least {needed} sites (there are {sites})")
+    base = np.maximum(y_pred.mean(axis=0), 1.0)
+    scores = np.abs(y_true - y_pred) / (y_pred + base)
+    return Intervals(coverage, np.array([conformal_quantile(s, site, coverage) for s in scores.T]), base)
+
+# %% ../nbs/02_metric.ipynb #ebb451d4
+def interval_coverage(
+    y_true,                 # [n, 5] grams, in the order of `TARGETS`
+    y_pred,                 # [n, 5] grams, out of fold
+    site,                   # [n] the visit of each photo
+    state,                  # [n] what to report by
+    coverage: float = 0.8,  # wanted, 0 to 1
+) -> pd.DataFrame:          # state ('all' last), photos, sites, the share covered of each target
+    "What the intervals cover, each site judged by intervals from the other sites' residuals. Raises `InputError` as `fit_intervals`."
+    y_true, y_pred = _checked(y_true, y_pred)
+    site, state = np.asarray(site).astype(str), np.asarray(state).astype(str)
+    inside = np.empty(y_true.shape, dtype=bool)
+    for one in np.unique(site):
+        here = site == one
+        low, high = fit_intervals(y_true[~here], y_pred[~here], site[~here], coverage).bounds(y_pred[here])
+        inside[here] = (low <= y_true[here]) & (y_true[here] <= high)
+    rows = [(name, chosen.sum(), len(np.unique(site[chosen])), *inside[chosen].mean(axis=0))
+            for name, chosen in [*((s, state == s) for s in np.unique(state)), ("all", np.ones(len(state), dtype=bool))]]
+    return pd.DataFrame(rows, columns=["state", "photos", "sites", *TARGETS])
+
+# %% ../nbs/02_metric.ipynb #980382f7
+def with_intervals(
+    predictions: pd.DataFrame,   # one row a photo, with the five targets in grams
+    intervals: Intervals,        # of `fit_intervals`
+) -> pd.DataFrame:               # the same with `…_low` and `…_high` in grams for each target
+    "A wide prediction table with its intervals."
+    low, high = intervals.bounds(predictions[list(TARGETS)])
+    ends = {f"{t}_{end}": values[:, k] for k, t in enumerate(TARGETS) for end, values in (("low", low), ("high", high))}
+    return predictions.assign(**ends)

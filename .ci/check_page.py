@@ -1,0 +1,154 @@
+"""Open pages of `biomass_report` in a headless Chromium and say what is wrong with them.
+
+    python .ci/check_page.py report.html …            # check pages
+    python .ci/check_page.py --shots DIR report.html  # and keep screenshots
+    python .ci/check_page.py                          # make a small run, its page, and check that
+
+Each page is opened at 1280 and 390 px, light and dark: every picture must be loaded and have a text, nothing may be written
+to the console, no request may leave the page, the page must not scroll sideways, and sorting and copying must work.
+"""
+import argparse
+import base64
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+PROBE = """(async () => {
+  const images = [...document.images];
+  await Promise.all(images.map(i => i.decode().catch(() => null)));
+  const table = document.querySelector("table"), button = table.querySelector("th button");
+  const column = () => [...table.tBodies[0].rows].map(r => r.cells[0].dataset.value);
+  button.click(); const up = column(); button.click(); const down = column();
+  let copied = null;
+  navigator.clipboard.writeText = async text => { copied = text; };
+  document.querySelector(".copy").click();
+  await new Promise(r => setTimeout(r, 50));
+  return JSON.stringify({
+    images: images.length, broken: images.filter(i => !i.naturalWidth).length, mute: images.filter(i => i.alt.length < 10).length,
+    dark: images.filter(i => i.parentElement.querySelector("source") && matchMedia("(prefers-color-scheme: dark)").matches
+      !== (i.currentSrc === i.parentElement.querySelector("source").srcset)).length,
+    overflow: document.documentElement.scrollWidth - window.innerWidth, width: window.innerWidth,
+    sorted: JSON.stringify(up) === JSON.stringify([...up].sort()) && JSON.stringify([...up].reverse()) === JSON.stringify(down),
+    copied: copied !== null && copied.split("\\n").length === table.rows.length,
+    small: [...document.querySelectorAll("td, figcaption, p")].filter(e => parseFloat(getComputedStyle(e).fontSize) < 12).length,
+  });
+})()"""
+
+
+class Browser:
+    "A headless Chromium that is spoken to over a pipe (Chrome DevTools Protocol)."
+
+    def __init__(self, program: str):
+        (self.child_in, self.out), (self.into, self.child_out) = os.pipe(), os.pipe()
+        self.profile = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
+        command = [program, "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars",
+                   "--no-first-run", "--remote-debugging-pipe", f"--user-data-dir={self.profile.name}", "about:blank"]
+        self.process = subprocess.Popen(["bash", "-c", f'exec "$@" 3<&{self.child_in} 4>&{self.child_out}', "-", *command],
+                                        pass_fds=(self.child_in, self.child_out), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        os.close(self.child_in), os.close(self.child_out)
+        self.buffer, self.number, self.events, self.session = b"", 0, [], None
+
+    def call(self, method: str, **params) -> dict:
+        "Send a command and wait for its answer; events on the way are kept."
+        self.number += 1
+        message = {"id": self.number, "method": method, "params": params} | ({"sessionId": self.session} if self.session else {})
+        os.write(self.out, json.dumps(message).encode() + b"\0")
+        while True:
+            answer = self._next()
+            if answer.get("id") == self.number:
+                if "error" in answer:
+                    raise RuntimeError(f"{method}: {answer['error']}")
+                return answer["result"]
+
+    def _next(self) -> dict:
+        while b"\0" not in self.buffer:
+            data = os.read(self.into, 1 << 20)
+            if not data:
+                raise RuntimeError("the browser has gone")
+            self.buffer += data
+        text, _, self.buffer = self.buffer.partition(b"\0")
+        message = json.loads(text)
+        self.events += [message] if "method" in message else []
+        return message
+
+    def wait(self, method: str) -> None:
+        while not any(e["method"] == method for e in self.events):
+            self._next()
+
+    def close(self) -> None:
+        self.session = None
+        self.call("Browser.close")
+        self.process.wait(20)
+        self.profile.cleanup()
+
+
+def look(browser: Browser, page: Path, width: int, theme: str, shots: Path | None) -> list[str]:
+    "What is wrong with a page at a width and in a theme."
+    browser.session, browser.events = None, []
+    target = browser.call("Target.createTarget", url="about:blank")["targetId"]
+    browser.session = browser.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
+    for domain in ("Page", "Runtime", "Log", "Network"):
+        browser.call(f"{domain}.enable")
+    browser.call("Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1, mobile=width < 600)
+    browser.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": theme}])
+    browser.call("Page.navigate", url=page.resolve().as_uri())
+    browser.wait("Page.loadEventFired")
+    if shots:
+        shot = browser.call("Page.captureScreenshot", format="png", captureBeyondViewport=True)["data"]
+        shots.mkdir(parents=True, exist_ok=True)
+        (shots / f"{page.stem}_{width}_{theme}.png").write_bytes(base64.b64decode(shot))
+    result = browser.call("Runtime.evaluate", expression=PROBE, awaitPromise=True)["result"]
+    if "value" not in result:
+        return [f"the probe failed: {result.get('description', result)}"]
+    seen = json.loads(result["value"])
+    problems = [f"{seen[k]} {what}" for k, what in (("broken", "pictures are not loaded"), ("mute", "pictures have no text"),
+                ("dark", "charts are of the other theme"), ("small", "texts are below 12 px")) if seen[k]]
+    problems += ["no pictures"] * (not seen["images"]) + [f"is {seen['width']} px wide, not {width}"] * (seen["width"] != width)
+    problems += [f"scrolls {seen['overflow']} px sideways"] * (seen["overflow"] > 0)
+    problems += [f"{k} does not work" for k in ("sorted", "copied") if not seen[k]]
+    problems += [f"console: {json.dumps(e['params'])[:300]}" for e in browser.events
+                 if e["method"] in ("Runtime.exceptionThrown", "Runtime.consoleAPICalled", "Log.entryAdded")]
+    asked = [e["params"]["request"]["url"] for e in browser.events if e["method"] == "Network.requestWillBeSent"]
+    problems += [f"asks for {url[:100]}" for url in asked if not url.startswith(("data:", "file:"))]
+    browser.call("Page.close")
+    return problems
+
+
+def small_page(folder: Path) -> Path:
+    "A page of a short run on a few drawn photos."
+    from biomass013.demo import run_demo
+    from biomass013.report import gather, write_report
+
+    run, *_ = run_demo(folder / "demo", photos=48, test=2, sites=12, width=400, epochs=8, progress=False)
+    return write_report(gather(run, folder / "demo" / "competition", store=folder / "demo" / "features"))
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("pages", nargs="*", type=Path)
+    parser.add_argument("--shots", type=Path)
+    args = parser.parse_args()
+    program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if program is None:
+        print("there is no Chromium here", file=sys.stderr)
+        return 2
+    with tempfile.TemporaryDirectory() as folder:
+        browser, wrong = Browser(program), 0
+        try:
+            for page in args.pages or [small_page(Path(folder))]:
+                for width in (1280, 390):
+                    for theme in ("light", "dark"):
+                        problems = look(browser, page, width, theme, args.shots)
+                        wrong += len(problems)
+                        print(f"{page.name} {width} px {theme}: {'; '.join(problems) or 'ok'}")
+        finally:
+            browser.close()
+    return bool(wrong)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
