@@ -17,7 +17,7 @@ from matplotlib.figure import Figure
 
 # %% ../nbs/16_demo.ipynb #75e22cd8
 from .augment import read_photo
-from .backbone import load_backbone, save_random_weights
+from .backbone import backbone_workers, save_random_weights
 from .config import Config, InputError, atomic_path, command, make_config, save_config
 from .data import TARGETS, image_ids, read_table, to_wide, write_submission
 from .extract import extract
@@ -30,6 +30,7 @@ from .train import Run, score_table, train
 def demo_config(
     weights: str | Path,   # where the random weights are
     epochs: int = 240,     # of training
+    batch: int = 32,       # photos a head learns from at each step
 ) -> Config:
     "exp013, made small."
     return make_config({
@@ -37,7 +38,7 @@ def demo_config(
         "backbone": {"model_name": "vit_small_patch16_dinov3", "weights": str(weights),
                      "model_args": {"depth": 2, "embed_dim": 192, "num_heads": 3}},
         "dataset": {"img_size": 256},
-        "trainer": {"num_epochs": epochs},
+        "trainer": {"num_epochs": epochs, "batch_size": batch},
         "optimization": {"lr": 3e-3, "ema_decay": 0.98},
     })
 
@@ -98,9 +99,10 @@ def run_demo(
     with _stage(times, "draw photos"):
         data = make_competition(folder / "competition", photos, test, sites, (width, width // 2), seed, table, progress)
     save_random_weights(folder / "backbone.safetensors", **demo_backbone())
-    cfg = demo_config(folder / "backbone.safetensors", epochs)
+    wide, wanted = to_wide(read_table(data / "train.csv")), read_table(data / "test.csv", train=False)
+    cfg = demo_config(folder / "backbone.safetensors", epochs, min(32, max(2, len(wide) // 2)))
     save_config(cfg, folder / "config.yaml")
-    backbone, wide, wanted = load_backbone(cfg.backbone), to_wide(read_table(data / "train.csv")), read_table(data / "test.csv", train=False)
+    backbone = backbone_workers(cfg.backbone)
     with _stage(times, "extract tokens"):
         store = extract(wide, data, folder / "features", cfg, backbone, progress=progress)
     with _stage(times, "train 5 folds"):

@@ -256,12 +256,13 @@ def _share_out(
 
 # %% ../nbs/13_predict.ipynb #261200f2
 def training_mean(
-    run: Run,          # with out-of-fold rows
+    run: Run,          # a finished run
 ) -> np.ndarray:       # [5] grams in the order of `TARGETS`; identities exact
-    "The mean masses of the photos that a run has learned from. Raises `InputError` if it holds none."
-    if not (run.folder / "oof.csv").is_file() or not len(run.oof):
-        raise InputError(f"{run.folder}: has no rows in oof.csv to take the training mean from; make unreadable photos an error instead (--strict)")
-    return five_targets(run.oof[list(MAIN_TARGETS)].mean().to_numpy())
+    "The mean masses of the photos of a run's table. Raises `InputError` if its `scores.json` does not hold them."
+    try:
+        return five_targets(np.array([run.scores["training_mean"][t] for t in MAIN_TARGETS]))
+    except KeyError:
+        raise InputError(f"{run.folder}: its scores.json holds no training_mean; make unreadable photos an error instead (--strict)") from None
 
 # %% ../nbs/13_predict.ipynb #daf9ee4f
 def submission_problems(

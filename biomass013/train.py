@@ -817,7 +817,8 @@ def _save_run(folder: Path, job: _Job, records: list[dict], main: np.ndarray) ->
         scores = {"final": True, "photos": len(job.wide), "heads": len(trainer.members), "loss": history["loss"].iloc[-1]}
     else:
         scores = score_run(job.wide, predicted, job.folds)
-    scores |= {"epochs": len(records), "settings_tried": len(sweep.configs) // repeats, "seeds": [sweep.configs[c].experiment.seed for c in configs]}
+    scores |= {"training_mean": job.wide[list(TARGETS)].mean().to_dict(), "epochs": len(records),
+               "settings_tried": len(sweep.configs) // repeats, "seeds": [sweep.configs[c].experiment.seed for c in configs]}
     _write_csv(history, folder / "history.csv")
     _write_csv(oof, folder / "oof.csv")
     save_figures(history, scores, oof, folder / "figures")
