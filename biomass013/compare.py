@@ -44,13 +44,13 @@ def paired_difference(
     first: np.ndarray,         # [n, k] grams, predicted by one run
     second: np.ndarray,        # [n, k] grams, predicted by the other
     site: np.ndarray,          # [n] the visit of each photo
-    weights: np.ndarray = WEIGHTS,   # [k] of the targets
+    weights: np.ndarray | None = None,   # [k] of the targets; None: the metric's
     level: float = 0.95,       # of the interval
     draws: int = 4000,         # of the bootstrap
     seed: int = 0,
 ) -> dict[str, float]:         # r2_first, r2_second, difference (second − first), low, high; NaN where there is none
     "The difference in weighted R² on the same photos and its percentile interval from drawing sites anew."
-    sums = _site_sums(true, np.stack([first, second]), weights, site)
+    sums = _site_sums(true, np.stack([first, second]), WEIGHTS if weights is None else weights, site)
     scores = _r2(sums.sum(axis=0))
     low = high = np.nan
     if len(sums) >= 4:
