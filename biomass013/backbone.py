@@ -199,7 +199,7 @@ def tokens(
     out = parts[0] if len(parts) == 1 else torch.cat(parts)
     return out[:, 0], out[:, self.prefix :]
 
-
+# %% ../nbs/05_backbone.ipynb #4e85b106
 @patch
 @torch.no_grad()
 def forward(
@@ -250,7 +250,7 @@ def load_backbone(
         raise InputError(f"backbone.hidden_dim is {cfg.hidden_dim}, but {cfg.model_name} has {backbone.width}")
     return backbone
 
-
+# %% ../nbs/05_backbone.ipynb #1e8ac15f
 def backbone_workers(
     cfg: config.Backbone,          # the section of the settings
     devices: str | None = None,    # as in `find_devices`

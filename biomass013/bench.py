@@ -101,7 +101,7 @@ def shared_forward(
     with share_cores(devices), ThreadPoolExecutor(n) as pool:
         list(pool.map(lambda k: bare_forward(backbone, ready[k::n]), range(n)))
 
-
+# %% ../nbs/17_bench.ipynb #0f47a274
 def bench_overhead(
     photos: int = 12,     # of 2000×1000
     size: int = 480,      # pixels a side for the backbone
@@ -487,7 +487,7 @@ def _plain_batch(trainer: StackTrainer, photos: np.ndarray, tokens: tuple, mix: 
     place = torch.full((len(photos),), -1).scatter_(0, own, torch.arange(len(own)))
     return batch, mix.lam[k][real], place[partner]
 
-
+# %% ../nbs/17_bench.ipynb #23b92b7f
 def equality(
     store: FeatureStore,       # tokens
     wide: pd.DataFrame,        # one row a photo

@@ -218,7 +218,7 @@ class _Sink:
         if kind is None:
             self.done.result()
 
-
+# %% ../nbs/07_extract.ipynb #1e5c56d2
 def _write_photos(store: FeatureStore, tokens: Iterable, tick: Callable[[int], None], problems: list[str]) -> None:
     "Write photos whose tokens come pattern by pattern; note those that could not be extracted."
     for image_id, rows in groupby(tokens, key=itemgetter(0)):
@@ -248,7 +248,7 @@ class _Photos:
                 raise StopIteration
             return next(self.photos)
 
-
+# %% ../nbs/07_extract.ipynb #6f9d7261
 def _work(backbone: Backbone, photos: _Photos, store: FeatureStore, batch: int, workers: int, tick: Callable, problems: list) -> None:
     "One device's share of the photos."
     recipe = store.recipe
@@ -317,7 +317,7 @@ def _check_space(
         raise InputError(f"{store.folder}: {photos} photos need {need / 1e9:.2f} GB, the disk has {free / 1e9:.2f} GB free, "
                          f"{(need - free) / 1e9:.2f} GB too little; fewer patterns (--patterns 0-3) or --dtype int8 need less")
 
-
+# %% ../nbs/07_extract.ipynb #fc99b3cd
 def extract(
     wide: pd.DataFrame,            # one row a photo: image_id, image_path
     folder: str | Path,            # what the paths are relative to
@@ -368,7 +368,7 @@ class Plan:
                 + (f", {short / 1e9:.2f} GB too little" if short > 0 else "")
                 + f"\ntime, about   {hours} h {minutes:02d} min ({self.seconds:.0f} s, from one timed batch)")
 
-
+# %% ../nbs/07_extract.ipynb #8fbd2a4b
 def plan_extraction(
     wide: pd.DataFrame,               # one row a photo
     folder: str | Path,               # what the paths are relative to

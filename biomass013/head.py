@@ -257,7 +257,7 @@ def head(
     single = head_of({k: v[index].detach() for k, v in self.params.items()})
     return single.to(next(iter(self.params.values())).device)
 
-
+# %% ../nbs/09_head.ipynb #f683deac
 @patch
 def with_params(
     self: HeadStack,

@@ -202,7 +202,7 @@ class Table:
         return [[("" if text == "–" else str(v), text) for v, text in zip(values, texts)]
                 for values, texts in zip(self.frame.itertuples(index=False, name=None), shown)]
 
-
+# %% ../nbs/14_report.ipynb #fb2c3d77
 @dataclass(frozen=True)
 class Section:
     "A part of the page."
@@ -552,7 +552,7 @@ def _version(package: str) -> str:
     except PackageNotFoundError:
         return "–"
 
-
+# %% ../nbs/14_report.ipynb #ca71b63b
 def machine_section(m: Material) -> Section:
     "Versions, machine and times, as far as the run noted them."
     manifest = json.loads((m.run.folder / "store.json").read_text(encoding="utf-8"))
@@ -746,7 +746,7 @@ def _repr_html_(self: FeatureStore) -> str:
     return _small_table([("model", r.model_name), ("photos", len(self)), ("patterns", listing(r.patterns, 20)), ("patch tokens", f"{r.rows} × {r.columns} of {r.width} {r.dtype}"),
                          ("image", f"{r.img_size} pixels, {r.geometry}, {r.resize_method}"), ("precision", r.precision), ("folder", self.folder)], "Feature store")
 
-
+# %% ../nbs/14_report.ipynb #62d12c0c
 def _shapes(params: dict[str, torch.Tensor], title: str) -> str:
     "Parameters by name."
     total = sum(p.numel() for p in params.values())

@@ -62,7 +62,7 @@ class Recipe:
         "Of the tokens that are read: int8 comes back as float16."
         return np.dtype("float16" if self.dtype == "int8" else self.dtype)
 
-
+# %% ../nbs/06_store.ipynb #d1df0fe6
 _SAME_BACKBONE = 0.999   # cosine of fingerprints
 
 
@@ -376,7 +376,7 @@ def _view(self: FeatureStore, image_id: str, name: str) -> np.ndarray:
         mapped.madvise(mmap.MADV_WILLNEED, start, at + size - start)
     return np.frombuffer(mapped, dtype, size // dtype.itemsize, at).reshape(shape)
 
-
+# %% ../nbs/06_store.ipynb #5ffe0463
 def _map_file(path: Path) -> mmap.mmap:
     "A file in memory, read-only; nothing is read that isn't asked for."
     with open(path, "rb") as file:
