@@ -185,10 +185,10 @@ def batch(
 ) -> tuple[Tensor, list[Tensor] | Tensor]:     # CLS [B, D] float32; patches, B times [N, D], or [B, N, D] on a GPU, as the store gives them
     "The tokens of some photos, on the device."
     pairs = [self._pair(int(photo), int(pattern)) for photo, pattern in zip(photos, patterns)]
-    cls = torch.stack([c for c, _ in pairs]).float().to(self.device)
     patches = [p for _, p in pairs]
-    if str(self.device).startswith("cpu"):
-        return cls, patches
+    if str(self.device).startswith("cpu"):  # in NumPy: PyTorch would start a team of threads for this one, which then spins beside the step's
+        return torch.from_numpy(np.stack([c.numpy() for c, _ in pairs]).astype(np.float32)), patches
+    cls = torch.stack([c for c, _ in pairs]).float().to(self.device)
     if self.resident == "gpu":
         return cls, torch.stack(patches)
     pinned = torch.empty(len(patches), *patches[0].shape, dtype=patches[0].dtype, pin_memory=True)  # from PyTorch's pool of pinned memory
