@@ -23,17 +23,18 @@ from torch import Tensor
 from torch.utils.data import Dataset
 
 # %% ../nbs/08_dataset.ipynb #3c13a962
-from .config import AUX_TARGETS, MAIN_TARGETS, InputError, listing
-from .data import STATES
+from .config import InputError, listing
+from .data import COMPETITION, Schema
 from .store import FeatureStore
 
 # %% ../nbs/08_dataset.ipynb #92257cb2
 def encode_targets(
-    wide: pd.DataFrame,      # one row a photo, with State, Height_Ave_cm and the five targets
-) -> dict[str, Tensor]:      # float32: main [n, 3] and aux [n, 2] in grams, state [n, 4], height [n] in cm
+    wide: pd.DataFrame,      # one row a photo, with State, Height_Ave_cm and the targets
+    schema: Schema = COMPETITION,
+) -> dict[str, Tensor]:      # float32: main [n, M] and aux [n, A] in grams, state [n, states], height [n] in cm
     "Targets as tensors, by the name of the loss's argument without `_target`."
-    state = (wide["State"].to_numpy(dtype=object)[:, None] == np.array(STATES, dtype=object)).astype(np.float32)
-    columns = {"main": wide[list(MAIN_TARGETS)], "aux": wide[list(AUX_TARGETS)], "height": wide["Height_Ave_cm"]}
+    state = (wide["State"].astype(str).to_numpy(dtype=object)[:, None] == np.array(schema.states, dtype=object)).astype(np.float32)
+    columns = {"main": wide[list(schema.main)], "aux": wide[list(schema.aux)], "height": wide["Height_Ave_cm"]}
     tensors = {name: torch.tensor(values.to_numpy(dtype=np.float32)) for name, values in columns.items()}
     return {**tensors, "state": torch.from_numpy(state)}
 
@@ -58,6 +59,7 @@ class TokenDataset(Dataset):
         patterns: Literal["random"] | int | Sequence[int] = "random",  # one drawn each epoch, a fixed one, or several at once
         targets: bool = True,                                        # do targets come along?
         seed: int = 42,                                              # of random patterns
+        schema: Schema = COMPETITION,
     ):
         "Raises `InputError` naming photos or patterns that the store lacks."
         self.store, self.ids, self.patterns, self.seed = store, list(wide["image_id"]), patterns, seed
@@ -66,7 +68,7 @@ class TokenDataset(Dataset):
         lacking = [p for p in wanted if p not in store.recipe.patterns]
         if lacking:
             raise InputError(f"patterns {listing(lacking)} are not in the store {store.folder} (it holds {listing(store.recipe.patterns, 20)})")
-        self.targets = encode_targets(wide) if targets else None
+        self.targets = encode_targets(wide, schema) if targets else None
         self._epoch = torch.zeros((), dtype=torch.int64).share_memory_()  # seen by workers that are already running
 
     def set_epoch(

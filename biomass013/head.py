@@ -150,6 +150,7 @@ class CLSGatingHead(nn.Module):
         num_main_outputs: int = 3,     # total, GDM, green
         num_states: int = 4,           # classes of the state head
         dropout: float = 0.1,          # after the shared layer
+        num_aux_outputs: int = 2,      # dead, clover; may be 0
     ):
         super().__init__()
         self.gate_mlp = nn.Sequential(
@@ -159,7 +160,7 @@ class CLSGatingHead(nn.Module):
         self.main_head = nn.Linear(shared_hidden, num_main_outputs)
         self.state_head = nn.Linear(shared_hidden, num_states)
         self.height_head = nn.Linear(shared_hidden, 1)
-        self.aux_head = nn.Linear(shared_hidden, 2)
+        self.aux_head = nn.Linear(shared_hidden, num_aux_outputs)
 
 # %% ../nbs/09_head.ipynb #af32b451
 @patch
@@ -288,7 +289,7 @@ def head_of(
         head = CLSGatingHead(
             hidden_dim=state["gate_mlp.0.weight"].shape[1], num_patches=state["gate_mlp.2.weight"].shape[0],
             shared_hidden=state["shared_mlp.0.weight"].shape[0], num_main_outputs=state["main_head.weight"].shape[0],
-            num_states=state["state_head.weight"].shape[0])
+            num_states=state["state_head.weight"].shape[0], num_aux_outputs=state["aux_head.weight"].shape[0])
         head.load_state_dict(state, strict=True)
     except (KeyError, RuntimeError) as error:
         raise InputError(f"these are not weights of a CLSGatingHead: {' '.join(str(error).split())[:200]}") from None

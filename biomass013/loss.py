@@ -39,14 +39,14 @@ class MultiTaskLoss(nn.Module):
 @patch
 def forward(
     self: MultiTaskLoss,
-    main: Tensor,                           # [B, 3] predicted grams
-    state: Tensor,                          # [B, 4] logits
+    main: Tensor,                           # [B, M] predicted grams
+    state: Tensor,                          # [B, S] logits
     height: Tensor,                         # [B, 1] predicted cm
-    aux: Tensor,                            # [B, 2] predicted grams
-    main_target: Tensor,                    # [B, 3] grams
-    state_target: Tensor,                   # [B] indices, or [B, 4] soft labels; a row of zeros is unknown
+    aux: Tensor,                            # [B, A] predicted grams; A may be 0
+    main_target: Tensor,                    # [B, M] grams
+    state_target: Tensor,                   # [B] indices, or [B, S] soft labels; a row of zeros is unknown
     height_target: Tensor,                  # [B] or [B, 1] cm; NaN is unknown
-    aux_target: Tensor,                     # [B, 2] grams
+    aux_target: Tensor,                     # [B, A] grams
     sample_weight: Tensor | None = None,    # [B], sums to 1; None: 1 / B each
 ) -> Tensor:                                # scalar
     "The loss of a batch."
@@ -56,6 +56,6 @@ def forward(
         (self._smooth_l1(main, main_target) * self.main_weights).sum(-1)
         - self.state_weight * (state_target * state.log_softmax(-1)).sum(-1)
         + self.height_weight * self._smooth_l1(height, height_target.reshape(height.shape)).sum(-1)
-        + self.aux_weight * self._smooth_l1(aux, aux_target).mean(-1)
+        + self.aux_weight * self._smooth_l1(aux, aux_target).sum(-1) / max(1, aux.shape[-1])
     )
     return by_sample.mean() if sample_weight is None else (by_sample * sample_weight).sum()

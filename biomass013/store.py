@@ -4,7 +4,8 @@
 
 # %% auto #0
 __all__ = ['FORMAT', 'Recipe', 'differences', 'write_manifest', 'read_manifest', 'member_specs', 'recipe_mark', 'quantise',
-           'dequantise', 'FeatureStore', 'create_store', 'lock_store', 'photo_bytes', 'free_bytes']
+           'dequantise', 'FeatureStore', 'create_store', 'lock_store', 'photo_bytes', 'free_bytes', 'add_seconds',
+           'read_seconds']
 
 # %% ../nbs/06_store.ipynb #7edf7602
 import hashlib
@@ -30,7 +31,7 @@ from filelock import FileLock, Timeout
 
 # %% ../nbs/06_store.ipynb #32acdc04
 from .backbone import fingerprint_cosine
-from .config import InputError, atomic_path, listing
+from .config import InputError, atomic_path, html_table, listing
 
 # %% ../nbs/06_store.ipynb #f0ab6e90
 @dataclass(frozen=True)
@@ -412,6 +413,37 @@ def missing(
         except InputError:
             lacking.append(image_id)
     return lacking
+
+# %% ../nbs/06_store.ipynb #1bff23c6
+@patch
+def _repr_html_(self: FeatureStore) -> str:
+    "What a store holds."
+    r = self.recipe
+    return html_table([("model", r.model_name), ("photos", len(self)), ("patterns", listing(r.patterns, 20)),
+                       ("patch tokens", f"{r.rows} × {r.columns} of {r.width}, {r.dtype}"), ("precision", r.precision),
+                       ("image", f"{r.img_size} pixels, {r.geometry}, {r.resize_method}"), ("folder", self.folder)], "Feature store")
+
+# %% ../nbs/06_store.ipynb #1383ba2c
+def add_seconds(
+    folder: str | Path,   # a store's, or a run's
+    **stages: float,      # seconds, added to what is there
+) -> None:
+    "Note in `seconds.json` how long stages took."
+    seconds = read_seconds(folder)
+    seconds |= {stage: round(seconds.get(stage, 0.0) + more, 3) for stage, more in stages.items()}
+    with atomic_path(Path(folder) / "seconds.json") as temporary:
+        temporary.write_text(json.dumps(seconds), encoding="utf-8")
+
+
+def read_seconds(
+    folder: str | Path,       # a store's, or a run's
+) -> dict[str, float]:        # by stage; empty if nothing was noted
+    "How long the stages took that are noted in a folder."
+    path = Path(folder) / "seconds.json"
+    try:
+        return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    except ValueError as error:
+        raise InputError(f"{path}: is damaged ({error})") from None
 
 # %% ../nbs/06_store.ipynb #886e1798
 @patch

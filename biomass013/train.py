@@ -13,11 +13,14 @@ import json
 import shutil
 import signal
 import threading
+import time
 import warnings
+from base64 import b64encode
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import cached_property, partial
+from io import BytesIO
 from itertools import groupby
 from math import ceil, cos, pi
 from pathlib import Path
@@ -39,16 +42,16 @@ from tqdm.auto import tqdm
 
 # %% ../nbs/12_train.ipynb #56f25e40
 from .backbone import find_device, has_bfloat16
-from .config import (MAIN_TARGETS, Config, InputError, Sweep, atomic_path, command, listing, load_config,
+from .config import (Config, InputError, Sweep, atomic_path, command, html_table, listing, load_config,
                                load_sweep, save_config)
-from .data import (TARGETS, five_targets, identity_report, load_splits, make_splits, read_table, save_splits,
-                             to_wide)
+from .data import (COMPETITION, Schema, complete_targets, identity_report, load_splits, make_schema, make_splits,
+                             read_table, save_splits, to_wide)
 from .dataset import TokenReader, choose_residence, draw_patterns, encode_targets
 from .head import CLSGatingHead, HeadStack, load_heads, save_heads, save_tensors
 from .loss import MultiTaskLoss
-from .metric import floors, r2_per_target, site_floor, weighted_r2
+from .metric import floors, grams_of, r2_per_target, split_floors, strongest_floor, weighted_r2
 from .mixup import Mix, draw_mix, mix_rows, mixed_pool, stack_mixes
-from .store import FeatureStore, read_manifest
+from .store import FeatureStore, add_seconds, read_manifest, read_seconds
 
 # %% ../nbs/12_train.ipynb #0dd4c813
 def epoch_batches(
@@ -108,7 +111,8 @@ def init_heads(
     for member in members:
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(int(member.rng().integers(2**63)))
-            heads.append(CLSGatingHead(width, num_patches, member.cfg.head.shared_hidden, dropout=member.cfg.head.dropout))
+            d, h = member.cfg.dataset, member.cfg.head
+            heads.append(CLSGatingHead(width, num_patches, h.shared_hidden, len(d.target_cols), len(d.states), h.dropout, len(d.aux_target_cols)))
     return HeadStack(heads)
 
 # %% ../nbs/12_train.ipynb #fdcb6587
@@ -272,9 +276,9 @@ def averaged(self: StackTrainer) -> HeadStack:
 @torch.no_grad()
 def predictions(
     self: StackTrainer,
-) -> np.ndarray:              # [F, n, 3] grams of total, GDM, green; NaN for photos that a head is not tested on
+) -> np.ndarray:              # [F, n, M] grams of the main targets; NaN for photos that a head is not tested on
     "Every head's main outputs for the photos it has not seen, from pattern 0."
-    main = np.full((*self.tested.shape, len(MAIN_TARGETS)), np.nan)
+    main = np.full((*self.tested.shape, len(self.cfg.dataset.target_cols)), np.nan)
     photos, heads, rng = np.flatnonzero(self.tested.any(axis=0)), self.averaged(), np.random.default_rng(0)
     batches = epoch_batches(photos, self.members[0].folds[photos], self.batch_size, 0, 0) if len(photos) else []
     for places, (cls, patches) in zip(batches, self.reader.batches((b, np.zeros(len(b), dtype=int)) for b in batches)):
@@ -287,47 +291,50 @@ def predictions(
 
 
 def out_of_fold(
-    main: np.ndarray,         # [F, n, 3] of `StackTrainer.predictions`, or some of its heads
-) -> np.ndarray:              # [n, 5] grams in the order of `TARGETS`; NaN for photos that no head is tested on
+    main: np.ndarray,         # [F, n, M] of `StackTrainer.predictions`, or some of its heads
+    schema: Schema = COMPETITION,
+) -> np.ndarray:              # [n, T] grams in the order of `schema.targets`; NaN for photos that no head is tested on
     "The mean, in grams, over the heads that are tested on a photo."
     known = np.isfinite(main)
     count = known.sum(axis=0)
-    return five_targets(np.where(count, np.where(known, main, 0).sum(axis=0) / np.maximum(count, 1), np.nan))
+    return complete_targets(np.where(count, np.where(known, main, 0).sum(axis=0) / np.maximum(count, 1), np.nan), schema)
 
 # %% ../nbs/12_train.ipynb #83919e99
-def _r2w_by_fold(truth: np.ndarray, predicted: np.ndarray, folds: np.ndarray) -> list[float]:
+def _r2w_by_fold(truth: np.ndarray, predicted: np.ndarray, folds: np.ndarray, schema: Schema) -> list[float]:
     "R²w of every fold that has predictions."
     rows = np.flatnonzero(np.isfinite(predicted).all(axis=1))
-    return [weighted_r2(truth[f], predicted[f]) for f in (rows[folds[rows] == k] for k in np.unique(folds[rows]))]
+    return [weighted_r2(truth[f], predicted[f], schema) for f in (rows[folds[rows] == k] for k in np.unique(folds[rows]))]
 
 # %% ../nbs/12_train.ipynb #b133581f
 def score_run(
-    wide: pd.DataFrame,        # one row a photo, with metadata and the five targets
-    predicted: np.ndarray,     # [n, 5] grams out of fold; NaN where a photo has none
+    wide: pd.DataFrame,        # one row a photo, with metadata and the targets
+    predicted: np.ndarray,     # [n, T] grams out of fold; NaN where a photo has none
     folds: np.ndarray,         # [n]
+    schema: Schema = COMPETITION,
 ) -> dict[str, Any]:           # what `scores.json` holds
-    "Out-of-fold scores and floors."
-    rows = np.flatnonzero(np.isfinite(predicted).all(axis=1))
-    truth = wide[list(TARGETS)].to_numpy(dtype=float)
-    by_fold = _r2w_by_fold(truth, predicted, folds)
-    r2w, without_image = weighted_r2(truth[rows], predicted[rows]), floors(wide, rows)
+    "Out-of-fold scores, and the floors: of the whole table, and those that the split leaves open."
+    rows, truth = np.flatnonzero(np.isfinite(predicted).all(axis=1)), grams_of(wide, schema)
+    by_fold, left = _r2w_by_fold(truth, predicted, folds, schema), split_floors(wide, folds, rows, schema)
+    r2w, (name, floor) = weighted_r2(truth[rows], predicted[rows], schema), strongest_floor(left)
     return {
-        "photos": len(rows), "r2w": r2w, "floors": without_image, "above_strongest_floor": r2w - max(without_image.values()),
-        "r2_per_target": r2_per_target(truth[rows], predicted[rows]),
+        "photos": len(rows), "r2w": r2w, "strongest_floor": name, "above_strongest_floor": r2w - floor,
+        "floors": floors(wide, rows, schema),
+        "split_floors": {row.floor: {"r2w": row.r2w, "open": row.open} for row in left.itertuples()},
+        "r2_per_target": r2_per_target(truth[rows], predicted[rows], schema),
         "folds": {"r2w": by_fold, "mean": float(np.mean(by_fold)), "std": float(np.std(by_fold))},
     }
 
-
+# %% ../nbs/12_train.ipynb #a7e48ff3
 def score_table(
     scores: dict[str, Any],    # of `score_run`
 ) -> pd.DataFrame:             # score, value
-    "Scores as a table to print."
+    "Scores as a table to print; a floor that the split closes stands with what it gives in the whole table."
     if scores.get("final"):
         return pd.DataFrame([("photos, none held out", scores["photos"]), ("heads", scores["heads"]), ("training loss", scores["loss"])],
                             columns=["score", "value"]).round({"value": 3})
-    rows = [("R²w out of fold, pooled", scores["r2w"])]
-    rows += [(f"floor: {name}", value) for name, value in scores["floors"].items()]
-    rows += [("above the strongest floor", scores["above_strongest_floor"])]
+    rows = [("R²w out of fold, pooled", scores["r2w"]), (f"above the strongest open floor ({scores['strongest_floor']})", scores["above_strongest_floor"])]
+    rows += [(f"floor: {name}", left["r2w"]) if left["open"] else (f"floor closed by the split: {name}", scores["floors"][name])
+             for name, left in scores["split_floors"].items()]
     rows += [(f"R² {name}", value) for name, value in scores["r2_per_target"].items()]
     rows += [("R²w, mean of the folds", scores["folds"]["mean"]), ("R²w, spread of the folds", scores["folds"]["std"])]
     return pd.DataFrame(rows, columns=["score", "value"]).round({"value": 3})
@@ -403,8 +410,13 @@ class Run:
 
     @cached_property
     def oof(self) -> pd.DataFrame:
-        "image_id, fold, five true and five predicted targets in grams."
+        "image_id, fold, site, true and predicted targets in grams."
         return self._read("oof.csv", partial(pd.read_csv, dtype={"image_id": object}))
+
+    @cached_property
+    def schema(self) -> Schema:
+        "What its table holds."
+        return make_schema(self.config)
 
     @cached_property
     def heads(self) -> HeadStack:
@@ -434,15 +446,17 @@ def _write_csv(frame: pd.DataFrame, path: Path) -> None:
 
 
 def oof_table(
-    wide: pd.DataFrame,        # one row a photo, with the five targets
-    predicted: np.ndarray,     # [n, 5] grams; NaN where a photo has none
+    wide: pd.DataFrame,        # one row a photo, with site and the targets
+    predicted: np.ndarray,     # [n, T] grams; NaN where a photo has none
     folds: np.ndarray,         # [n]
-) -> pd.DataFrame:             # image_id, fold, five targets, five `…_pred`
+    schema: Schema = COMPETITION,
+) -> pd.DataFrame:             # image_id, fold, site, targets, and a `…_pred` for each
     "Out-of-fold rows; photos without a prediction are left out."
     rows = np.isfinite(predicted).all(axis=1)
-    pred = pd.DataFrame(predicted[rows], columns=[f"{t}_pred" for t in TARGETS])
-    true = wide.loc[rows, list(TARGETS)].reset_index(drop=True)
-    return pd.concat([pd.DataFrame({"image_id": wide["image_id"].to_numpy()[rows], "fold": folds[rows]}), true, pred], axis=1)
+    pred = pd.DataFrame(predicted[rows], columns=[f"{t}_pred" for t in schema.targets])
+    known = wide.loc[rows, ["image_id", "site", *schema.targets]].reset_index(drop=True)
+    known.insert(1, "fold", folds[rows])
+    return pd.concat([known, pred], axis=1)
 
 # %% ../nbs/12_train.ipynb #0da0dd0c
 def plot_history(
@@ -460,8 +474,8 @@ def plot_history(
     if scores.get("final"):
         return figure
     right = axes[0, 1]
-    name, value = max(scores["floors"].items(), key=lambda item: item[1])
-    right.axhline(value, color="C3", ls="--", label=f"floor: {name}")
+    value = scores["r2w"] - scores["above_strongest_floor"]
+    right.axhline(value, color="C3", ls="--", label=f"floor: {scores['strongest_floor']}")
     right.set_ylim(min(-0.2, value - 0.2), 1)
     right.legend(loc="lower right")
     return figure
@@ -469,11 +483,13 @@ def plot_history(
 
 def plot_oof(
     oof: pd.DataFrame,         # of a run
+    schema: Schema = COMPETITION,
 ) -> Figure:
     "Predicted against true grams, out of fold, one panel a target."
-    figure, axes = plt.subplots(1, len(TARGETS), figsize=(13, 3), layout="constrained")
-    scores = r2_per_target(oof[list(TARGETS)], oof[[f"{t}_pred" for t in TARGETS]])
-    for axis, target in zip(axes, TARGETS):
+    targets = schema.targets
+    figure, axes = plt.subplots(1, len(targets), figsize=(2.6 * len(targets), 3), layout="constrained", squeeze=False)
+    axes, scores = axes[0], r2_per_target(grams_of(oof, schema), grams_of(oof, schema, "_pred"), schema)
+    for axis, target in zip(axes, targets):
         top = 1.05 * max(1.0, oof[target].max(), oof[f"{target}_pred"].max())
         axis.plot([0, top], [0, top], color="0.7", lw=1)
         axis.scatter(oof[target], oof[f"{target}_pred"], s=9, c=oof["fold"], cmap="tab10", vmin=0, vmax=9)
@@ -605,6 +621,7 @@ class _Job:
     sweep: Sweep
     trainer: StackTrainer
     final: bool
+    schema: Schema
 
     def by_config(self, values: Sequence) -> list:
         "Values of members, in one list for each config."
@@ -613,12 +630,12 @@ class _Job:
 
     def record(self, epoch: int, losses: np.ndarray, main: np.ndarray) -> dict[str, Any]:
         "What is kept of an epoch: losses of members, R²w of configs, pooled and fold by fold."
-        truth, r2w, by_fold = self.wide[list(TARGETS)].to_numpy(dtype=float), [], []
+        truth, r2w, by_fold = grams_of(self.wide, self.schema), [], []
         for some in () if self.final else self.by_config(main):
-            five = out_of_fold(some)
-            rows = np.flatnonzero(np.isfinite(five).all(axis=1))
-            r2w.append(weighted_r2(truth[rows], five[rows]))
-            by_fold.append(_r2w_by_fold(truth, five, self.folds))
+            grams = out_of_fold(some, self.schema)
+            rows = np.flatnonzero(np.isfinite(grams).all(axis=1))
+            r2w.append(weighted_r2(truth[rows], grams[rows], self.schema))
+            by_fold.append(_r2w_by_fold(truth, grams, self.folds, self.schema))
         return {"epoch": epoch, "lr": self.trainer.optimizer.param_groups[0]["lr"] / self.sweep.configs[0].optimization.lr,
                 "losses": losses.tolist(), "r2w": r2w, "by_fold": by_fold}
 
@@ -627,7 +644,7 @@ def _begin(
     wide: pd.DataFrame, store: FeatureStore, sweep: Sweep, splits: pd.DataFrame | None, device: str, resident: str, final: bool, progress: bool,
 ) -> _Job:
     "Check everything, and put the trainer together."
-    cfg = sweep.configs[0]
+    cfg, schema = sweep.configs[0], make_schema(sweep.configs[0])
     if final and (cfg.trainer.fold is not None or len(sweep.configs) > sweep.repeats):
         raise InputError("--final trains on all photos: it takes neither trainer.fold nor a sweep of anything but experiment.seed")
     folds = prepare(wide, store, cfg, splits)
@@ -643,11 +660,11 @@ def _begin(
         print(f"tokens: {size / 1e9:.2f} GB, {dict(gpu='on the GPU', ram='in RAM', disk='streamed from disk')[place]}; "
               f"{len(members)} heads on {device}")
     reader = TokenReader(store, wide["image_id"], device, place)
-    return _Job(wide, folds, sweep, StackTrainer(reader, encode_targets(wide), members), final)
+    return _Job(wide, folds, sweep, StackTrainer(reader, encode_targets(wide, schema), members), final, schema)
 
 # %% ../nbs/12_train.ipynb #99d6c583
 def train(
-    wide: pd.DataFrame,                     # one row a photo, with metadata and the five targets
+    wide: pd.DataFrame,                     # one row a photo, with metadata and the targets
     store: FeatureStore,                    # its tokens
     cfg: Config | Sweep,                    # the settings, or several
     run_folder: str | Path,                 # new or empty; with `resume` that of the run to go on with
@@ -665,12 +682,13 @@ def train(
     sweep = cfg if isinstance(cfg, Sweep) else Sweep({}, [cfg])
     board_class = _board_class() if tensorboard else None
     job = _begin(wide, store, sweep, splits, find_device(device), resident, final, progress)
-    about = _about(sweep, job.trainer.members, store, encode_targets(wide), list(wide["image_id"]), job.trainer)
-    records = _go_on(run_folder, job.trainer, about) if resume else []
-    if not resume:
+    about = _about(sweep, job.trainer.members, store, encode_targets(wide, job.schema), list(wide["image_id"]), job.trainer)
+    begun = resume and run_folder.is_dir() and any(run_folder.iterdir())   # a run killed before its first state is begun anew
+    records = _go_on(run_folder, job.trainer, about) if begun else []
+    if not begun:
         claim_run_folder(run_folder)
     board = board_class(run_folder / "tensorboard") if board_class else None
-    _warn_of_gaps(wide)
+    _warn_of_gaps(wide, job.schema)
     main = _epochs(job, run_folder, about, records, board, progress, save_every)
     _save_run(run_folder, job, records, main)
     if len(records) == sweep.configs[0].trainer.num_epochs:
@@ -684,16 +702,17 @@ def _epochs(
     "Train the epochs that `records` lacks, and give the last predictions of all members."
     trainer, total = job.trainer, job.sweep.configs[0].trainer.num_epochs
     names = [f"{k}" for k in range(len(job.sweep.configs))]
-    floor = None if job.final else weighted_r2(*(a[_scored(job)] for a in (job.wide[list(TARGETS)].to_numpy(dtype=float), site_floor(job.wide))))
+    floor = 0.0 if job.final else strongest_floor(split_floors(job.wide, job.folds, _scored(job), job.schema))[1]
     main = trainer.predictions()
     with stop_after_epoch() as stopping, tqdm(total=total, initial=len(records), desc="train", unit="epoch", disable=not progress) as bar:
         for epoch in range(len(records), total):
+            start = time.perf_counter()
             losses, main = trainer.train_epoch(epoch), trainer.predictions()
-            records.append(job.record(epoch, losses, main))
+            records.append(job.record(epoch, losses, main) | {"seconds": time.perf_counter() - start})
             if board:
                 _show(board, records[-1], names)
             bar.update()
-            shown = {} if job.final else {"r2w": f"{max(records[-1]['r2w']):.3f}", "site_floor": f"{floor:.3f}"}
+            shown = {} if job.final else {"r2w": f"{max(records[-1]['r2w']):.3f}", "floor": f"{floor:.3f}"}
             bar.set_postfix(loss=f"{losses.mean():.2f}", **shown)
             stopped = stopping() and epoch + 1 < total
             if stopped or ((epoch + 1) % save_every == 0 and epoch + 1 < total):
@@ -708,13 +727,15 @@ def _scored(job: _Job) -> np.ndarray:
     return np.flatnonzero(job.trainer.tested.any(axis=0))
 
 # %% ../nbs/12_train.ipynb #863f3a9a
-def _warn_of_gaps(wide: pd.DataFrame) -> None:
+def _warn_of_gaps(wide: pd.DataFrame, schema: Schema) -> None:
     "Say what the table lacks that training can do without."
     for column, term in (("State", "state"), ("Height_Ave_cm", "height")):
         blank = wide.loc[wide[column].isna(), "image_id"]
-        if len(blank):
+        if len(blank) == len(wide):
+            warnings.warn(f"no photo has a {column}: the {term} term is left out of the loss", stacklevel=3)
+        elif len(blank):
             warnings.warn(f"{len(blank)} photos have no {column}, their {term} term is left out of the loss: {listing(blank)}", stacklevel=3)
-    broken = identity_report(wide)
+    broken = identity_report(wide, schema=schema)
     if len(broken):
         warnings.warn(f"targets do not add up in {broken.image_id.nunique()} photos: {listing(broken.image_id.unique())}", stacklevel=3)
 
@@ -786,7 +807,7 @@ def _save_members(folder: Path, job: _Job, records: list[dict], main: np.ndarray
         rows.append({"member": k, "setting": setting, "fold": member.held_out, **values, "loss": records[-1]["losses"][k],
                      "chosen": bool(table["chosen"][setting])})
     for c, some in enumerate(job.by_config(main)):
-        part = oof_table(job.wide, out_of_fold(some), job.folds)
+        part = oof_table(job.wide, out_of_fold(some, job.schema), job.folds, job.schema)
         oof.append(part.assign(setting=c // job.sweep.repeats, seed=job.sweep.configs[c].experiment.seed))
     save_heads(trainer.averaged(), folder / "members.safetensors")
     _write_csv(pd.DataFrame(rows), folder / "members.csv")
@@ -811,19 +832,21 @@ def _save_run(folder: Path, job: _Job, records: list[dict], main: np.ndarray) ->
     save_heads(HeadStack.with_params(trainer.stack, {k: v[heads] for k, v in trainer.average.items()}), folder / "heads.safetensors")
     held_out = [m.held_out for m in trainer.members[heads]]
     history = history_table(records, range(heads.start, heads.stop), configs, held_out, cfg.optimization.lr)
-    predicted = out_of_fold(main[heads])
-    oof = oof_table(job.wide, predicted, job.folds)
+    predicted = out_of_fold(main[heads], job.schema)
+    oof = oof_table(job.wide, predicted, job.folds, job.schema)
     if job.final:
         scores = {"final": True, "photos": len(job.wide), "heads": len(trainer.members), "loss": history["loss"].iloc[-1]}
     else:
-        scores = score_run(job.wide, predicted, job.folds)
-    scores |= {"training_mean": job.wide[list(TARGETS)].mean().to_dict(), "epochs": len(records),
+        scores = score_run(job.wide, predicted, job.folds, job.schema)
+    scores |= {"training_mean": job.wide[list(job.schema.targets)].mean().to_dict(), "epochs": len(records),
                "settings_tried": len(sweep.configs) // repeats, "seeds": [sweep.configs[c].experiment.seed for c in configs]}
+    (folder / "seconds.json").unlink(missing_ok=True)
+    add_seconds(folder, **read_seconds(trainer.reader.store.folder), train=sum(r["seconds"] for r in records))
     _write_csv(history, folder / "history.csv")
     _write_csv(oof, folder / "oof.csv")
-    save_figures(history, scores, oof, folder / "figures")
+    save_figures(history, scores, oof, folder / "figures", job.schema)
     if sweep.axes and not job.final:
-        _save_members(folder, job, records, main, table, max(scores["floors"].values()))
+        _save_members(folder, job, records, main, table, scores["r2w"] - scores["above_strongest_floor"])
     with atomic_path(folder / "scores.json") as temporary:
         temporary.write_text(json.dumps(scores, indent=1), encoding="utf-8")
 
@@ -840,11 +863,28 @@ def save_figures(
     scores: dict[str, Any],    # of the same run
     oof: pd.DataFrame,         # of the same run
     folder: str | Path,        # where the PNG files go
+    schema: Schema = COMPETITION,
 ) -> None:
     "Draw a run's figures to files."
     _save_figure(plot_history(history, scores), Path(folder) / "learning_curves.png")
     if not scores.get("final"):
-        _save_figure(plot_oof(oof), Path(folder) / "out_of_fold.png")
+        _save_figure(plot_oof(oof, schema), Path(folder) / "out_of_fold.png")
+
+# %% ../nbs/12_train.ipynb #051f95b8
+@patch
+def _repr_html_(self: Run) -> str:
+    "Scores, learning curves, and predicted against true."
+    table = html_table(score_table(self.scores).itertuples(index=False, name=None), f"Run {self.config.experiment.name}: {len(self.heads)} heads")
+    figures = {"Learning curves": plot_history(self.history, self.scores)}
+    if len(self.oof):
+        figures["Predicted against true grams, out of fold"] = plot_oof(self.oof, self.schema)
+    images = []
+    for alt, figure in figures.items():
+        buffer = BytesIO()
+        figure.savefig(buffer, format="png", dpi=80)
+        plt.close(figure)
+        images.append(f'<img alt="{alt}" src="data:image/png;base64,{b64encode(buffer.getvalue()).decode()}">')
+    return "<br>".join([table, *images])
 
 # %% ../nbs/12_train.ipynb #a8457ccc
 @command
@@ -868,7 +908,8 @@ def biomass_train(
     cfg = sweep.configs[0]
     if save_every < 1:
         raise InputError(f"--save_every must be at least 1 (got {save_every})")
-    wide = to_wide(read_table(table or Path(data) / "train.csv"))
+    schema = make_schema(cfg)
+    wide = to_wide(read_table(table or Path(data) / "train.csv", schema=schema), schema)
     given = load_splits(splits, wide) if splits else None
     done = train(wide, FeatureStore(store or cfg.dataset.feature_dir), sweep, run or Path("runs") / cfg.experiment.name, given, device,
                  resume=resume, final=final, resident=resident, tensorboard=tensorboard, save_every=save_every)
