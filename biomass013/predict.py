@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['check_backbone', 'predict_tokens', 'Pace', 'format_time', 'predict', 'training_mean', 'submission_problems',
-           'plot_submission', 'load_backbones', 'biomass_predict', 'print_notes']
+           'plot_submission', 'load_backbones', 'run_intervals', 'add_intervals', 'biomass_predict', 'print_notes']
 
 # %% ../nbs/13_predict.ipynb #4f648959
 import time
@@ -27,10 +27,12 @@ from tqdm.auto import tqdm
 # %% ../nbs/13_predict.ipynb #62b7d06b
 from .augment import parse_patterns
 from .backbone import Backbone, backbone_workers, find_devices, has_bfloat16
-from .config import MAIN_TARGETS, InputError, atomic_path, command, listing, make_config
-from .data import TARGETS, five_targets, image_ids, photo_paths, read_table, to_wide, write_submission
+from .config import InputError, atomic_path, command, listing, make_config
+from .data import (COMPETITION, Schema, complete_targets, identity_report, image_ids, photo_paths, read_table, to_wide,
+                             write_submission)
 from .extract import make_recipe, photo_tokens, share_cores
 from .head import HeadStack
+from .metric import Intervals, fit_intervals, grams_of, with_intervals
 from .store import Recipe, differences
 from .train import Run
 
@@ -55,7 +57,7 @@ def predict_tokens(
     cls: np.ndarray,        # [P, D] CLS tokens of a photo's patterns
     patches: np.ndarray,    # [P, N, D] patch tokens
     device: str = "cpu",    # where to compute
-) -> np.ndarray:            # [3] grams of total, GDM, green
+) -> np.ndarray:            # [M] grams of the main targets
     "Mean over patterns and folds, in grams."
     main = heads(torch.as_tensor(cls, dtype=torch.float32, device=device), torch.as_tensor(patches, device=device))[0]
     return main.double().mean((0, 1)).cpu().numpy()
@@ -163,7 +165,7 @@ def _predict_photo(
     backbone: Backbone,      # of this worker
     batch: int,
     pace: Pace,
-) -> tuple[np.ndarray, str]:   # [3] grams of total, GDM, green; what was left out for want of time, or ''
+) -> tuple[np.ndarray, str]:   # [M] grams of the main targets; what was left out for want of time, or ''
     "Predict a photo with as many patterns and folds as the pace allows. Raises `InputError` if it can't be read or is not finite."
     patterns, folds = used = pace.patterns, pace.folds
     start = pace.clock()
@@ -177,6 +179,9 @@ def _predict_photo(
     return grams, "" if used == pace.wanted else f"{patterns} of {pace.wanted[0]} patterns, {folds} of {pace.wanted[1]} folds"
 
 # %% ../nbs/13_predict.ipynb #53bbfe4a
+_MEAN = "training mean: "   # how the note of a photo begins that could not be predicted
+
+
 def predict(
     wide: pd.DataFrame,                       # one row a photo: image_id, image_path
     folder: str | Path,                       # what the paths are relative to
@@ -185,10 +190,10 @@ def predict(
     tta: Sequence[int] | None = None,         # patterns to average; None: the run's `inference.tta_indices`
     batch: int = 4,                           # images in one forward pass
     progress: bool = True,                    # show a bar
-    fallback: np.ndarray | None = None,       # [5] grams for photos that can't be predicted; None: they are an error
+    fallback: np.ndarray | None = None,       # [T] grams for photos that can't be predicted; None: they are an error
     hours: float | None = None,               # drop patterns, then folds, to be done in this time; None: take the time it takes
     clock: Callable[[], float] = time.monotonic,   # seconds
-) -> pd.DataFrame:                            # image_id, five targets in grams, note ('' if all went well)
+) -> pd.DataFrame:                            # image_id, targets in grams, note ('' if all went well)
     """Predict photos with all folds and several patterns.
 
     Raises `InputError` if the backbone is another one, if no photo can be predicted or, without a `fallback`, if photos are
@@ -201,13 +206,13 @@ def predict(
     paths = photo_paths(folder, wide) if fallback is None else [Path(folder) / p for p in wide["image_path"]]
     pace = Pace(len(paths), len(recipe.patterns), len(run.heads), hours, len(backbones), clock)
     main, notes = _share_out(list(zip(paths, wide["image_id"])), recipe, run.heads, backbones, batch, pace, progress)
-    failed = [note for grams, note in zip(main, notes) if np.isnan(grams).any()]
+    failed = [note for outputs, note in zip(main, notes) if np.isnan(outputs).any()]
     if failed and (fallback is None or len(failed) == len(paths)):
         raise InputError(f"{len(failed)} of {len(paths)} photos could not be predicted: " + "; ".join(failed[:5]))
-    five = five_targets(main)
-    five[np.isnan(main).any(axis=1)] = fallback
-    notes = [f"training mean: {note}" if np.isnan(grams).any() else note for grams, note in zip(main, notes)]
-    return pd.DataFrame(five, columns=list(TARGETS)).assign(note=notes, image_id=list(wide["image_id"]))[["image_id", *TARGETS, "note"]]
+    grams, targets = complete_targets(main, run.schema), list(run.schema.targets)
+    grams[np.isnan(main).any(axis=1)] = fallback
+    notes = [f"{_MEAN}{note}" if np.isnan(outputs).any() else note for outputs, note in zip(main, notes)]
+    return pd.DataFrame(grams, columns=targets).assign(note=notes, image_id=list(wide["image_id"]))[["image_id", *targets, "note"]]
 
 # %% ../nbs/13_predict.ipynb #2ba6f70a
 def _take(todo: deque) -> int | None:
@@ -226,9 +231,10 @@ def _share_out(
     batch: int,
     pace: Pace,
     progress: bool,
-) -> tuple[np.ndarray, list[str]]:    # [n, 3] grams, NaN where there are none; a note for each
+) -> tuple[np.ndarray, list[str]]:    # [n, M] grams, NaN where there are none; a note for each
     "Let workers take photos one by one until there are none left."
-    main, notes, todo = np.full((len(photos), 3), np.nan), [""] * len(photos), deque(range(len(photos)))
+    outputs = heads.params["main_head.weight"].shape[-2]
+    main, notes, todo = np.full((len(photos), outputs), np.nan), [""] * len(photos), deque(range(len(photos)))
     bar = tqdm(total=len(photos), desc="predict", unit="photo", disable=not progress)
 
     def work(backbone: Backbone) -> None:
@@ -257,10 +263,10 @@ def _share_out(
 # %% ../nbs/13_predict.ipynb #261200f2
 def training_mean(
     run: Run,          # a finished run
-) -> np.ndarray:       # [5] grams in the order of `TARGETS`; identities exact
+) -> np.ndarray:       # [T] grams in the order of its targets; identities exact
     "The mean masses of the photos of a run's table. Raises `InputError` if its `scores.json` does not hold them."
     try:
-        return five_targets(np.array([run.scores["training_mean"][t] for t in MAIN_TARGETS]))
+        return complete_targets(np.array([run.scores["training_mean"][t] for t in run.schema.main]), run.schema)
     except KeyError:
         raise InputError(f"{run.folder}: its scores.json holds no training_mean; make unreadable photos an error instead (--strict)") from None
 
@@ -268,6 +274,7 @@ def training_mean(
 def submission_problems(
     path: str | Path,        # the submission
     test: pd.DataFrame,      # the long test table, or the sample submission
+    schema: Schema = COMPETITION,
 ) -> list[str]:              # one phrase each; empty if all is well
     "What is wrong with a submission."
     try:
@@ -285,19 +292,20 @@ def submission_problems(
     bad = rows.loc[~(np.isfinite(grams) & (grams >= 0)), "sample_id"]
     if len(bad):
         return [f"target is not a mass: {listing(bad)}"]
-    wide = rows.assign(image_id=image_ids(rows), name=rows["sample_id"].str.partition("__")[2]).pivot(index="image_id", columns="name", values="target")
-    wide = wide.reindex(columns=list(TARGETS)).dropna()
-    off = np.maximum((wide.GDM_g - wide.Dry_Green_g - wide.Dry_Clover_g).abs(), (wide.Dry_Total_g - wide.GDM_g - wide.Dry_Dead_g).abs())
-    return [f"masses do not add up: {listing(off.index[off > 1e-9])}"] if (off > 1e-9).any() else []
+    wide = rows.assign(image_id=image_ids(rows), name=rows["sample_id"].str.rpartition("__")[2]).pivot(index="image_id", columns="name", values="target")
+    off = identity_report(wide.reindex(columns=list(schema.targets)).dropna().reset_index(), 1e-9, schema)
+    return [f"masses do not add up: {listing(off['image_id'].unique())}"] if len(off) else []
 
 # %% ../nbs/13_predict.ipynb #7ce5e4d0
 def plot_submission(
-    predictions: pd.DataFrame,          # one row a photo, with the five targets
+    predictions: pd.DataFrame,          # one row a photo, with the targets
     train: pd.DataFrame | None = None,  # the training photos' masses; None: they are not known
+    schema: Schema = COMPETITION,
 ) -> Figure:
     "How the predicted masses are distributed, beside those of the training photos."
-    figure, axes = plt.subplots(1, len(TARGETS), figsize=(13, 2.6), layout="constrained")
-    for axis, target in zip(axes, TARGETS):
+    figure, axes = plt.subplots(1, len(schema.targets), figsize=(2.6 * len(schema.targets), 2.6), layout="constrained", squeeze=False)
+    axes = axes[0]
+    for axis, target in zip(axes, schema.targets):
         both = [frame[target] for frame in (train, predictions) if frame is not None]
         bins = np.linspace(0, max(1.0, *(v.max() for v in both)), 21)
         if train is not None:
@@ -325,6 +333,27 @@ def load_backbones(
     return backbone_workers(settings, devices)
 
 # %% ../nbs/13_predict.ipynb #7d3702ca
+def run_intervals(
+    run: Run,                # with out-of-fold rows
+    coverage: float = 0.8,   # wanted, 0 to 1
+) -> Intervals:
+    "Intervals from a run's out-of-fold residuals. Raises `InputError` if it has none, or from too few sites."
+    if not len(run.oof):
+        raise InputError(f"{run.folder}: has no out-of-fold rows to make intervals from (--residuals names a run that has)")
+    return fit_intervals(grams_of(run.oof, run.schema), grams_of(run.oof, run.schema, "_pred"), run.oof["site"], coverage)
+
+
+def add_intervals(
+    predictions: pd.DataFrame,   # of `predict`
+    intervals: Intervals,        # of `run_intervals`
+    schema: Schema = COMPETITION,
+) -> pd.DataFrame:               # the same with `…_low` and `…_high` in grams for each target; NaN where nothing was predicted
+    "Predictions with their intervals."
+    wide = with_intervals(predictions, intervals, schema)
+    wide.loc[wide["note"].str.startswith(_MEAN), list(wide.columns.difference(predictions.columns))] = np.nan
+    return wide
+
+# %% ../nbs/13_predict.ipynb #d8d69a55
 @command
 def biomass_predict(
     data: str,                      # the competition folder, with the test photos
@@ -338,16 +367,21 @@ def biomass_predict(
     precision: str = None,          # float32, bfloat16, float16 or auto (default: the run's backbone.precision)
     hours: float = 8.5,             # drop patterns, then folds, to be done in time; 0: take the time it takes
     strict: bool = False,           # make a photo that can't be predicted an error, instead of the training mean
+    coverage: float = 0.8,          # of the intervals in predictions.csv
+    residuals: str = None,          # the run whose held-out photos the intervals come from, for heads of --final (default: the run)
 ):
     "Predict the test photos with a run's heads and write the submission."
     patterns = parse_patterns(tta) if tta else None
     if batch < 1 or hours < 0:
         raise InputError(f"--batch must be at least 1 and --hours not negative (got {batch} and {hours})")
-    trained, test = Run(run), read_table(table or Path(data) / "test.csv", train=False)
-    fallback = None if strict else training_mean(trained)
+    trained = Run(run)
+    schema, test = trained.schema, read_table(table or Path(data) / "test.csv", train=False, schema=trained.schema)
+    fallback, intervals = None if strict else training_mean(trained), _intervals(trained, residuals, coverage)
     backbones = load_backbones(trained, weights, devices, precision)
-    predictions = predict(to_wide(test), data, trained, backbones, patterns, batch, fallback=fallback, hours=hours or None)
-    write_submission(predictions, test, out)
+    predictions = predict(to_wide(test, schema), data, trained, backbones, patterns, batch, fallback=fallback, hours=hours or None)
+    write_submission(predictions, test, out, schema)
+    if intervals:
+        predictions = add_intervals(predictions, intervals, schema)
     beside = Path(out).with_name("predictions.csv")
     with atomic_path(beside) as temporary:
         predictions.to_csv(temporary, index=False)
@@ -357,7 +391,23 @@ def biomass_predict(
     print_notes(predictions)
     print(f"{len(predictions)} photos, {len(trained.heads)} heads: {out} and {beside}")
 
-# %% ../nbs/13_predict.ipynb #7bf43f8d
+# %% ../nbs/13_predict.ipynb #63fd437d
+def _intervals(run: Run, residuals: str | None, coverage: float) -> Intervals | None:
+    "What `biomass_predict` makes intervals from; None, and a line that says why, if the run itself can't give them."
+    if not 0 < coverage < 1:
+        raise InputError(f"--coverage must be between 0 and 1 (got {coverage})")
+    if residuals:
+        other = Run(residuals)
+        if other.schema.targets != run.schema.targets:
+            raise InputError(f"--residuals {residuals}: has other targets ({listing(other.schema.targets)})")
+        return run_intervals(other, coverage)
+    try:
+        return run_intervals(run, coverage)
+    except InputError as error:
+        print(f"no intervals: {error}")
+        return None
+
+
 def print_notes(
     predictions: pd.DataFrame,   # of `predict`
 ) -> None:
