@@ -23,8 +23,8 @@ from tqdm.auto import tqdm
 
 # %% ../nbs/19_audit.ipynb #df4631b5
 from .augment import read_photo
-from .config import InputError, atomic_path, command, listing
-from .data import TARGETS, TRAIN_COLUMNS, identity_report, table_problems, to_wide
+from .config import InputError, atomic_path, command, listing, load_config
+from .data import COMPETITION, TRAIN_COLUMNS, Schema, identity_report, make_schema, open_table, table_problems, to_wide
 
 # %% ../nbs/19_audit.ipynb #578f04f0
 FINDING = ("check", "finding", "photos", "which")
@@ -41,22 +41,20 @@ RANGES = {"Height_Ave_cm": (0.1, 150.0), "Pre_GSHH_NDVI": (0.0, 1.0)}   # of a s
 
 def read_for_audit(
     path: str | Path,    # a CSV file
+    schema: Schema = COMPETITION,
 ) -> tuple[pd.DataFrame, list[dict]]:   # one row a photo, of the rows that can be used; findings
     "A table with all its faults. Raises `InputError` if it can't be read or columns are missing."
-    try:
-        long = pd.read_csv(path, dtype={c: object for c in TRAIN_COLUMNS if c not in (*RANGES, "target")})
-    except (OSError, ValueError) as error:
-        raise InputError(f"{path}: cannot be read as CSV ({' '.join(str(error).split())})") from None
-    missing = [c for c in TRAIN_COLUMNS if c not in long]
-    if missing:
-        raise InputError(f"{path}: columns {', '.join(missing)} are missing (found: {', '.join(long.columns)}); rename yours in the CSV's first line")
-    found = [finding("table", problem) for problem in table_problems(long)]
+    long = open_table(path, schema=schema)
+    problems = table_problems(long, schema=schema)
+    if any(c not in long for c in TRAIN_COLUMNS):
+        raise InputError(f"{Path(path).name}: {problems[0]}")
+    found = [finding("table", problem) for problem in problems]
     for column in (*RANGES, "target"):
         long[column] = pd.to_numeric(long[column], errors="coerce")
-    long = long[long["target_name"].isin(TARGETS)].drop_duplicates("sample_id").dropna(subset=["target", "image_path"])
+    long = long[long["target_name"].isin(schema.targets)].drop_duplicates("sample_id").dropna(subset=["target", "image_path"])
     if not len(long):
         raise InputError(f"{path}: has no row with a known target, a mass and a photo")
-    return to_wide(long), found
+    return to_wide(long, schema), found
 
 
 def metadata_findings(wide: pd.DataFrame) -> list[dict]:
@@ -70,17 +68,17 @@ def metadata_findings(wide: pd.DataFrame) -> list[dict]:
     return found
 
 
-def identity_findings(wide: pd.DataFrame) -> list[dict]:
+def identity_findings(wide: pd.DataFrame, schema: Schema = COMPETITION) -> list[dict]:
     "Masses that don't add up."
-    breaks = identity_report(wide)
+    breaks = identity_report(wide, schema=schema)
     return [finding("identity", f"{name} is broken by up to {part['off_g'].abs().max():.3g} g", part["image_id"]) for name, part in breaks.groupby("identity")]
 
 # %% ../nbs/19_audit.ipynb #65cf31cd
-def zero_findings(wide: pd.DataFrame, share: float = 0.95) -> list[dict]:
+def zero_findings(wide: pd.DataFrame, share: float = 0.95, schema: Schema = COMPETITION) -> list[dict]:
     "Targets that are zero in nearly all photos of a state: there the state tells the mass."
     found = []
     for state, part in wide.groupby("State"):
-        for target in TARGETS:
+        for target in schema.targets:
             zero = part[target] == 0
             if zero.mean() >= share:
                 found.append(finding("zeros", f"{target} is 0 in {zero.sum()} of {len(part)} photos of {state}", part.loc[zero, "image_id"], most=3))
@@ -117,6 +115,7 @@ def duplicate_findings(
     wide: pd.DataFrame,       # one row a photo, with site
     digests: list[str],       # SHA-256 of each file
     hashes: np.ndarray,       # [n, 256] bool
+    schema: Schema = COMPETITION,
 ) -> list[dict]:
     "Pairs of the same photo, and whether they are of two sites: then a split by site leaks."
     signs, found = hashes.astype(np.float32) * 2 - 1, []
@@ -125,8 +124,8 @@ def duplicate_findings(
     for i, j in np.argwhere(np.triu(apart <= _NEAR, 1)):
         kind = "the same file" if digests[i] == digests[j] else f"nearly the same photo ({apart[i, j]:.0f} of {hashes.shape[1]} bits differ)"
         where = "of one site" if site[i] == site[j] else f"of two sites ({site[i]}, {site[j]})"
-        grams = np.abs(wide[list(TARGETS)].to_numpy()[[i, j]] @ [[0], [0], [0], [0], [1]]).ravel()
-        found.append(finding("duplicates", f"{kind}, {where}, total {grams[0]:.1f} and {grams[1]:.1f} g", [ids[i], ids[j]]))
+        grams = wide[schema.heaviest].to_numpy()[[i, j]]
+        found.append(finding("duplicates", f"{kind}, {where}, {schema.heaviest} {grams[0]:.1f} and {grams[1]:.1f} g", [ids[i], ids[j]]))
     return found
 
 # %% ../nbs/19_audit.ipynb #176a80d2
@@ -166,6 +165,7 @@ def photo_findings(
     wide: pd.DataFrame,       # one row a photo
     folder: str | Path,       # what image_path is relative to
     progress: bool = True,    # show a bar
+    schema: Schema = COMPETITION,
 ) -> list[dict]:
     "Photos that are not there or can't be read, duplicates, date stamps and card edges."
     paths = [Path(folder) / p for p in wide["image_path"]]
@@ -181,7 +181,7 @@ def photo_findings(
     if not looks:
         return found
     digests, hashes, stamps, cards = zip(*looks)
-    found += duplicate_findings(wide, list(digests), np.stack(hashes))
+    found += duplicate_findings(wide, list(digests), np.stack(hashes), schema)
     for check, values, limit, what in (("stamp", stamps, _STAMP, "an orange date stamp at the lower right"), ("card", cards, _CARD, "a smooth strip, such as a card, at an edge")):
         ids = wide.loc[np.array(values) > limit, "image_id"]
         if len(ids):
@@ -193,12 +193,12 @@ def audit(
     table: str | Path,                 # a CSV in the competition's long format
     data: str | Path | None = None,    # what image_path is relative to; None: the table's folder
     progress: bool = True,             # show a bar
+    schema: Schema = COMPETITION,
 ) -> pd.DataFrame:                     # check, finding, photos, which
     "All that is odd. Raises `InputError` only if the table can't be read at all."
-    wide, found = read_for_audit(table)
-    for check in (metadata_findings, identity_findings, zero_findings, month_findings):
-        found += check(wide)
-    found += photo_findings(wide, data or Path(table).parent, progress)
+    wide, found = read_for_audit(table, schema)
+    found += metadata_findings(wide) + identity_findings(wide, schema) + zero_findings(wide, schema=schema) + month_findings(wide)
+    found += photo_findings(wide, data or Path(table).parent, progress, schema)
     return pd.DataFrame(found, columns=list(FINDING))
 
 # %% ../nbs/19_audit.ipynb #25b9118a
@@ -207,12 +207,15 @@ def biomass_audit(
     table: str,           # a CSV in the competition's long format
     data: str = None,     # what image_path is relative to (default: the table's folder)
     out: str = None,      # a CSV file for the findings
+    config: str = None,   # a YAML file of settings, for a table of other targets or columns
+    set: str = None,      # section.key=value, as often as needed
 ):
     "List what is odd about a table and its photos; nothing is changed, and findings are no error."
-    found = audit(table, data)
+    schema = make_schema(load_config(config, set))
+    found = audit(table, data, schema=schema)
     for row in found.itertuples():
         print(f"{row.check}: {row.finding}" + (f": {row.which}" if row.which else ""))
-    print(months_by_state(read_for_audit(table)[0]).to_string())
+    print(months_by_state(read_for_audit(table, schema)[0]).to_string())
     print(f"{len(found)} findings")
     if out:
         with atomic_path(out) as temporary:

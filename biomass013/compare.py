@@ -15,8 +15,7 @@ import pandas as pd
 
 # %% ../nbs/20_compare.ipynb #2a72b665
 from .config import InputError, atomic_path, command, listing
-from .data import TARGETS, read_table, to_wide
-from .metric import WEIGHTS
+from .data import COMPETITION, Schema
 from .train import Run
 
 # %% ../nbs/20_compare.ipynb #48fd07d8
@@ -44,13 +43,13 @@ def paired_difference(
     first: np.ndarray,         # [n, k] grams, predicted by one run
     second: np.ndarray,        # [n, k] grams, predicted by the other
     site: np.ndarray,          # [n] the visit of each photo
-    weights: np.ndarray | None = None,   # [k] of the targets; None: the metric's
+    weights: np.ndarray | None = None,   # [k] of the targets; None: the competition's
     level: float = 0.95,       # of the interval
     draws: int = 4000,         # of the bootstrap
     seed: int = 0,
 ) -> dict[str, float]:         # r2_first, r2_second, difference (second − first), low, high; NaN where there is none
     "The difference in weighted R² on the same photos and its percentile interval from drawing sites anew."
-    sums = _site_sums(true, np.stack([first, second]), WEIGHTS if weights is None else weights, site)
+    sums = _site_sums(true, np.stack([first, second]), COMPETITION.weights if weights is None else weights, site)
     scores = _r2(sums.sum(axis=0))
     low = high = np.nan
     if len(sums) >= 4:
@@ -64,28 +63,28 @@ def paired_difference(
 # %% ../nbs/20_compare.ipynb #ed894392
 def common_rows(
     runs: list[Run],        # at least two
-    wide: pd.DataFrame,     # one row a photo, with State and site
 ) -> tuple[pd.DataFrame, list[str]]:   # image_id, State, site, targets and `0_…`, `1_…` predictions; what to know about it
     "The photos that all runs predicted out of fold. Raises `InputError` if there are none, or if the runs disagree about the truth."
-    notes, rows = [], runs[0].oof[["image_id", *TARGETS]]
+    other = [str(r.folder) for r in runs if r.schema.targets != runs[0].schema.targets]
+    if other:
+        raise InputError(f"{listing(other)}: has other targets than {runs[0].folder}")
+    targets = list(runs[0].schema.targets)
+    notes, rows = [], runs[0].oof[["image_id", "State", "site", *targets]]
     for k, run in enumerate(runs):
-        mine = run.oof[["image_id", "fold", *TARGETS, *(f"{t}_pred" for t in TARGETS)]]
-        mine = mine.rename(columns={"fold": f"{k}_fold", **{t: f"{k}_{t}_true" for t in TARGETS}, **{f"{t}_pred": f"{k}_{t}" for t in TARGETS}})
+        mine = run.oof[["image_id", "fold", *targets, *(f"{t}_pred" for t in targets)]]
+        mine = mine.rename(columns={"fold": f"{k}_fold", **{t: f"{k}_{t}_true" for t in targets}, **{f"{t}_pred": f"{k}_{t}" for t in targets}})
         rows = rows.merge(mine, on="image_id")
     if not len(rows):
         raise InputError(f"the runs have no out-of-fold photo in common ({', '.join(f'{r.folder}: {len(r.oof)}' for r in runs)})")
     if any(len(r.oof) > len(rows) for r in runs):
         notes.append(f"compared on {len(rows)} common photos ({', '.join(f'{r.folder}: {len(r.oof)}' for r in runs)})")
     for k, run in enumerate(runs[1:], 1):
-        off = rows.loc[(np.abs(rows[[f"{k}_{t}_true" for t in TARGETS]].to_numpy() - rows[list(TARGETS)].to_numpy()) > 1e-6).any(axis=1), "image_id"]
+        off = rows.loc[(np.abs(rows[[f"{k}_{t}_true" for t in targets]].to_numpy() - rows[targets].to_numpy()) > 1e-6).any(axis=1), "image_id"]
         if len(off):
             raise InputError(f"{runs[0].folder} and {run.folder} have other true masses for {len(off)} photos: {listing(off)}")
         if rows.groupby("0_fold")[f"{k}_fold"].nunique().max() > 1:
             notes.append(f"{run.folder} was split otherwise than {runs[0].folder}: if its folds share sites with their training photos, its score is worth less")
-    joined = rows.merge(wide[["image_id", "State", "site"]], on="image_id", how="left")
-    if joined["site"].isna().any():
-        raise InputError(f"the table lacks {int(joined['site'].isna().sum())} photos of the runs: {listing(joined.loc[joined['site'].isna(), 'image_id'])}")
-    return joined, notes
+    return rows, notes
 
 # %% ../nbs/20_compare.ipynb #7a78e7a8
 def verdict(low: float, high: float) -> str:
@@ -98,12 +97,13 @@ def verdict(low: float, high: float) -> str:
 def compare(
     rows: pd.DataFrame,     # of `common_rows`
     second: int = 1,        # the run that is compared with run 0
+    schema: Schema = COMPETITION,
 ) -> pd.DataFrame:          # what, photos, sites, first, second, difference, low, high, verdict
     "Differences in R²w over all, by target (plain R²) and by state (R²w within it)."
-    true, ours, theirs = (rows[[f"{p}{t}" for t in TARGETS]].to_numpy(dtype=float) for p in ("", "0_", f"{second}_"))
+    true, ours, theirs = (rows[[f"{p}{t}" for t in schema.targets]].to_numpy(dtype=float) for p in ("", "0_", f"{second}_"))
     everything, state = np.ones(len(rows), dtype=bool), rows["State"].fillna("?").to_numpy()
-    parts = [("R²w", everything, slice(None), WEIGHTS), *((f"R² {t}", everything, slice(k, k + 1), np.ones(1)) for k, t in enumerate(TARGETS)),
-             *((f"R²w in {s}", state == s, slice(None), WEIGHTS) for s in sorted(set(state)))]
+    parts = [("R²w", everything, slice(None), schema.weights), *((f"R² {t}", everything, slice(k, k + 1), np.ones(1)) for k, t in enumerate(schema.targets)),
+             *((f"R²w in {s}", state == s, slice(None), schema.weights) for s in sorted(set(state)))]
     table = []
     for what, chosen, columns, weights in parts:
         site = rows["site"].to_numpy()[chosen]
@@ -116,24 +116,20 @@ def compare(
 @command
 def biomass_compare(
     runs: str,             # two or more run folders (in Python a list); the others are compared with the first
-    data: str = None,      # the competition folder, with train.csv
-    table: str = None,     # the table (default: train.csv in the folder)
     out: str = None,       # a CSV file for the differences
 ):
     "Compare runs on the photos they share: differences in R²w with a bootstrap interval over sites, and whether it is noise."
     runs = runs.splitlines() if isinstance(runs, str) else list(runs)
     if len(runs) < 2:
         raise InputError("name at least two run folders")
-    if not (data or table):
-        raise InputError("the interval is over sites, which only the table knows: give --data or --table")
-    opened, wide = [Run(r) for r in runs], to_wide(read_table(table or Path(data) / "train.csv"))
+    opened = [Run(r) for r in runs]
     empty = [str(r.folder) for r in opened if not len(r.oof)]
     if empty:
         raise InputError(f"{listing(empty)}: has no out-of-fold rows to compare")
     tables = []
     for run in opened[1:]:
-        rows, notes = common_rows([opened[0], run], wide)
-        shown = compare(rows)
+        rows, notes = common_rows([opened[0], run])
+        shown = compare(rows, schema=opened[0].schema)
         d = shown.iloc[0]
         print("\n".join([f"first {opened[0].folder}, second {run.folder}", *(f"note: {n}" for n in notes), shown.round(3).to_string(index=False)]))
         print(f"R²w {d['first']:.3f} → {d['second']:.3f}, difference {d['difference']:+.3f}, 95 % interval over {d['sites']} sites {d['low']:+.3f} to {d['high']:+.3f}: "

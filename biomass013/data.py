@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['TARGETS', 'METADATA', 'TEST_COLUMNS', 'TRAIN_COLUMNS', 'COMPETITION', 'Schema', 'make_schema', 'image_ids',
-           'table_problems', 'read_table', 'to_wide', 'to_long', 'photo_paths', 'identity_report', 'complete_targets',
-           'make_splits', 'save_splits', 'load_splits', 'submission', 'write_submission']
+           'table_problems', 'open_table', 'read_table', 'to_wide', 'to_long', 'photo_paths', 'identity_report',
+           'complete_targets', 'make_splits', 'save_splits', 'load_splits', 'submission', 'write_submission']
 
 # %% ../nbs/01_data.ipynb #a328a6d4
 from collections.abc import Mapping, Sequence
@@ -216,12 +216,12 @@ def _lengthen(
     return to_long(frame, schema)
 
 # %% ../nbs/01_data.ipynb #203074d2
-def read_table(
+def open_table(
     path: str | Path,     # a CSV file, in the competition's long format or with one row a photo
     train: bool = True,   # False for a test table, which has neither targets nor metadata
     schema: Schema = COMPETITION,
-) -> pd.DataFrame:        # the long format
-    "Read and check a table. Raises `InputError` with all of its problems in one line."
+) -> pd.DataFrame:        # the long format, not checked
+    "Read a table as it is. Raises `InputError` if it can't be read or brought into the long format."
     path, ours = Path(path), {theirs: ours for ours, theirs in schema.columns.items()}
     numbers = ("Pre_GSHH_NDVI", "Height_Ave_cm", "target", *schema.targets)
     texts = [c for c in (*TRAIN_COLUMNS, "image_id", "site") if c not in numbers]
@@ -233,12 +233,21 @@ def read_table(
         raise InputError(f"{path}: cannot be read as CSV ({' '.join(str(error).split())})") from None
     try:
         is_long = {"sample_id", "target_name"} & set(table) or not len(table)
-        long = table if is_long else _lengthen(table, train, schema)
+        return table if is_long else _lengthen(table, train, schema)
     except InputError as error:
         raise InputError(f"{path.name}: {error}") from None
+
+# %% ../nbs/01_data.ipynb #26ffa645
+def read_table(
+    path: str | Path,     # a CSV file, in the competition's long format or with one row a photo
+    train: bool = True,   # False for a test table, which has neither targets nor metadata
+    schema: Schema = COMPETITION,
+) -> pd.DataFrame:        # the long format
+    "Read and check a table. Raises `InputError` with all of its problems in one line."
+    long = open_table(path, train, schema)
     problems = table_problems(long, train, schema)
     if problems:
-        raise InputError(f"{path.name}: " + "; ".join(problems))
+        raise InputError(f"{Path(path).name}: " + "; ".join(problems))
     return long.astype({"target": float}) if train else long
 
 # %% ../nbs/01_data.ipynb #c804f817

@@ -19,7 +19,7 @@ from torch import Tensor, nn
 from torch.func import functional_call, stack_module_state, vmap
 
 # %% ../nbs/09_head.ipynb #85abc3d8
-from .config import InputError, atomic_path
+from .config import InputError, atomic_path, html_table
 
 # %% ../nbs/09_head.ipynb #811789cc
 _BLOCK = 16_000_000     # bytes of float32 tokens that are multiplied at once on a CPU; a photo of the full size is 18 MB
@@ -307,6 +307,24 @@ def part(
     for name, leaf in leaves.items():
         leaf.grad = grads[name][heads]
     return self.with_params(leaves)
+
+# %% ../nbs/09_head.ipynb #72bbf7a6
+def _shapes(params: dict[str, Tensor], title: str) -> str:
+    "Parameters by name."
+    total = sum(p.numel() for p in params.values())
+    return html_table([(name, " × ".join(map(str, p.shape))) for name, p in params.items()], f"{title}: {total:,} parameters")
+
+
+@patch
+def _repr_html_(self: HeadStack) -> str:
+    "Heads and their shapes."
+    return _shapes(self.params, f"{len(self)} heads in a stack")
+
+
+@patch
+def _repr_html_(self: CLSGatingHead) -> str:
+    "A head's shapes."
+    return _shapes(dict(self.named_parameters()), "CLSGatingHead")
 
 # %% ../nbs/09_head.ipynb #a50bf492
 def save_tensors(

@@ -27,7 +27,6 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import torch
-from fastcore.basics import patch
 from markupsafe import Markup
 from matplotlib.figure import Figure
 from tqdm.auto import tqdm
@@ -35,11 +34,10 @@ from tqdm.auto import tqdm
 # %% ../nbs/14_report.ipynb #f03f4d55
 from .augment import read_photo
 from .config import Config, InputError, atomic_path, command, listing
-from .data import METADATA, TARGETS, read_table, to_wide
-from .head import CLSGatingHead, HeadStack
-from .metric import WEIGHTS, interval_coverage, r2_per_target, split_floors, strongest_floor, weighted_r2
-from .store import FeatureStore, differences
-from .train import Run, score_table
+from .data import METADATA, Schema, read_table, to_wide
+from .metric import grams_of, interval_coverage, r2_per_target, weighted_r2
+from .store import FeatureStore, differences, read_seconds
+from .train import Run
 
 # %% ../nbs/14_report.ipynb #676be87c
 @dataclass(frozen=True)
@@ -54,19 +52,24 @@ class Material:
     notes: tuple[str, ...] = ()        # what is left out, and why
 
     @property
+    def schema(self) -> Schema:
+        "What the run's table holds."
+        return self.run.schema
+
+    @property
     def true(self) -> np.ndarray:
-        "[n, 5] grams."
-        return self.oof[list(TARGETS)].to_numpy(dtype=np.float64)
+        "[n, T] grams."
+        return grams_of(self.oof, self.schema)
 
     @property
     def predicted(self) -> np.ndarray:
-        "[n, 5] grams, out of fold."
-        return self.oof[[f"{t}_pred" for t in TARGETS]].to_numpy(dtype=np.float64)
+        "[n, T] grams, out of fold."
+        return grams_of(self.oof, self.schema, "_pred")
 
     @property
     def error(self) -> np.ndarray:
         "[n] weighted squared error of each photo: its share in what R²w loses."
-        return ((self.true - self.predicted) ** 2) @ WEIGHTS
+        return ((self.true - self.predicted) ** 2) @ self.schema.weights
 
 # %% ../nbs/14_report.ipynb #4fa0e6c2
 def _find_store(run: Run, store: str | Path | None) -> tuple[FeatureStore | None, list[str]]:
@@ -87,8 +90,8 @@ def _find_store(run: Run, store: str | Path | None) -> tuple[FeatureStore | None
 def _find_table(run: Run, path: Path | None) -> tuple[pd.DataFrame | None, list[str]]:
     "The photos of the run with metadata and folds, or why not. Raises `InputError` if the table is another one."
     if path is None:
-        return None, ["No table is at hand, so floors of the split, sites, states, months and species are left out (--data or --table)."]
-    wide, splits = to_wide(read_table(path)), pd.read_csv(run.folder / "splits.csv", dtype={"image_id": object})
+        return None, ["No table is at hand, so months, species and heights are left out (--data or --table)."]
+    wide, splits = to_wide(read_table(path, schema=run.schema), run.schema), pd.read_csv(run.folder / "splits.csv", dtype={"image_id": object})
     lacking = splits.loc[~splits["image_id"].isin(wide["image_id"]), "image_id"]
     if len(lacking):
         raise InputError(f"{path}: is not the table of this run, it lacks {len(lacking)} of its {len(splits)} photos: {listing(lacking)}")
@@ -105,7 +108,7 @@ def gather(
     wide, notes = _find_table(run, Path(table) if table else Path(data) / "train.csv" if data else None)
     oof, photos = run.oof, {}
     if wide is not None:
-        oof = oof.merge(wide[["image_id", "image_path", "site", *METADATA]], on="image_id", how="left")
+        oof = oof.merge(wide[["image_id", "image_path", *(c for c in METADATA if c != "State")]], on="image_id", how="left")
         if data:
             paths = {i: Path(data) / p for i, p in zip(wide["image_id"], wide["image_path"])}
             photos = {i: p for i, p in paths.items() if p.is_file()}
@@ -229,25 +232,19 @@ def column_text(
     return ["–" if pd.isna(v) else str(v) for v in column.astype(object)]
 
 # %% ../nbs/14_report.ipynb #50b77fe9
-def floors_of(m: Material) -> pd.DataFrame:
-    "The floors of the run: by its split where the table is at hand, else as the run noted them."
-    if m.wide is None or m.wide["fold"].nunique() < 2:
-        return pd.DataFrame({"floor": m.run.scores["floors"].keys(), "whole table": m.run.scores["floors"].values()})
-    rows = np.flatnonzero(m.wide["image_id"].isin(m.oof["image_id"]))
-    floors = split_floors(m.wide, m.wide["fold"].to_numpy(), rows)
-    return floors.assign(**{"whole table": [m.run.scores["floors"].get(name, np.nan) for name in floors["floor"]]})
+def floors_of(
+    run: Run,          # with out-of-fold rows
+) -> pd.DataFrame:     # floor, r2w (from the other folds), open (share of photos, 0 to 1), whole table (R²w)
+    "The floors of a run: what its split leaves of them, and what the whole table gives."
+    return pd.DataFrame([{"floor": name, **left, "whole table": run.scores["floors"][name]} for name, left in run.scores["split_floors"].items()])
 
 
 def quoted(
-    m: Material,     # with out-of-fold rows
+    run: Run,        # with out-of-fold rows
 ) -> str:
     "The score in one line: R²w, and how far it is above the strongest floor that the split leaves open."
-    r2w, floors = weighted_r2(m.true, m.predicted), floors_of(m)
-    if "open" in floors:
-        name, value = strongest_floor(floors)
-        return f"R²w {r2w:.3f} out of fold, {r2w - value:+.3f} against the strongest floor that the split leaves open ({name}: {value:.3f})"
-    name, value = max(m.run.scores["floors"].items(), key=lambda item: item[1])
-    return f"R²w {r2w:.3f} out of fold, {r2w - value:+.3f} against the strongest floor of the whole table ({name}: {value:.3f})"
+    r2w, above, name = (run.scores[key] for key in ("r2w", "above_strongest_floor", "strongest_floor"))
+    return f"R²w {r2w:.3f} out of fold, {above:+.3f} against the strongest floor that the split leaves open ({name}: {r2w - above:.3f})"
 
 # %% ../nbs/14_report.ipynb #c90818d2
 def plot_score(
@@ -256,8 +253,8 @@ def plot_score(
 ) -> Figure:
     "The score above its floors, closed floors hollow."
     figure, axis = plt.subplots(figsize=(4.2, 2.6))
-    names, is_open = ["this run", *floors["floor"]], [True, *(floors["open"] > 0 if "open" in floors else [True] * len(floors))]
-    values = [r2w, *(floors["r2w"].where(floors["open"] > 0, floors["whole table"]) if "open" in floors else floors["whole table"])]
+    names, is_open = ["this run", *floors["floor"]], [True, *(floors["open"] > 0)]
+    values = [r2w, *floors["r2w"].where(floors["open"] > 0, floors["whole table"])]
     for place, (value, opened) in enumerate(zip(values, is_open)):
         colour = "C0" if place == 0 else "C3"
         axis.barh(place, value, color=colour if opened else "none", edgecolor=colour, hatch=None if opened else "////", height=0.65)
@@ -271,15 +268,14 @@ def plot_score(
 
 def score_section(m: Material) -> Section:
     "R²w, floors, targets and folds."
-    r2w, floors = weighted_r2(m.true, m.predicted), floors_of(m)
-    by_target = r2_per_target(m.true, m.predicted)
+    r2w, floors = m.run.scores["r2w"], floors_of(m.run)
+    by_target = r2_per_target(m.true, m.predicted, m.schema)
     targets = pd.DataFrame({
-        "target": by_target.keys(), "weight": WEIGHTS, "R²": np.round(list(by_target.values()), 3),
+        "target": by_target.keys(), "weight": m.schema.weights, "R²": np.round(list(by_target.values()), 3),
         "mean true (g)": m.true.mean(0).round(1), "bias (g)": (m.predicted - m.true).mean(0).round(1),
         "RMSE (g)": np.sqrt(((m.predicted - m.true) ** 2).mean(0)).round(1)})
-    text = ("A floor is what the table gives without an image. Closed floors need photos of the same visit, which this split "
-            "holds out together; they show what random folds would have given away." if "open" in floors else
-            "Floors of the whole table; which of them the split leaves open can be told with the table at hand.")
+    text = ("A floor is what the table gives without an image, each photo from the photos of the other folds. Closed floors need photos "
+            "of the same visit, which this split holds out together; they show what random folds would have given away.")
     alt = f"Bar chart: this run reaches R²w {r2w:.3f}; " + ", ".join(f"{f} {v:.3f}" for f, v in zip(floors["floor"], floors["whole table"]))
     shown = floors.rename(columns={"r2w": "R²w by this split", "whole table": "R²w, whole table", "open": "open for share of photos"}).round(3)
     return Section("Score", text, (chart("score", lambda: plot_score(r2w, floors), alt),),
@@ -308,8 +304,8 @@ def plot_curve(
 
 def learning_section(m: Material) -> Section:
     "Learning curves."
-    history, floors, pictures = m.run.history, floors_of(m) if len(m.oof) else pd.DataFrame(), []
-    floor = strongest_floor(floors)[1] if "open" in floors else None
+    history, scores, pictures = m.run.history, m.run.scores, []
+    floor = scores["r2w"] - scores["above_strongest_floor"] if len(m.oof) else None
     for name, label in (("loss", "training loss"), ("r2w", "out-of-fold R²w")):
         if name in history and history[name].notna().any():
             first, last = history[name].dropna().iloc[[0, -1]]
@@ -333,11 +329,11 @@ def plot_scatter(
 
 
 def scatter_section(m: Material) -> Section:
-    "Five targets, predicted against true."
-    scores = r2_per_target(m.true, m.predicted)
+    "Each target, predicted against true."
+    scores = r2_per_target(m.true, m.predicted, m.schema)
     pictures = [chart(f"predicted_{target}", lambda k=k, t=target: plot_scatter(m.true[:, k], m.predicted[:, k], f"{t}, R² {scores[t]:.2f}"),
                       f"Scatter plot of predicted against true {target} for {len(m.oof)} photos, R² {scores[target]:.2f}")
-                for k, target in enumerate(TARGETS)]
+                for k, target in enumerate(m.schema.targets)]
     return Section("Predicted against true", "Each dot is a photo, predicted by the head that has not seen its fold.", tuple(pictures))
 
 # %% ../nbs/14_report.ipynb #793f6b7f
@@ -345,6 +341,7 @@ def plot_residuals(
     residual: np.ndarray,      # [n] grams, predicted − true
     group: pd.Series,          # [n] what to compare
     order: list[str],          # groups from top to bottom
+    target: str,               # what is predicted
 ) -> Figure:
     "Residuals by group: every photo a dot, median and middle half in the second colour."
     figure, axis = plt.subplots(figsize=(4.2, 1.1 + 0.34 * len(order)))
@@ -357,17 +354,17 @@ def plot_residuals(
         axis.plot(middle, place, "|", color="C1", ms=14, mew=2.5)
     axis.axvline(0, color=plt.rcParams["axes.edgecolor"], lw=0.8)
     axis.set_yticks(range(len(order)), [f"{_shorten(name)} ({len(part)})" for name, part in zip(order, parts)])
-    axis.set_xlabel("predicted − true total (g)")
+    axis.set_xlabel(f"predicted − true {target} (g)")
     axis.invert_yaxis()
     return figure
 
 
-def plot_by_height(residual: np.ndarray, height: np.ndarray) -> Figure:
+def plot_by_height(residual: np.ndarray, height: np.ndarray, target: str) -> Figure:
     "Residuals in grams against the sward's height in cm."
     figure, axis = plt.subplots(figsize=(4.2, 2.9))
     axis.axhline(0, color=plt.rcParams["axes.edgecolor"], lw=0.8)
     axis.scatter(height, residual, s=14, alpha=0.7, lw=0)
-    axis.set(xlabel="Height_Ave_cm", ylabel="predicted − true\nDry_Total_g (g)", xscale="log")
+    axis.set(xlabel="Height_Ave_cm", ylabel=f"predicted − true\n{target} (g)", xscale="log")
     axis.xaxis.set_major_formatter(lambda cm, _: f"{cm:g}")
     return figure
 
@@ -378,29 +375,32 @@ def _shorten(name: str, most: int = 18) -> str:
 
 
 def groups_of(oof: pd.DataFrame) -> dict[str, pd.Series]:
-    "State, month and species of out-of-fold rows as text, '?' where a cell is empty."
-    month = pd.to_datetime(oof["Sampling_Date"], format="mixed", errors="coerce").dt.strftime("%m")
-    return {name: values.fillna("?").astype(str) for name, values in
-            (("state", oof["State"]), ("month", month), ("species", oof["Species"]))}
+    "State, month and species of out-of-fold rows as text, '?' where a cell is empty; what is not known of any photo is left out."
+    known = {"state": oof["State"]}
+    if "Sampling_Date" in oof:
+        known["month"] = pd.to_datetime(oof["Sampling_Date"], format="mixed", errors="coerce").dt.strftime("%m")
+        known["species"] = oof["Species"]
+    return {name: values.fillna("?").astype(str) for name, values in known.items() if values.notna().any()}
 
 
 def residual_section(m: Material) -> Section:
     "Who is over- and underestimated."
-    residual, pictures, tables = (m.predicted - m.true)[:, TARGETS.index("Dry_Total_g")], [], []
+    target, pictures, tables = m.schema.heaviest, [], []
+    residual = (m.predicted - m.true)[:, m.schema.targets.index(target)]
     for name, group in groups_of(m.oof).items():
         order = sorted(group.unique()) if name == "month" else list(group.value_counts().index)
         bias = pd.Series(residual).groupby(group.to_numpy()).mean()
-        alt = f"Dot plot of residuals of total mass by {name}; mean residual in grams: " + ", ".join(f"{g} {bias[g]:+.1f}" for g in order)
-        pictures.append(chart(f"residuals_{name}", lambda g=group, o=order: plot_residuals(residual, g, o), alt, f"by {name}"))
-        rows = [{name: g, "photos": int((here := (group == g).to_numpy()).sum()), "R²w": round(weighted_r2(m.true[here], m.predicted[here]), 3),
-                 "bias of total (g)": round(float(bias[g]), 1), **{f"RMSE {t} (g)": round(float(e), 1) for t, e in
-                 zip(TARGETS, np.sqrt(((m.predicted - m.true)[here] ** 2).mean(0)))}} for g in order]
+        alt = f"Dot plot of residuals of {target} by {name}; mean residual in grams: " + ", ".join(f"{g} {bias[g]:+.1f}" for g in order)
+        pictures.append(chart(f"residuals_{name}", lambda g=group, o=order: plot_residuals(residual, g, o, target), alt, f"by {name}"))
+        rows = [{name: g, "photos": int((here := (group == g).to_numpy()).sum()), "R²w": round(weighted_r2(m.true[here], m.predicted[here], m.schema), 3),
+                 f"bias of {target} (g)": round(float(bias[g]), 1), **{f"RMSE {t} (g)": round(float(e), 1) for t, e in
+                 zip(m.schema.targets, np.sqrt(((m.predicted - m.true)[here] ** 2).mean(0)))}} for g in order]
         tables.append(Table(f"By {name}", pd.DataFrame(rows), folded=name != "state"))
-    height = pd.to_numeric(m.oof["Height_Ave_cm"], errors="coerce").to_numpy()
+    height = pd.to_numeric(m.oof["Height_Ave_cm"], errors="coerce").to_numpy() if "Height_Ave_cm" in m.oof else np.zeros(0)
     if (height > 0).any():
-        alt = f"Scatter plot of residuals of total mass against sward height from {np.nanmin(height):g} to {np.nanmax(height):g} cm"
-        pictures.append(chart("residuals_height", lambda: plot_by_height(residual, height), alt, "by height"))
-    return Section("Residuals", "Predicted minus true grams of total dry mass; above zero is too much. R²w within a group is measured "
+        alt = f"Scatter plot of residuals of {target} against sward height from {np.nanmin(height):g} to {np.nanmax(height):g} cm"
+        pictures.append(chart("residuals_height", lambda: plot_by_height(residual, height, target), alt, "by height"))
+    return Section("Residuals", f"Predicted minus true grams of {target}, which counts most in the metric; above zero is too much. R²w within a group is measured "
                    "against the group's own mean, so it is low where photos of a group are alike.", tuple(pictures), tuple(tables))
 
 # %% ../nbs/14_report.ipynb #6504aa57
@@ -408,15 +408,15 @@ def gate_weights(
     m: Material,        # with a store
     image_id: str,      # a photo of `m.oof`
 ) -> np.ndarray:        # [rows, columns], 1 is an even gaze
-    "Where the head that held the photo out looks. Raises `InputError` if the run's heads can't be told apart by fold."
+    "Where the heads that held the photo out look, the mean over seeds. Raises `InputError` if the run's heads can't be told apart by fold."
     folds, heads, recipe = sorted(m.oof["fold"].unique()), m.run.heads, m.store.recipe
-    if len(heads) != len(folds):
-        raise InputError(f"the run holds {len(heads)} heads for {len(folds)} folds, so the one that held a photo out is not known")
+    if len(heads) % len(folds):
+        raise InputError(f"the run holds {len(heads)} heads for {len(folds)} folds, so those that held a photo out are not known")
     cls, _ = m.store.read(image_id, 0)
     fold = m.oof.loc[m.oof["image_id"] == image_id, "fold"].iloc[0]
     with torch.no_grad():
-        weights = heads.head(folds.index(fold)).gate(torch.from_numpy(cls.astype(np.float32))[None])[0]
-    return weights.numpy().reshape(recipe.rows, recipe.columns) * recipe.num_patches
+        gates = heads.gate(torch.from_numpy(cls.astype(np.float32)).expand(len(heads), 1, -1))[folds.index(fold) :: len(folds), 0]
+    return gates.mean(0).numpy().reshape(recipe.rows, recipe.columns) * recipe.num_patches
 
 
 def heat_over(
@@ -451,9 +451,11 @@ def _read(m: Material, image_id: str) -> np.ndarray | None:
         return None
 
 
-def _grams(m: Material, row: int, columns: tuple[int, ...] = (4, 0, 1, 2)) -> str:
-    "Predicted and true grams of a photo, in words."
-    return ", ".join(f"{TARGETS[k].removeprefix('Dry_').removesuffix('_g')} {m.predicted[row, k]:.0f} (true {m.true[row, k]:.0f})" for k in columns)
+def _grams(m: Material, row: int) -> str:
+    "Predicted and true grams of a photo, in words: of the target that counts most, and of what is no sum."
+    names = [m.schema.heaviest, *(t for t in m.schema.targets if t not in m.schema.identities and t != m.schema.heaviest)]
+    return ", ".join(f"{t.removeprefix('Dry_').removesuffix('_g')} {m.predicted[row, k]:.0f} (true {m.true[row, k]:.0f})"
+                     for t, k in zip(names, m.schema.places(names)))
 
 
 def worst_section(m: Material, n: int = 10) -> Section:
@@ -463,10 +465,10 @@ def worst_section(m: Material, n: int = 10) -> Section:
         image_id = m.oof["image_id"].iloc[row]
         image = _read(m, image_id)
         if image is not None:
-            where = f", {m.oof['site'].iloc[row]}, {_shorten(str(m.oof['Species'].iloc[row]))}" if "site" in m.oof else ""
+            where = f", {m.oof['site'].iloc[row]}, {_shorten(str(m.oof['Species'].iloc[row]))}" if "Species" in m.oof and m.oof["Species"].notna().iloc[row] else f", {m.oof['site'].iloc[row]}"
             pictures.append(photo(f"worst_{place:02}", image, f"Photo {image_id}: {_grams(m, row)} grams", f"{place}. {image_id}{where}: {_grams(m, row)} g"))
     frame = m.oof.iloc[worst][["image_id", *(c for c in ("site", "Species") if c in m.oof), "fold"]].copy()
-    for k, target in enumerate(TARGETS):
+    for k, target in enumerate(m.schema.targets):
         frame[f"{target} true"], frame[f"{target} predicted"] = m.true[worst, k].round(1), m.predicted[worst, k].round(1)
     frame["share of the error"] = (m.error[worst] / m.error.sum()).round(3)
     share = m.error[worst].sum() / m.error.sum()
@@ -498,7 +500,7 @@ def gate_section(m: Material) -> Section:
 def interval_section(m: Material, coverage: float = 0.8) -> Section:
     "What split-conformal intervals cover, by state."
     try:
-        frame = interval_coverage(m.true, m.predicted, m.oof["site"], m.oof["State"].fillna("?"), coverage)
+        frame = interval_coverage(m.true, m.predicted, m.oof["site"], m.oof["State"].fillna("?"), coverage, m.schema)
     except InputError as error:
         return Section("Intervals", f"There are none: {error}.")
     return Section("Intervals", f"The share of photos whose true mass lies inside the {coverage:.0%} interval, each site judged by intervals from "
@@ -511,10 +513,10 @@ def split_section(m: Material) -> Section:
     rows, gaps = [], []
     for fold, held in splits.groupby("fold"):
         here = (m.oof["fold"] == fold).to_numpy()
-        row = {"fold": fold, "photos": len(held), "R²w": round(weighted_r2(m.true[here], m.predicted[here]), 3) if here.any() else np.nan}
+        row = {"fold": fold, "photos": len(held), "R²w": round(weighted_r2(m.true[here], m.predicted[here], m.schema), 3) if here.any() else np.nan}
         if m.wide is not None:
             training = splits[splits["fold"] != fold]
-            row |= {"sites": held["site"].nunique(), "mean total (g)": round(held["Dry_Total_g"].mean(), 1),
+            row |= {"sites": held["site"].nunique(), f"mean {m.schema.heaviest} (g)": round(held[m.schema.heaviest].mean(), 1),
                     **{s: int((held["State"] == s).sum()) for s in sorted(splits["State"].dropna().unique())}}
         rows.append(row)
     for state in sorted(splits["State"].dropna().unique()) if m.wide is not None else ():
@@ -531,7 +533,7 @@ def flatten(tree: dict, prefix: str = "") -> dict[str, Any]:
     "A tree of settings as `section.key` → value; dictionaries of arguments stay whole."
     flat = {}
     for key, value in tree.items():
-        nested = isinstance(value, dict) and prefix.count(".") < 2 and key != "model_args"
+        nested = isinstance(value, dict) and prefix.count(".") < 2 and key not in ("model_args", "metric_weights", "identities", "columns")
         flat |= flatten(value, f"{prefix}{key}.") if nested else {f"{prefix}{key}": value}
     return flat
 
@@ -562,10 +564,7 @@ def machine_section(m: Material) -> Section:
     gpu = torch.cuda.get_device_name() if torch.cuda.is_available() else "no CUDA"
     text = (f"Tokens: {m.run.recipe.model_name}, {m.run.recipe.precision}, store made {manifest.get('created', 'at an unknown time')}. "
             f"This page was made on {platform.system()} {platform.machine()}, {gpu}.")
-    times = m.run.scores.get("seconds") or {}
-    seconds = m.run.history["seconds"].sum() if "seconds" in m.run.history else None
-    times = times if isinstance(times, dict) else {"train": times}
-    times |= {"train": seconds} if seconds is not None and "train" not in times else {}
+    times = read_seconds(m.run.folder)
     tables = [Table("Versions", pd.DataFrame(rows, columns=["package", "store", "this page"]))]
     if times:
         tables.append(Table("Seconds a stage took", pd.DataFrame({"stage": times.keys(), "seconds": np.round(list(times.values()), 1)})))
@@ -676,13 +675,13 @@ def sections_of(
     sections.append(learning_section(m))
     if len(m.oof):
         sections.append(scatter_section(m))
-        sections += [residual_section(m)] if "site" in m.oof else []
+        sections.append(residual_section(m))
         sections.append(worst_section(m))
         try:
             sections += [gate_section(m)] if m.store is not None else []
         except InputError as error:
             sections.append(Section("Where the gate looks", f"Left out: {error}."))
-        sections += [interval_section(m)] if "site" in m.oof else []
+        sections.append(interval_section(m))
     sections += [split_section(m), settings_section(m), machine_section(m)]
     return sections + ([_all_rows(m)] if len(m.oof) else [])
 
@@ -690,7 +689,7 @@ def sections_of(
 def _all_rows(m: Material) -> Section:
     "Every photo's row."
     names = ["image_id", "fold", *(c for c in ("State", "Sampling_Date", "Species", "Height_Ave_cm") if c in m.oof)]
-    values = {f"{t} {kind}": array[:, k].round(1) for k, t in enumerate(TARGETS) for kind, array in (("true", m.true), ("predicted", m.predicted))}
+    values = {f"{t} {kind}": array[:, k].round(1) for k, t in enumerate(m.schema.targets) for kind, array in (("true", m.true), ("predicted", m.predicted))}
     return Section("All photos", "Out-of-fold predictions in grams.", (), (Table("All photos", m.oof[names].assign(**values), folded=True),))
 
 # %% ../nbs/14_report.ipynb #ab0e04a6
@@ -699,12 +698,11 @@ def render(
     sections: list[Section],   # of `sections_of`
 ) -> str:                      # HTML
     "The page as one text."
-    r2w, _, rest = quoted(m).removeprefix("R²w ").partition(" ") if len(m.oof) else ("", "", "")
-    sites = f" of {m.oof['site'].nunique()} sites" if "site" in m.oof else ""
+    r2w, _, rest = quoted(m.run).removeprefix("R²w ").partition(" ") if len(m.oof) else ("", "", "")
     folds = m.oof["fold"].nunique()
     return _environment().from_string(_PAGE).render(
         title=f"Run {m.run.config.experiment.name}", r2w=float(r2w) if r2w else None, rest=rest, notes=m.notes, sections=sections,
-        facts=f"{len(m.oof)} photos{sites} held out in {folds} folds, {len(m.run.heads)} heads, {m.run.recipe.model_name}.").lstrip()
+        facts=f"{len(m.oof)} photos of {m.oof['site'].nunique()} sites held out in {folds} folds, {len(m.run.heads)} heads, {m.run.recipe.model_name}.").lstrip()
 
 
 def write_report(
@@ -721,49 +719,6 @@ def write_report(
         temporary.write_text(render(m, sections), encoding="utf-8")
     return out
 
-# %% ../nbs/14_report.ipynb #1c6e0f52
-def _small_table(rows: list[tuple[Any, Any]], title: str) -> str:
-    "Two columns as HTML."
-    env = _environment()
-    return env.from_string("<div><b>{{ title }}</b><table>{% for k, v in rows %}<tr><th style='text-align:left'>{{ k }}</th>"
-                           "<td style='text-align:left'>{{ v }}</td></tr>{% endfor %}</table></div>").render(rows=rows, title=title)
-
-
-@patch
-def _repr_html_(self: Run) -> str:
-    "The short version of the page."
-    head = _small_table(score_table(self.scores).itertuples(index=False, name=None), f"Run {self.config.experiment.name}: {len(self.heads)} heads") if len(self.oof) else _small_table([("heads", len(self.heads))], f"Run {self.config.experiment.name}, no out-of-fold rows")
-    m = Material(self, self.oof)
-    pictures = [p for s in ([learning_section(m)] + ([scatter_section(m)] if len(self.oof) else [])) for p in s.pictures if p.name in ("learning_r2w", "predicted_Dry_Total_g")]
-    images = Markup("").join(Markup('<img src="{}" alt="{}" style="max-width:24rem">').format(p.uri(), p.alt) for p in pictures)
-    return f"{head}{images}"
-
-
-@patch
-def _repr_html_(self: FeatureStore) -> str:
-    "What a store holds."
-    r = self.recipe
-    return _small_table([("model", r.model_name), ("photos", len(self)), ("patterns", listing(r.patterns, 20)), ("patch tokens", f"{r.rows} × {r.columns} of {r.width} {r.dtype}"),
-                         ("image", f"{r.img_size} pixels, {r.geometry}, {r.resize_method}"), ("precision", r.precision), ("folder", self.folder)], "Feature store")
-
-# %% ../nbs/14_report.ipynb #62d12c0c
-def _shapes(params: dict[str, torch.Tensor], title: str) -> str:
-    "Parameters by name."
-    total = sum(p.numel() for p in params.values())
-    return _small_table([(name, " × ".join(map(str, p.shape))) for name, p in params.items()], f"{title}: {total:,} parameters")
-
-
-@patch
-def _repr_html_(self: HeadStack) -> str:
-    "Heads and their shapes."
-    return _shapes(self.params, f"{len(self)} heads in a stack")
-
-
-@patch
-def _repr_html_(self: CLSGatingHead) -> str:
-    "A head's shapes."
-    return _shapes(dict(self.named_parameters()), "CLSGatingHead")
-
 # %% ../nbs/14_report.ipynb #42f478c2
 @command
 def biomass_report(
@@ -775,7 +730,7 @@ def biomass_report(
 ):
     "Write a page that shows a run, and its figures as PNG; print the score beside its floors."
     shown = gather(Run(run), data, table, store)
-    print(quoted(shown) if len(shown.oof) else "no out-of-fold rows, no score")
+    print(quoted(shown.run) if len(shown.oof) else "no out-of-fold rows, no score")
     if len(shown.oof):
-        print(floors_of(shown).round(3).to_string(index=False))
+        print(floors_of(shown.run).round(3).to_string(index=False))
     print("\n".join([*shown.notes, str(write_report(shown, out))]))

@@ -410,8 +410,12 @@ class Run:
 
     @cached_property
     def oof(self) -> pd.DataFrame:
-        "image_id, fold, site, true and predicted targets in grams."
-        return self._read("oof.csv", partial(pd.read_csv, dtype={"image_id": object}))
+        "image_id, fold, site, State, true and predicted targets in grams."
+        oof = self._read("oof.csv", partial(pd.read_csv, dtype={"image_id": object, "site": object, "State": object}))
+        lacking = [c for c in ("image_id", "fold", "site", "State", *self.schema.targets) if c not in oof]
+        if lacking:
+            raise InputError(f"{self.folder / 'oof.csv'}: has no {listing(lacking)}: an older version made it, train again")
+        return oof
 
     @cached_property
     def schema(self) -> Schema:
@@ -446,15 +450,15 @@ def _write_csv(frame: pd.DataFrame, path: Path) -> None:
 
 
 def oof_table(
-    wide: pd.DataFrame,        # one row a photo, with site and the targets
+    wide: pd.DataFrame,        # one row a photo, with site, State and the targets
     predicted: np.ndarray,     # [n, T] grams; NaN where a photo has none
     folds: np.ndarray,         # [n]
     schema: Schema = COMPETITION,
-) -> pd.DataFrame:             # image_id, fold, site, targets, and a `…_pred` for each
+) -> pd.DataFrame:             # image_id, fold, site, State, targets, and a `…_pred` for each
     "Out-of-fold rows; photos without a prediction are left out."
     rows = np.isfinite(predicted).all(axis=1)
     pred = pd.DataFrame(predicted[rows], columns=[f"{t}_pred" for t in schema.targets])
-    known = wide.loc[rows, ["image_id", "site", *schema.targets]].reset_index(drop=True)
+    known = wide.loc[rows, ["image_id", "site", "State", *schema.targets]].reset_index(drop=True)
     known.insert(1, "fold", folds[rows])
     return pd.concat([known, pred], axis=1)
 
