@@ -5,12 +5,14 @@
     python .ci/check_page.py                          # make a small run, its page, and check that
 
 Each page is opened at 1280 and 390 px, light and dark: every picture must be loaded and have a text, nothing may be written
-to the console, no request may leave the page, the page must not scroll sideways, and sorting and copying must work.
+to the console, nothing but the page itself may be asked for, it must not scroll sideways, links within it must lead somewhere,
+and every table must sort by each of its columns and copy as CSV.
 """
 import argparse
 import base64
 import json
 import os
+import select
 import shutil
 import subprocess
 import sys
@@ -20,20 +22,35 @@ from pathlib import Path
 PROBE = """(async () => {
   const images = [...document.images];
   await Promise.all(images.map(i => i.decode().catch(() => null)));
-  const table = document.querySelector("table"), button = table.querySelector("th button");
-  const column = () => [...table.tBodies[0].rows].map(r => r.cells[0].dataset.value);
-  button.click(); const up = column(); button.click(); const down = column();
+  const tables = [...document.querySelectorAll("table")], name = t => t.closest("[aria-label]").ariaLabel;
+  const column = (t, i) => [...t.tBodies[0].rows].map(r => r.cells[i].dataset.value);
+  const order = (x, y) => x === "" || y === "" ? 0 : isNaN(x) || isNaN(y) ? x.localeCompare(y) : x - y;
+  const rising = values => values.every((v, k) => k === 0 || order(values[k - 1], v) <= 0);
+  const sorts = t => [...t.querySelectorAll("th")].every((th, i) => {
+    const button = th.querySelector("button"), before = column(t, i).sort().join();
+    button.click(); const up = column(t, i), told = th.ariaSort; button.click();
+    return rising(up) && rising(column(t, i).filter(v => v !== "").reverse()) && up.sort().join() === before
+      && told === "ascending" && th.ariaSort === "descending";
+  });
   let copied = null;
   navigator.clipboard.writeText = async text => { copied = text; };
-  document.querySelector(".copy").click();
-  await new Promise(r => setTimeout(r, 50));
+  const fields = line => line.match(/("([^"]|"")*"|[^",]*)(,|$)/g).length - (line.endsWith(",") ? 0 : 1);
+  const copies = async t => {
+    copied = null;
+    t.closest(".table").querySelector(".copy").click();
+    await new Promise(r => setTimeout(r, 20));
+    const lines = copied === null ? [] : copied.split("\\n");
+    return lines.length === t.rows.length && lines.every(line => fields(line) === t.rows[0].cells.length);
+  };
+  const unsorted = tables.filter(t => !sorts(t)).map(name), uncopied = [];
+  for (const t of tables) if (!await copies(t)) uncopied.push(name(t));
   return JSON.stringify({
     images: images.length, broken: images.filter(i => !i.naturalWidth).length, mute: images.filter(i => i.alt.length < 10).length,
     dark: images.filter(i => i.parentElement.querySelector("source") && matchMedia("(prefers-color-scheme: dark)").matches
       !== (i.currentSrc === i.parentElement.querySelector("source").srcset)).length,
     overflow: document.documentElement.scrollWidth - window.innerWidth, width: window.innerWidth,
-    sorted: JSON.stringify(up) === JSON.stringify([...up].sort()) && JSON.stringify([...up].reverse()) === JSON.stringify(down),
-    copied: copied !== null && copied.split("\\n").length === table.rows.length,
+    unsorted, uncopied, tables: tables.length,
+    lost: [...document.querySelectorAll("nav a")].filter(a => !document.getElementById(decodeURIComponent(a.hash.slice(1)))).length,
     small: [...document.querySelectorAll("td, figcaption, p")].filter(e => parseFloat(getComputedStyle(e).fontSize) < 12).length,
   });
 })()"""
@@ -66,6 +83,8 @@ class Browser:
 
     def _next(self) -> dict:
         while b"\0" not in self.buffer:
+            if not select.select([self.into], [], [], 60)[0]:
+                raise RuntimeError("the browser has not answered for a minute")
             data = os.read(self.into, 1 << 20)
             if not data:
                 raise RuntimeError("the browser has gone")
@@ -106,14 +125,14 @@ def look(browser: Browser, page: Path, width: int, theme: str, shots: Path | Non
         return [f"the probe failed: {result.get('description', result)}"]
     seen = json.loads(result["value"])
     problems = [f"{seen[k]} {what}" for k, what in (("broken", "pictures are not loaded"), ("mute", "pictures have no text"),
-                ("dark", "charts are of the other theme"), ("small", "texts are below 12 px")) if seen[k]]
-    problems += ["no pictures"] * (not seen["images"]) + [f"is {seen['width']} px wide, not {width}"] * (seen["width"] != width)
+                ("dark", "charts are of the other theme"), ("small", "texts are below 12 px"), ("lost", "links lead nowhere")) if seen[k]]
+    problems += [f"no {what}" for what in ("images", "tables") if not seen[what]] + [f"is {seen['width']} px wide, not {width}"] * (seen["width"] != width)
     problems += [f"scrolls {seen['overflow']} px sideways"] * (seen["overflow"] > 0)
-    problems += [f"{k} does not work" for k in ("sorted", "copied") if not seen[k]]
+    problems += [f"table '{table}' can't be {how}" for how, tables in (("sorted", seen["unsorted"]), ("copied", seen["uncopied"])) for table in tables]
     problems += [f"console: {json.dumps(e['params'])[:300]}" for e in browser.events
                  if e["method"] in ("Runtime.exceptionThrown", "Runtime.consoleAPICalled", "Log.entryAdded")]
     asked = [e["params"]["request"]["url"] for e in browser.events if e["method"] == "Network.requestWillBeSent"]
-    problems += [f"asks for {url[:100]}" for url in asked if not url.startswith(("data:", "file:"))]
+    problems += [f"asks for {url[:100]}" for url in asked if not url.startswith("data:") and url != page.resolve().as_uri()]
     browser.call("Page.close")
     return problems
 

@@ -13,11 +13,12 @@ from nbdev.serve import proc_nbs
 
 
 def make_readme() -> str:
-    "The index notebook as markdown: front matter out, title back in, paths of pictures from the root."
+    "The index notebook as markdown: front matter out, title back in, paths of pictures and notebooks from the root."
     body, _ = MarkdownExporter().from_filename(str(proc_nbs(n_workers=0, force=True) / "index.ipynb"))
     front, body = re.match(r"\s*---\n(.*?)\n---\n(.*)", body, re.DOTALL).groups()
     head = yaml.safe_load(front)
     body = re.sub(r"\n<!-- WARNING.*?-->\n", "\n", body).replace("](images/", "](nbs/images/")
+    body = re.sub(r"\]\((\d\d_\w+\.ipynb)\)", r"](nbs/\1)", body)
     body = re.sub(rf"\[(`[^`]+`)\]\({re.escape(get_config().doc_host)}[^)]*\)", r"\1", body)  # nbdev's links into the docs
     return f"<!-- Made from nbs/index.ipynb: edit that. -->\n\n# {head['title']}\n\n> {head['description']}\n\n{body.strip()}\n"
 

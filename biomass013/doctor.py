@@ -35,12 +35,11 @@ from torch.utils.flop_counter import FlopCounterMode
 # %% ../nbs/18_doctor.ipynb #ab9979a2
 from . import config
 from .augment import read_photo, resize
-from .backbone import Backbone, file_sha256, load_backbone
+from .backbone import Backbone, file_sha256
 from .config import InputError, command, listing
 from .pack import Pack
 from .predict import biomass_predict, check_backbone, format_time, load_backbones, predict_tokens, submission_problems
 from .synth import make_competition
-from .train import Run
 
 # %% ../nbs/18_doctor.ipynb #836686ff
 @dataclass(frozen=True)

@@ -32,9 +32,14 @@ from .augment import apply_pattern, apply_patterns, parse_patterns, read_photo, 
 from .backbone import Backbone, backbone_workers
 from .config import Config, InputError, command, listing, load_config, make_config
 from .data import photo_paths, read_table, to_wide
-from .store import FeatureStore, Recipe, create_store, free_bytes, lock_store, photo_bytes
+from .store import FeatureStore, Recipe, create_store, differences, free_bytes, lock_store, photo_bytes
 
 # %% ../nbs/07_extract.ipynb #4664898b
+def _open_photo(path: str | Path, recipe: Recipe) -> np.ndarray:
+    "A photo at the backbone's size. Raises `InputError` if it can't be read."
+    return resize(read_photo(path), recipe.img_size, recipe.resize_method)
+
+
 def tokens_in_batches(
     backbone: Backbone,        # frozen, on its device
     images: np.ndarray,        # [P, h, w, 3] uint8
@@ -53,8 +58,7 @@ def photo_tokens(
     batch: int = 8,            # images in one forward pass
 ) -> tuple[np.ndarray, np.ndarray]:   # CLS [P, D] and patches [P, N, D] float32
     "All patterns of a photo as tokens. Raises `InputError` if the photo can't be read."
-    image = resize(read_photo(path), recipe.img_size, recipe.resize_method)
-    return tokens_in_batches(backbone, apply_patterns(image, recipe.patterns, image_id, recipe.seed), batch)
+    return tokens_in_batches(backbone, apply_patterns(_open_photo(path, recipe), recipe.patterns, image_id, recipe.seed), batch)
 
 # %% ../nbs/07_extract.ipynb #cdd19c35
 def make_recipe(
@@ -83,11 +87,6 @@ class _Now(Executor):
         except Exception as error:
             future.set_exception(error)
         return future
-
-
-def _open_photo(path: Path, recipe: Recipe) -> np.ndarray:
-    "A photo at the backbone's size."
-    return resize(read_photo(path), recipe.img_size, recipe.resize_method)
 
 
 def _image(opened: Future, pattern: int, image_id: str, seed: int) -> np.ndarray:
@@ -369,6 +368,17 @@ class Plan:
                 + f"\ntime, about   {hours} h {minutes:02d} min ({self.seconds:.0f} s, from one timed batch)")
 
 # %% ../nbs/07_extract.ipynb #8fbd2a4b
+def _to_do(store_folder: str | Path, recipe: Recipe, image_ids: list[str]) -> list[str]:
+    "Photos that a store, there or not, lacks; nothing is written. Raises `InputError` if it is of another recipe."
+    if not (Path(store_folder) / "store.json").exists():
+        return image_ids
+    store = FeatureStore(store_folder)
+    differing = differences(recipe, store.recipe)
+    if differing:
+        raise InputError(f"{store_folder}: the store was made with another recipe: {'; '.join(differing)}")
+    return store.missing(image_ids)
+
+
 def plan_extraction(
     wide: pd.DataFrame,               # one row a photo
     folder: str | Path,               # what the paths are relative to
@@ -379,11 +389,10 @@ def plan_extraction(
 ) -> Plan:
     "Find out what `extract` will take. Raises `InputError` if a photo is not there or the store is of another recipe."
     paths, recipe = dict(zip(wide["image_id"], photo_paths(folder, wide))), make_recipe(cfg, backbones[0])
-    there = (Path(store_folder) / "store.json").exists()
-    to_do = create_store(store_folder, recipe).missing(list(paths)) if there else list(paths)
+    to_do = _to_do(store_folder, recipe, list(paths))
     seconds = 0.0
     if to_do:
-        image = resize(read_photo(paths[to_do[0]]), recipe.img_size, recipe.resize_method)
+        image = _open_photo(paths[to_do[0]], recipe)
         launch = Launcher(backbones[0], batch, torch.float16)
         with share_cores([b.device for b in backbones]):
             for _ in range(2):

@@ -1,0 +1,80 @@
+"""Make the pictures of nbs/index.ipynb from the figures that the notebooks hold.
+
+    python .ci/make_gallery.py           # write nbs/images/
+    python .ci/make_gallery.py --check   # fail if a figure is gone, or differs from the picture made of it
+"""
+import base64
+import sys
+from pathlib import Path
+
+import cv2
+import numpy as np
+from execnb.nbio import read_nb
+from nbdev.config import get_config
+
+STRIP, TILE = (1000, 150), (480, 336)   # pixels across and down: a figure of its own, one of three in a row
+PICTURES = {   # file: (notebook, what only the figure's cell says, the picture's size)
+    "photos.jpg": ("16_demo", "figure = light_to_heavy(", STRIP),
+    "masses.jpg": ("03_synth", "test_eq(len(figure.axes), 12)", TILE),
+    "sites.jpg": ("03_synth", "columns=4, inches=2.0)", TILE),
+    "patterns.jpg": ("04_augment", "figure = show_patterns(", TILE),
+    "score.png": ("16_demo", 'Image(pictures["score"]', TILE),
+    "learning.png": ("16_demo", 'Image(pictures["learning_r2w"]', TILE),
+    "predicted.png": ("16_demo", 'Image(pictures["predicted_Dry_Total_g"]', TILE),
+    "residuals.png": ("16_demo", 'Image(pictures["residuals_state"]', TILE),
+    "gate.jpg": ("16_demo", 'Image(pictures["gate_median"]', TILE),
+    "stamp.jpg": ("19_audit", "made = to_wide(", TILE),
+}
+
+
+def figure_of(nbs: Path, notebook: str, words: str) -> np.ndarray:
+    "The only figure [h, w, 3] of the only cell of a notebook that says this. Raises `LookupError` if it is not one."
+    cells = [c for c in read_nb(nbs / f"{notebook}.ipynb").cells if c.cell_type == "code" and words in c.source]
+    stored = [data for c in cells for o in c.outputs for kind, data in o.get("data", {}).items() if kind.startswith("image/")]
+    if (len(cells), len(stored)) != (1, 1):
+        raise LookupError(f"{notebook}.ipynb: {len(cells)} cells say {words!r} and hold {len(stored)} figures, there must be one of each")
+    return cv2.imdecode(np.frombuffer(base64.b64decode("".join(stored[0])), np.uint8), cv2.IMREAD_COLOR)
+
+
+def on_white(figure: np.ndarray, size: tuple[int, int]) -> np.ndarray:
+    "A figure, shrunk where it is too large, in the middle of a white tile."
+    scale = min(1, size[0] / figure.shape[1], size[1] / figure.shape[0])
+    small = cv2.resize(figure, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    tile = np.full((size[1], size[0], 3), 255, np.uint8)
+    top, left = (size[1] - small.shape[0]) // 2, (size[0] - small.shape[1]) // 2
+    tile[top : top + small.shape[0], left : left + small.shape[1]] = small
+    return tile
+
+
+def differs(path: Path, coded: np.ndarray) -> bool:
+    "Is the file another picture? (Not another coding of the same.)"
+    there = cv2.imread(str(path)) if path.is_file() else None
+    made = cv2.imdecode(coded, cv2.IMREAD_COLOR)
+    return there is None or there.shape != made.shape or float(cv2.absdiff(there, made).mean()) > 0.5
+
+
+def main() -> int:
+    nbs = get_config().nbs_path
+    images, check = nbs / "images", "--check" in sys.argv
+    images.mkdir(exist_ok=True)
+    for name, (notebook, words, size) in PICTURES.items():
+        try:
+            figure = figure_of(nbs, notebook, words)
+        except LookupError as error:
+            print(error, file=sys.stderr)
+            return 1
+        options = [cv2.IMWRITE_JPEG_QUALITY, 80] if name.endswith(".jpg") else [cv2.IMWRITE_PNG_COMPRESSION, 9]
+        coded = cv2.imencode(Path(name).suffix, on_white(figure, size), options)[1]
+        if not check:
+            (images / name).write_bytes(coded.tobytes())
+        elif differs(images / name, coded):
+            print(f"nbs/images/{name} differs from the figure in {notebook}.ipynb: run python .ci/make_gallery.py", file=sys.stderr)
+            return 1
+    others = sorted({p.name for p in images.iterdir()} - set(PICTURES))
+    if others:
+        print(f"nbs/images/ holds files that no figure makes: {', '.join(others)}", file=sys.stderr)
+    return bool(others)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
