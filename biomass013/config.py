@@ -390,6 +390,10 @@ def load_sweep(
     return make_sweep(_load_tree(path, assignments), source=str(path) if path else "settings")
 
 # %% ../nbs/00_config.ipynb #ab432b70
+_UMASK = os.umask(0)
+os.umask(_UMASK)
+
+
 @contextmanager
 def atomic_path(
     path: str | Path,   # where the file shall be
@@ -400,6 +404,7 @@ def atomic_path(
     temporary = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}.tmp")
     try:
         yield temporary
+        temporary.chmod(0o666 & ~_UMASK)   # some writers make files that nobody else may read
         with open(temporary, "rb+") as f:
             os.fsync(f.fileno())
         os.replace(temporary, path)

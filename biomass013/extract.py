@@ -31,8 +31,8 @@ from tqdm.auto import tqdm
 from .augment import apply_pattern, apply_patterns, parse_patterns, read_photo, resize
 from .backbone import Backbone, backbone_workers
 from .config import Config, InputError, command, listing, load_config, make_config
-from .data import photo_paths, read_table, to_wide
-from .store import FeatureStore, Recipe, create_store, differences, free_bytes, lock_store, photo_bytes
+from .data import make_schema, photo_paths, read_table, to_wide
+from .store import FeatureStore, Recipe, add_seconds, create_store, differences, free_bytes, lock_store, photo_bytes
 
 # %% ../nbs/07_extract.ipynb #4664898b
 def _open_photo(path: str | Path, recipe: Recipe) -> np.ndarray:
@@ -342,7 +342,9 @@ def extract(
         store = create_store(store_folder, recipe)
         missing = {*store.missing(list(paths)), *redo}
         _check_space(store, len(missing))
+        start = time.perf_counter()
         problems = _run_workers(store, {i: p for i, p in paths.items() if i in missing}, backbones, batch, workers, progress) if missing else []
+        add_seconds(store_folder, extract=time.perf_counter() - start)
     if problems:
         raise InputError(f"{len(problems)} of {len(paths)} photos could not be extracted, the others are in the store: " + listing(problems, 5))
     return store
@@ -430,7 +432,8 @@ def biomass_extract(
     for name, value, least in (("batch", batch, 1), ("workers", workers, 0)):
         if value < least:
             raise InputError(f"--{name} must be at least {least} (got {value})")
-    wide, folder = to_wide(read_table(table or Path(data) / "train.csv")), store or cfg.dataset.feature_dir
+    schema, folder = make_schema(cfg), store or cfg.dataset.feature_dir
+    wide = to_wide(read_table(table or Path(data) / "train.csv", schema=schema), schema)
     backbones = _load_backbones(cfg, devices)
     if plan:
         print(plan_extraction(wide, data, folder, cfg, backbones, batch))
@@ -462,12 +465,15 @@ def biomass_verify(
     weights: str = None,     # the backbone's .safetensors file
     batch: int = 8,          # images in one forward pass
     devices: str = None,     # such as cuda:0,cuda:1 (default: every CUDA device, else up to four workers on the CPU)
+    config: str = None,      # a YAML file of settings, for a table of other targets or columns
+    set: str = None,         # section.key=value, as often as needed
 ):
     "Read every byte of a feature store and list what is missing, truncated, altered, not finite or of another recipe."
     opened = FeatureStore(store)
     if repair and not (data and weights):
         raise InputError("--repair needs the photos and the backbone: give --data and --weights")
-    wide = to_wide(read_table(table or Path(data) / "train.csv")) if data or table else None
+    schema = make_schema(load_config(config, set))
+    wide = to_wide(read_table(table or Path(data) / "train.csv", schema=schema), schema) if data or table else None
     ids = sorted({*opened.ids, *([] if wide is None else wide["image_id"])})
     problems = opened.verify(ids)
     print("\n".join([*problems.values(), f"{store}: {len(ids)} photos, {len(problems) or 'none'} of them not whole"]))
