@@ -335,7 +335,7 @@ def panel_table(
     by = seeds.groupby("protocol", sort=False)
     table = pd.DataFrame({
         "seeds": by.size(), "folds": by["folds"].first(),
-        "photos_a_fold": by["smallest"].min().astype(str) + "–" + by["largest"].max().astype(str), "groups": by["groups"].first(),
+        "photos_a_fold": [f"{a}–{b}" if a < b else f"{a}" for a, b in zip(by["smallest"].min(), by["largest"].max())], "groups": by["groups"].first(),
         "r2w": by["r2w"].mean(), "seed_spread": by["r2w"].std(), "floor": by["floor"].agg(lambda names: " / ".join(names.value_counts().index)),
         "floor_r2w": by["floor_r2w"].mean(), "above_floor": by["above_floor"].mean()})
     table = table.sort_values("r2w", ascending=False, kind="stable").reset_index()
@@ -354,7 +354,7 @@ def what_to_quote(
     words = [f"Quote '{name}': R²w {r['r2w']:.3f}{spread}, {r['above_floor']:+.3f} against the strongest floor that it leaves open "
              f"({r['floor']}: {r['floor_r2w']:.3f})" + ("; it holds out visits that no head has seen." if len(visits) else ".")]
     if "random" in rows.index and name != "random":
-        words.append(f"'random' gives {rows.loc['random', 'r2w'] - r['r2w']:+.3f}, with photos of one visit on both sides: not to be quoted.")
+        words.append(f"Not 'random' ({rows.loc['random', 'r2w']:.3f}), which has photos of one visit on both sides.")
     if name == "random":
         words = ["Quote nothing yet: 'random' has photos of one visit on both sides; hold out sites or dates."]
     more = [f"a new {p} {rows.loc[p, 'r2w']:.3f}" for p in ("state", "month") if p in rows.index and p != name]
@@ -378,9 +378,9 @@ def plot_panel(
     axis.scatter(panel["floor_r2w"], places, s=36, marker="D", facecolor="none", edgecolor="C1", lw=1.5, zorder=3, label="strongest floor")
     for place, row in zip(places, panel.itertuples()):
         axis.annotate(f"{row.optimism:+.3f}" if row.optimism else "strictest", (1.01, place), xycoords=("axes fraction", "data"), va="center")
-    axis.set_title("optimism", loc="right")
+    axis.annotate("optimism", (1.01, 1), xycoords="axes fraction", va="bottom")
     axis.set(xlabel="R²w out of fold", yticks=places, ylim=(len(panel) - 0.5, -0.5))
-    axis.set_yticklabels([f"{p}\n{f} folds of {n}" for p, f, n in zip(panel["protocol"], panel["folds"], panel["photos_a_fold"])])
+    axis.set_yticklabels([f"{p}\n{f} folds, {n} photos" for p, f, n in zip(panel["protocol"], panel["folds"], panel["photos_a_fold"])])
     figure.legend(loc="outside lower center", ncols=4)
     return figure
 
@@ -452,5 +452,5 @@ def biomass_splits(
     panel = make_panel(wide, tokens, cfg, names, seeds, device, resident)
     save_config(cfg, folder / "config.yaml")
     panel.save(folder)
-    print("\n".join([*panel.notes, panel.table.round(3).to_string(index=False), what_to_quote(panel.table)]))
+    print("\n".join([*panel.notes, panel.table.to_string(index=False, float_format="{:.3f}".format), what_to_quote(panel.table)]))
     print(f"tables and figure are in {folder}")
