@@ -24,10 +24,10 @@ from sklearn.model_selection import LeaveOneGroupOut, StratifiedGroupKFold, Stra
 from tqdm.auto import tqdm
 
 # %% ../nbs/21_splits.ipynb #23e6ff24
+from .backbone import find_device
 from .config import Config, InputError, atomic_path, command, listing, load_config, save_config
 from .data import TARGETS, read_table, to_wide
 from .dataset import TokenReader, choose_residence, encode_targets, free_memory
-from .backbone import find_device
 from .head import CLSGatingHead
 from .metric import split_floors, strongest_floor, weighted_r2
 from .store import FeatureStore, Recipe
@@ -275,7 +275,7 @@ def panel_members(
 
     return [Member(seeded(s.seed), s.folds, k) for s in splits for k in range(len(s.names))]
 
-
+# %% ../nbs/21_splits.ipynb #48740fb2
 def train_splits(
     wide: pd.DataFrame,          # one row a photo, with metadata and the targets
     store: FeatureStore,         # its tokens
@@ -380,7 +380,7 @@ def plot_panel(
         axis.annotate(f"{row.optimism:+.3f}" if row.optimism else "strictest", (1.01, place), xycoords=("axes fraction", "data"), va="center")
     axis.annotate("optimism", (1.01, 1), xycoords="axes fraction", va="bottom")
     axis.set(xlabel="R²w out of fold", yticks=places, ylim=(len(panel) - 0.5, -0.5))
-    axis.set_yticklabels([f"{p}\n{f} folds, {n} photos" for p, f, n in zip(panel["protocol"], panel["folds"], panel["photos_a_fold"])])
+    axis.set_yticklabels([f"{p}\n{f} folds of {n} photos" for p, f, n in zip(panel["protocol"], panel["folds"], panel["photos_a_fold"])])
     figure.legend(loc="outside lower center", ncols=4)
     return figure
 
