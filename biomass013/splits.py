@@ -167,7 +167,7 @@ def valid_splits(
             taken[key] = split
         if len(taken) == seeds:
             break
-    why = "; ".join(f"{listing(some)} ({reason})" for reason, some in skipped.items())
+    why = "; ".join(f"{listing(some, 4)} ({reason})" for reason, some in skipped.items())
     if not taken:
         raise InputError(f"{name}: " + (next(iter(skipped)) if protocol.one_out else f"no seed gives a valid split, tried {why}"))
     notes = [f"{name}: seeds skipped: {why}"] if why else []
