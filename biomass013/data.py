@@ -5,7 +5,8 @@
 # %% auto #0
 __all__ = ['TARGETS', 'METADATA', 'TEST_COLUMNS', 'TRAIN_COLUMNS', 'COMPETITION', 'Schema', 'make_schema', 'image_ids',
            'table_problems', 'open_table', 'read_table', 'to_wide', 'to_long', 'photo_paths', 'identity_report',
-           'complete_targets', 'make_splits', 'save_splits', 'load_splits', 'submission', 'write_submission']
+           'complete_targets', 'column_text', 'make_splits', 'rare_classes', 'save_splits', 'load_splits', 'submission',
+           'write_submission']
 
 # %% ../nbs/01_data.ipynb #a328a6d4
 from collections.abc import Mapping, Sequence
@@ -64,6 +65,12 @@ class Schema:
         return self.targets[int(self.weights.argmax())]
 
 
+    @property
+    def parts(self) -> list[str]:
+        "Names [L] of the targets that are no sums."
+        return [t for t in self.targets if t not in self.identities]
+
+
 COMPETITION = Schema()
 
 # %% ../nbs/01_data.ipynb #fb4538e9
@@ -83,8 +90,7 @@ def order(self: Schema) -> list[str]:
 @patch(as_prop=True)
 def composition(self: Schema) -> np.ndarray:
     "[T, L] how often each part is in each target."
-    parts = [t for t in self.targets if t not in self.identities]
-    rows = dict(zip(parts, np.eye(len(parts))))
+    rows = dict(zip(self.parts, np.eye(len(self.parts))))
     for whole in self.order:
         rows[whole] = sum(rows[part] for part in self.identities[whole])
     return np.stack([rows[t] for t in self.targets])
@@ -338,7 +344,7 @@ def complete_targets(
 
 def _sum_up(masses: np.ndarray, schema: Schema, unknown: np.ndarray) -> np.ndarray:
     "[n, T] targets from the masses [n, L] of their parts."
-    by_name = dict(zip((t for t in schema.targets if t not in schema.identities), masses.T))
+    by_name = dict(zip(schema.parts, masses.T))
     for whole in schema.order:
         by_name[whole] = sum(by_name[part] for part in schema.identities[whole])
     targets = np.stack([by_name[t] for t in schema.targets], axis=-1)
@@ -346,6 +352,16 @@ def _sum_up(masses: np.ndarray, schema: Schema, unknown: np.ndarray) -> np.ndarr
     return targets
 
 # %% ../nbs/01_data.ipynb #852bb6b7
+def column_text(
+    wide: pd.DataFrame,   # one row a photo
+    name: str,            # a column
+) -> np.ndarray:          # [n] text; an empty cell is '?'
+    "A column as groups."
+    if name not in wide:
+        raise InputError(f"the table has no column {name!r}")
+    return wide[name].astype(object).where(wide[name].notna(), "?").astype(str).to_numpy()
+
+# %% ../nbs/01_data.ipynb #ad5a2a44
 def make_splits(
     wide: pd.DataFrame,        # one row a photo
     n_folds: int = 5,          # folds
@@ -354,13 +370,28 @@ def make_splits(
     "Cut the photos into folds between groups (scikit-learn's `GroupKFold`). Raises `InputError` if groups are too few."
     if group_col not in wide:
         raise InputError(f"trainer.group_col: the table has no column {group_col!r} (found: {', '.join(wide.columns)})")
-    groups = wide[group_col].astype(object).where(wide[group_col].notna(), "?").astype(str)
-    if groups.nunique() < n_folds:
-        raise InputError(f"{n_folds} folds need {n_folds} different values of {group_col!r}, the table has {groups.nunique()}")
+    groups = column_text(wide, group_col)
+    count = len(np.unique(groups))
+    if count < n_folds:
+        raise InputError(f"{n_folds} folds need {n_folds} different values of {group_col!r}, the table has {count}")
     fold = np.empty(len(wide), dtype=int)
     for k, (_, held_out) in enumerate(GroupKFold(n_folds).split(wide, groups=groups)):
         fold[held_out] = k
     return pd.DataFrame({"image_id": wide["image_id"], "fold": fold})
+
+# %% ../nbs/01_data.ipynb #fd18cd02
+def rare_classes(
+    wide: pd.DataFrame,         # one row a photo, with State and the targets
+    schema: Schema = COMPETITION,
+) -> dict[str, np.ndarray]:     # [n] bool by name
+    "States, and for each part that is zero in some photos those without and those with it."
+    state = column_text(wide, "State")
+    classes = {f"State {s}": state == s for s in np.unique(state) if s != "?"}
+    for part in schema.parts:
+        zero = wide[part].to_numpy() == 0
+        if 0 < zero.sum() < len(zero):
+            classes |= {f"{part} = 0": zero, f"{part} > 0": ~zero}
+    return classes
 
 # %% ../nbs/01_data.ipynb #2cc26ad8
 def save_splits(
