@@ -59,8 +59,11 @@ def read_for_audit(
 
 def metadata_findings(wide: pd.DataFrame) -> list[dict]:
     "Empty cells, and heights and NDVI out of range."
-    found = [finding("empty cells", f"{column} is empty", wide.loc[wide[column].isna(), "image_id"])
-             for column in ("State", "Sampling_Date", "Species", *RANGES) if wide[column].isna().any()]
+    found = []
+    for column in ("State", "Sampling_Date", "Species", *RANGES):
+        blank = wide.loc[wide[column].isna(), "image_id"]
+        if len(blank):
+            found.append(finding("empty cells", f"{column} is empty", blank) if len(blank) < len(wide) else finding("empty cells", f"no photo has a {column}"))
     for column, (low, high) in RANGES.items():
         out = wide[(wide[column] < low) | (wide[column] > high)]
         if len(out):

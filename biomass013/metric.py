@@ -127,11 +127,11 @@ def mean_floor(
 
 
 def state_floor(
-    wide: pd.DataFrame,   # one row a photo, with State and Sampling_Date
+    wide: pd.DataFrame,   # one row a photo, with State and site
     schema: Schema = COMPETITION,
 ) -> np.ndarray:          # [n, T] grams
-    "The mean of the same state on its other dates."
-    return _mean_of_others(grams_of(wide, schema), _keys(wide, ["State"]), _keys(wide, ["State", "Sampling_Date"]))
+    "The mean of the same state on its other dates, which are its other sites."
+    return _mean_of_others(grams_of(wide, schema), _keys(wide, ["State"]), _keys(wide, ["State", "site"]))
 
 
 def _leave_one_out(wide: pd.DataFrame, columns: list[str], schema: Schema) -> np.ndarray:
@@ -176,7 +176,7 @@ def floors(
 # %% ../nbs/02_metric.ipynb #013ca927
 _FLOOR_KEYS = {  # what photos must share, and what they must not
     "target mean": ([], []),
-    "state, other dates": (["State"], ["Sampling_Date"]),
+    "state, other dates": (["State"], ["site"]),
     "site, other photos": (["site"], []),
     "site and species": (["site", "Species"], []),
 }
