@@ -34,6 +34,9 @@ def run_notebook(path: Path, flags: set[str]) -> bool:
         directives = getattr(cell, "directives_", {}) or {}
         return directives.get("eval:", [""])[0].lower() == "false" or bool(flags & directives.keys())
 
+    for cell in nb.cells:
+        if not skip(cell):
+            cell.outputs = []   # a cell that shows nothing would keep what it once showed
     shell = CaptureShell(path, mpl_format="png")
     try:
         with working_directory(path.parent):
@@ -41,6 +44,9 @@ def run_notebook(path: Path, flags: set[str]) -> bool:
     except Exception:
         sys.stderr.write(shell.prettytb(fname=path) + "\n")
         return False
+    for cell in nb.cells:
+        if cell.cell_type == "code":
+            cell.outputs = [o for o in cell.outputs if o.get("name") != "stderr" or "\r" not in "".join(o["text"])]   # no progress bars
     write_nb(nb, path)
     nbdev_clean(str(path))
     return True

@@ -210,16 +210,14 @@ def _lengthen(
     missing = _missing(frame, ["image_path", *(schema.targets if train else ())])
     if missing:
         raise InputError(missing)
-    frame = frame.copy()
     if "image_id" not in frame:
-        frame["image_id"] = [PurePosixPath(str(p)).stem for p in frame["image_path"]]
+        frame = frame.assign(image_id=[PurePosixPath(str(p)).stem for p in frame["image_path"]])
     twice = frame.loc[frame["image_id"].duplicated(), "image_id"]
     if len(twice):
         raise InputError(f"photos are there twice: {listing(twice.unique())} (without a column 'image_id' a photo goes by its file's name)")
-    for column in (*(METADATA if train else ()), *(() if train else schema.targets)):
-        if column not in frame or not train:
-            frame[column] = np.nan
-    return to_long(frame, schema)
+    unknown = [c for c in METADATA if c not in frame] if train else schema.targets
+    long = to_long(frame.assign(**{column: np.nan for column in unknown}), schema)
+    return long if train else long.drop(columns="target")
 
 # %% ../nbs/01_data.ipynb #203074d2
 def open_table(
@@ -237,8 +235,11 @@ def open_table(
         raise InputError(f"{path}: there is no such table") from None
     except (OSError, ValueError) as error:  # pandas' parser errors are ValueErrors
         raise InputError(f"{path}: cannot be read as CSV ({' '.join(str(error).split())})") from None
+    twice = table.columns[table.columns.duplicated()]
+    if len(twice):
+        raise InputError(f"{path.name}: two columns would be {twice[0]!r}, one of them by dataset.columns")
     try:
-        is_long = {"sample_id", "target_name"} & set(table) or not len(table)
+        is_long = {"sample_id", "target_name", "target"} & set(table) or not len(table)
         return table if is_long else _lengthen(table, train, schema)
     except InputError as error:
         raise InputError(f"{path.name}: {error}") from None
