@@ -31,7 +31,7 @@ from .dataset import TokenReader, choose_residence, encode_targets, free_memory
 from .head import CLSGatingHead
 from .metric import grams_of, split_floors, strongest_floor, weighted_r2
 from .store import FeatureStore, Recipe
-from .train import Member, StackTrainer, claim_run_folder, oof_table, out_of_fold, prepare
+from .train import Member, StackTrainer, claim_run_folder, oof_table, out_of_fold, prepare, warn_of_gaps
 
 # %% ../nbs/21_splits.ipynb #f6159950
 def _date(wide: pd.DataFrame, form: str, other: bool) -> np.ndarray:
@@ -405,6 +405,7 @@ def make_panel(
     first = pd.DataFrame({"image_id": wide["image_id"], "fold": splits[0].folds})
     folds = cfg.trainer.model_copy(update={"n_folds": len(splits[0].names)})
     prepare(wide, store, cfg.model_copy(update={"trainer": folds}), first)
+    warn_of_gaps(wide, schema)
     predicted = train_splits(wide, store, cfg, splits, find_device(device), resident, progress)
     scores, gaps = seed_table(wide, splits, predicted, schema), find_gaps(wide, splits, schema)
     oof = [oof_table(wide, values, np.array(s.names)[s.folds], schema).assign(protocol=s.protocol, seed=s.seed) for s, values in zip(splits, predicted)]

@@ -5,7 +5,8 @@
 # %% auto #0
 __all__ = ['STATE', 'epoch_batches', 'lr_factor', 'Member', 'init_heads', 'StackTrainer', 'out_of_fold', 'score_run',
            'score_table', 'prepare', 'Run', 'claim_run_folder', 'oof_table', 'plot_history', 'plot_oof',
-           'stop_after_epoch', 'train', 'history_table', 'sweep_table', 'plot_sweep', 'save_figures', 'biomass_train']
+           'stop_after_epoch', 'train', 'warn_of_gaps', 'history_table', 'sweep_table', 'plot_sweep', 'save_figures',
+           'biomass_train']
 
 # %% ../nbs/12_train.ipynb #630adccf
 import hashlib
@@ -428,7 +429,8 @@ class Run:
         return load_heads(self.folder / "heads.safetensors")
 
     def __repr__(self) -> str:
-        score = "learned from all photos" if self.scores.get("final") else f"R²w {self.scores['r2w']:.3f} out of fold"
+        score = ("learned from all photos" if self.scores.get("final") else
+                 f"R²w {self.scores['r2w']:.3f} out of fold, {self.scores['above_strongest_floor']:+.3f} against its strongest open floor")
         return f"Run({self.folder.name}: {len(self.heads)} heads, {score})"
 
 # %% ../nbs/12_train.ipynb #a26867cd
@@ -692,7 +694,7 @@ def train(
     if not begun:
         claim_run_folder(run_folder)
     board = board_class(run_folder / "tensorboard") if board_class else None
-    _warn_of_gaps(wide, job.schema)
+    warn_of_gaps(wide, job.schema)
     main = _epochs(job, run_folder, about, records, board, progress, save_every)
     _save_run(run_folder, job, records, main)
     if len(records) == sweep.configs[0].trainer.num_epochs:
@@ -731,8 +733,11 @@ def _scored(job: _Job) -> np.ndarray:
     return np.flatnonzero(job.trainer.tested.any(axis=0))
 
 # %% ../nbs/12_train.ipynb #863f3a9a
-def _warn_of_gaps(wide: pd.DataFrame, schema: Schema) -> None:
-    "Say what the table lacks that training can do without."
+def warn_of_gaps(
+    wide: pd.DataFrame,   # one row a photo
+    schema: Schema = COMPETITION,
+) -> None:
+    "Warn of what the table lacks that training can do without."
     for column, term in (("State", "state"), ("Height_Ave_cm", "height")):
         blank = wide.loc[wide[column].isna(), "image_id"]
         if len(blank) == len(wide):
@@ -797,7 +802,7 @@ def plot_sweep(
     axis.axvline(floor, color="C3", ls="--", lw=1, label="strongest floor")
     axis.set(xlabel="out-of-fold R²w", yticks=table.index, ylim=(len(table) - 0.5, -0.5))
     axis.set_yticklabels([", ".join(f"{k.rpartition('.')[2]} {row[k]}" for k in keys) or "the one setting" for _, row in table.iterrows()])
-    axis.legend(fontsize=8)
+    figure.legend(loc="outside lower center", ncols=3, fontsize=8)
     return figure
 
 # %% ../nbs/12_train.ipynb #3ed1e9fc
