@@ -58,6 +58,12 @@ class Material:
         return self.run.schema
 
     @property
+    def short(self) -> dict[str, str]:
+        "Targets as narrow tables and captions call them, as long as these names differ."
+        names = {t: t.removeprefix("Dry_").removesuffix("_g") for t in self.schema.targets}
+        return names if len(set(names.values())) == len(names) else {t: t for t in names}
+
+    @property
     def true(self) -> np.ndarray:
         "[n, T] grams."
         return grams_of(self.oof, self.schema)
@@ -260,7 +266,7 @@ def bars_of(
     names = [name if share else f"{name} (closed)" for name, share in zip(floors["floor"], floors["open"])]
     return {"this run": run.scores["r2w"], **dict(zip(names, floors["r2w"].fillna(floors["whole table"])))}
 
-
+# %% ../nbs/14_report.ipynb #3780797f
 def plot_score(
     bars: dict[str, float],  # of `bars_of`
 ) -> Figure:
@@ -277,7 +283,7 @@ def plot_score(
     axis.invert_yaxis()
     return figure
 
-
+# %% ../nbs/14_report.ipynb #7ebf915d
 def score_section(m: Material) -> Section:
     "R²w, floors, targets and folds."
     bars, by_target = bars_of(m.run), r2_per_target(m.true, m.predicted, m.schema)
@@ -286,12 +292,12 @@ def score_section(m: Material) -> Section:
         "mean true (g)": m.true.mean(0).round(1), "bias (g)": (m.predicted - m.true).mean(0).round(1),
         "RMSE (g)": np.sqrt(((m.predicted - m.true) ** 2).mean(0)).round(1)})
     text = ("R²w is one weighted R² over all photos and targets: 1 is perfect, 0 is what one mean for all values gives. "
-            "A floor is what the table gives without an image, each photo from the photos of the other folds. Closed floors need photos "
+            "A floor is what the table gives without an image, each photo from the photos of the other folds; it is open for photos that have such others. Closed floors need photos "
             "of the same visit, which this split holds out together; they show what random folds would have given away.")
     alt = "Bar chart of R²w: " + ", ".join(f"{name} {value:.3f}" for name, value in bars.items())
     floors = floors_of(m.run).round(3)
-    floors["open"] = [f"{share:.0%}" for share in floors["open"]]
-    shown = floors.rename(columns={"r2w": "R²w, this split", "open": "open for photos", "whole table": "R²w, whole table"})
+    floors["open"] = (100 * floors["open"]).round().astype(int)
+    shown = floors.rename(columns={"r2w": "R²w, this split", "open": "open for (%)", "whole table": "R²w, whole table"})
     return Section("Score", text, (chart("score", lambda: plot_score(bars), alt),), (Table("Floors", shown), Table("Targets, out of fold", targets)))
 
 # %% ../nbs/14_report.ipynb #ef2fd308
@@ -367,8 +373,8 @@ def plot_residuals(
         axis.plot(middle, place, "|", color="C1", ms=14, mew=2.5)
     axis.axvline(0, color=plt.rcParams["axes.edgecolor"], lw=0.8)
     axis.set_yticks(range(len(order)), [f"{_shorten(name)} ({len(part)})" for name, part in zip(order, parts)])
-    edge = 1.05 * max(1.0, np.abs(residual).max())
-    axis.set(xlabel=f"predicted − true {target} (g)", xlim=(-edge, edge))
+    low, high = min(-1, residual.min()), max(1, residual.max())
+    axis.set(xlabel=f"predicted − true {target} (g)", xlim=(low - 0.05 * (high - low), high + 0.05 * (high - low)))
     axis.invert_yaxis()
     return figure
 
@@ -391,11 +397,6 @@ def _shorten(name: str, most: int = 18) -> str:
     return name if len(name) <= most else name[: most - 1] + "…"
 
 
-def _short(target: str) -> str:
-    "A target without what all of them have in their names."
-    return target.removeprefix("Dry_").removesuffix("_g")
-
-
 def groups_of(oof: pd.DataFrame) -> dict[str, pd.Series]:
     "State, month and species of out-of-fold rows as text, '?' where a cell is empty; what is not known of any photo is left out."
     known = {"state": oof["State"]}
@@ -404,7 +405,7 @@ def groups_of(oof: pd.DataFrame) -> dict[str, pd.Series]:
         known["species"] = oof["Species"]
     return {name: values.fillna("?").astype(str) for name, values in known.items() if values.notna().any()}
 
-
+# %% ../nbs/14_report.ipynb #2a1fa482
 def residual_table(
     m: Material,           # with out-of-fold rows
     name: str,             # what is grouped by
@@ -417,11 +418,11 @@ def residual_table(
         here = (group == g).to_numpy()
         errors = np.sqrt((off[here] ** 2).mean(0)).round(1)
         rows.append({name: g, "photos": here.sum(), "R²w": round(weighted_r2(m.true[here], m.predicted[here], m.schema), 3),
-                     f"bias {_short(target)}": off[here, m.schema.targets.index(target)].mean().round(1),
-                     **{f"RMSE {_short(t)}": e for t, e in zip(m.schema.targets, errors)}})
+                     f"bias {m.short[target]}": off[here, m.schema.targets.index(target)].mean().round(1),
+                     **{f"RMSE {m.short[t]}": e for t, e in zip(m.schema.targets, errors)}})
     return Table(f"By {name} (bias and RMSE in grams)", pd.DataFrame(rows), folded=name != "state")
 
-
+# %% ../nbs/14_report.ipynb #38d5e53b
 def residual_section(m: Material) -> Section:
     "Who is over- and underestimated."
     target, pictures, tables = m.schema.heaviest, [], []
@@ -453,7 +454,7 @@ def costliest(
               for g in group.unique() if (here := (group == g).to_numpy()).mean() < 1]
     lost, photos, group = max(shares, key=lambda share: share[0] - share[1], default=(0, 0, ""))
     return (f"What costs most: {target} makes up {by_target.max() / by_target.sum():.0%} of the weighted squared error"
-            + (f", and photos of {group} make up {lost:.0%} of it, being {photos:.0%} of the photos." if group else "."))
+            + (f", and photos of {group} make up {lost:.0%} of it with {photos:.0%} of the photos." if group else "."))
 
 # %% ../nbs/14_report.ipynb #da5ea17c
 def gate_weights(
@@ -508,8 +509,8 @@ def _grams(m: Material, row: int) -> str:
     heaviest = m.schema.heaviest
     names = [heaviest, *(t for t in m.schema.targets if t not in m.schema.identities and t != heaviest)]
     (total, weighed), *others = [(m.predicted[row, k], m.true[row, k]) for k in m.schema.places(names)]
-    parts = ", ".join(f"{_short(t)} {p:.0f} ({w:.0f})" for t, (p, w) in zip(names[1:], others))
-    return f"{_short(heaviest)} {total:.0f} g, weighed {weighed:.0f} g" + (f"; {parts}" if parts else "")
+    parts = ", ".join(f"{m.short[t]} {p:.0f} ({w:.0f})" for t, (p, w) in zip(names[1:], others))
+    return f"{m.short[heaviest]} {total:.0f} g, weighed {weighed:.0f} g" + (f"; {parts}" if parts else "")
 
 
 def _where(m: Material, row: int) -> str:
@@ -528,7 +529,7 @@ def worst_section(m: Material, n: int = 10) -> Section:
             pictures.append(photo(f"worst_{place:02}", image, f"Photo {image_id}: {_grams(m, row)}", f"{place}. {_grams(m, row)} ({image_id}, {_where(m, row)})"))
     frame = m.oof.iloc[worst][["image_id", *(c for c in ("site", "Species") if c in m.oof and m.oof[c].notna().any()), "fold"]].copy()
     for k, target in enumerate(m.schema.targets):
-        frame[f"{_short(target)} true"], frame[f"{_short(target)} pred."] = m.true[worst, k].round(1), m.predicted[worst, k].round(1)
+        frame[f"{m.short[target]} true"], frame[f"{m.short[target]} pred."] = m.true[worst, k].round(1), m.predicted[worst, k].round(1)
     frame["error (%)"] = (100 * m.error[worst] / max(m.error.sum(), 1e-12)).round(1)
     heaviest = m.schema.targets.index(m.schema.heaviest)
     low = int((m.predicted[worst, heaviest] < m.true[worst, heaviest]).sum())
@@ -565,22 +566,22 @@ def gate_section(m: Material) -> Section:
 # %% ../nbs/14_report.ipynb #045009de
 def interval_section(m: Material, coverage: float = 0.8) -> Section:
     "What split-conformal intervals cover, by state, and how wide they are."
-    site, state, target = m.oof["site"], m.oof["State"].fillna("?"), m.schema.heaviest
+    site, names = m.oof["site"], list(m.short.values())
     try:
-        frame = interval_coverage(m.true, m.predicted, site, state, coverage, m.schema)
+        frame = interval_coverage(m.true, m.predicted, site, m.oof["State"].fillna("?"), coverage, m.schema).rename(columns=m.short)
         low, high = fit_intervals(m.true, m.predicted, site, coverage).bounds(m.predicted)
     except InputError as error:
-        return Section("Intervals", f"There are none: the photos come from {site.nunique()} sites, each is judged by the residuals of the others, and {error}.")
-    short = [f"{s.state} {s.covered:.0%} ({s.photos} photos of {s.sites} sites)" for s in
-             frame.assign(covered=frame[target]).itertuples() if s.covered < coverage - 0.1]
-    width = ", ".join(f"{t} {w:.0f} g" for t, w in zip(m.schema.targets, (high - low).mean(0)))
+        return Section("Intervals", f"There are none. Number of sites: {site.nunique()}. Each is judged by the residuals of the others, and {error}.")
+    widths = ", ".join(f"{name} {w:.0f} g" for name, w in zip(names, (high - low).mean(0)))
+    under = [f"{row['state']} (photos: {row['photos']}, sites: {row['sites']}) in {' and '.join(few)}" for row in frame.to_dict("records")
+             if (few := [f"{name} {row[name]:.0%}" for name in names if row[name] < coverage - 0.1])]
     text = (f"The share of photos whose true mass lies inside the {coverage:.0%} interval, each site judged by intervals from the other sites' residuals. "
-            f"The promise holds on average over new sites, not within a state. Mean width: {width}. "
-            + (f"Far under the promise for {target}: {listing(short)}." if short else f"No state is far under the promise for {target}."))
-    shown = frame.assign(**{t: (100 * frame[t]).round().astype(int) for t in m.schema.targets}).rename(columns={t: f"{_short(t)} (%)" for t in m.schema.targets})
-    return Section("Intervals", text, (), (Table("Coverage by state", shown),))
+            f"The promise holds on average over new sites, not within a state. Mean width: {widths}. "
+            f"More than 10 points under the promise: {'; '.join(under) or 'none'}.")
+    frame[names] = (100 * frame[names]).round()
+    return Section("Intervals", text, (), (Table("Coverage by state", frame.astype(dict.fromkeys(names, int)).rename(columns={n: f"{n} (%)" for n in names})),))
 
-
+# %% ../nbs/14_report.ipynb #346db074
 def _kept_together(m: Material) -> str:
     "Whether groups are whole in one fold; '' if the groups are not known."
     name, known = m.run.config.trainer.group_col, m.oof if m.wide is None else m.wide
@@ -593,17 +594,12 @@ def _kept_together(m: Material) -> str:
 
 def _state_gaps(splits: pd.DataFrame) -> list[str]:
     "Folds that lack a state, in words."
-    gaps, folds = [], set(splits["fold"])
-    for state, held in splits.groupby("State"):
-        holding = set(held["fold"])
-        if len(holding) == 1:
-            gaps.append(f"All photos of {state} are in fold {holding.pop()}, so its head has seen none.")
-        elif holding < folds:
-            lacking = sorted(folds - holding)
-            gaps.append(f"No photo of {state} is in fold {listing(lacking)}: {'that head is' if len(lacking) == 1 else 'those heads are'} not tested on it.")
-    return gaps
+    folds, holding = set(splits["fold"]), {state: set(held["fold"]) for state, held in splits.groupby("State")}
+    unseen = [f"All photos of {state} are in fold {max(some)}, so its head has seen none." for state, some in holding.items() if len(some) == 1 < len(folds)]
+    gaps = [f"{state} in fold {listing(sorted(folds - some))}" for state, some in holding.items() if 1 < len(some) < len(folds)]
+    return [*unseen, f"Not there: {'; '.join(gaps)}: the heads of these folds are not tested on it."] if gaps else unseen
 
-
+# %% ../nbs/14_report.ipynb #9df1317c
 def split_section(m: Material) -> Section:
     "The folds, and what each lacks."
     splits, rows = pd.read_csv(m.run.folder / "splits.csv", dtype={"image_id": object}) if m.wide is None else m.wide, []
@@ -613,7 +609,7 @@ def split_section(m: Material) -> Section:
         here = (m.oof["fold"] == fold).to_numpy()
         row = {"fold": fold, "photos": len(held), "R²w": round(weighted_r2(m.true[here], m.predicted[here], m.schema), 3) if here.any() else np.nan}
         if m.wide is not None:
-            row |= {"sites": held["site"].nunique(), f"mean {_short(m.schema.heaviest)} (g)": round(held[m.schema.heaviest].mean(), 1),
+            row |= {"sites": held["site"].nunique(), f"mean {m.short[m.schema.heaviest]} (g)": round(held[m.schema.heaviest].mean(), 1),
                     **{s: int((held["State"] == s).sum()) for s in sorted(splits["State"].dropna().unique())}}
         rows.append(row)
     text = " ".join([f"{len(rows)} folds.", _kept_together(m), *(_state_gaps(splits) if m.wide is not None else ())])
@@ -676,7 +672,7 @@ def machine_section(m: Material) -> Section:
 # %% ../nbs/14_report.ipynb #5f381e95
 _STYLE = """
 :root { color-scheme: light dark; --paper: #f4f6f4; --card: #fff; --ink: #1d2621; --soft: #5c6862; --line: #d8deda; --accent: #2f7d4f; --shade: #1d262140; }
-@media (prefers-color-scheme: dark) { :root { --paper: #0f1411; --card: #171d1a; --ink: #dfe6e2; --soft: #9aa69f; --line: #303a34; --accent: #6cc08b; --shade: #00000090; } }
+@media (prefers-color-scheme: dark) { :root { --paper: #0f1411; --card: #171d1a; --ink: #dfe6e2; --soft: #9aa69f; --line: #303a34; --accent: #6cc08b; --shade: #dfe6e238; } }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--paper); color: var(--ink); font: 16px/1.5 system-ui, sans-serif; overflow-wrap: break-word; }
 main, header { max-width: 1180px; margin: 0 auto; padding: 0 1rem; }
@@ -690,7 +686,7 @@ section { background: var(--card); border: 1px solid var(--line); border-radius:
 figure { margin: 0; } figure img { display: block; width: 100%; height: auto; border-radius: 4px; }
 .charts figure img { max-width: 30rem; }
 figcaption { color: var(--soft); font-size: .85rem; line-height: 1.35; margin-top: .25rem; }
-.scroll { overflow-x: auto; max-height: 32rem; background: linear-gradient(to left, var(--card) 40%, transparent) right / 3rem 100% no-repeat local,
+.scroll { overflow-x: auto; max-height: 32rem; background: linear-gradient(to left, var(--card) 40%, transparent) right / 3rem calc(100% + 2px) no-repeat local,
   linear-gradient(to left, var(--shade), transparent) right / 1rem 100% no-repeat scroll; }
 table { border-collapse: collapse; font-size: .85rem; font-variant-numeric: tabular-nums; }
 th, td { padding: .25rem .6rem; border-bottom: 1px solid var(--line); text-align: left; white-space: nowrap; }
