@@ -254,7 +254,7 @@ def quoted(
     "The score in one line: R²w, how far it is above the strongest floor that the split leaves open, and the strongest that it closes."
     r2w, above, name = (run.scores[key] for key in ("r2w", "above_strongest_floor", "strongest_floor"))
     closed = floors_of(run).query("open == 0").nlargest(1, "whole table")
-    closed = "".join(f"; photos of the same visit would give away {f.at['whole table']:.3f} ({f.at['floor']})" for _, f in closed.iterrows())
+    closed = "".join(f"; what it closes would give away {f.at['whole table']:.3f} ({f.at['floor']})" for _, f in closed.iterrows())
     return f"R²w {r2w:.3f} out of fold, {above:+.3f} against the strongest floor that the split leaves open ({name}: {r2w - above:.3f}){closed}"
 
 # %% ../nbs/14_report.ipynb #c90818d2
@@ -292,8 +292,9 @@ def score_section(m: Material) -> Section:
         "mean true (g)": m.true.mean(0).round(1), "bias (g)": (m.predicted - m.true).mean(0).round(1),
         "RMSE (g)": np.sqrt(((m.predicted - m.true) ** 2).mean(0)).round(1)})
     text = ("R²w is one weighted R² over all photos and targets: 1 is perfect, 0 is what one mean for all values gives. "
-            "A floor is what the table gives without an image, each photo from the photos of the other folds; it is open for photos that have such others. Closed floors need photos "
-            "of the same visit, which this split holds out together; they show what random folds would have given away.")
+            "A floor is what the table gives without an image, each photo from the photos of the other folds; it is open for photos that have such others. "
+            + ("Closed floors need photos of the same visit or state, which this split holds out together; they show what random folds would have given away."
+               if "(closed)" in " ".join(bars) else "This split closes none."))
     alt = "Bar chart of R²w: " + ", ".join(f"{name} {value:.3f}" for name, value in bars.items())
     floors = floors_of(m.run).round(3)
     floors["open"] = (100 * floors["open"]).round().astype(int)
@@ -390,6 +391,11 @@ def plot_by_height(residual: np.ndarray, height: np.ndarray, target: str) -> Fig
 
 # %% ../nbs/14_report.ipynb #f457944b
 _MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+
+
+def _count(n: int, what: str) -> str:
+    "A number of things."
+    return f"{n} {what}" + "s" * (n != 1)
 
 
 def _shorten(name: str, most: int = 18) -> str:
@@ -571,9 +577,9 @@ def interval_section(m: Material, coverage: float = 0.8) -> Section:
         frame = interval_coverage(m.true, m.predicted, site, m.oof["State"].fillna("?"), coverage, m.schema).rename(columns=m.short)
         low, high = fit_intervals(m.true, m.predicted, site, coverage).bounds(m.predicted)
     except InputError as error:
-        return Section("Intervals", f"There are none. Number of sites: {site.nunique()}. Each is judged by the residuals of the others, and {error}.")
+        return Section("Intervals", f"There are none: the photos come from {_count(site.nunique(), 'site')}, each is judged by the residuals of the others, and {error}.")
     widths = ", ".join(f"{name} {w:.0f} g" for name, w in zip(names, (high - low).mean(0)))
-    under = [f"{row['state']} (photos: {row['photos']}, sites: {row['sites']}) in {' and '.join(few)}" for row in frame.to_dict("records")
+    under = [f"{row['state']} ({_count(row['photos'], 'photo')} of {_count(row['sites'], 'site')}) in {' and '.join(few)}" for row in frame.to_dict("records")
              if (few := [f"{name} {row[name]:.0%}" for name in names if row[name] < coverage - 0.1])]
     text = (f"The share of photos whose true mass lies inside the {coverage:.0%} interval, each site judged by intervals from the other sites' residuals. "
             f"The promise holds on average over new sites, not within a state. Mean width: {widths}. "
@@ -597,7 +603,7 @@ def _state_gaps(splits: pd.DataFrame) -> list[str]:
     folds, holding = set(splits["fold"]), {state: set(held["fold"]) for state, held in splits.groupby("State")}
     unseen = [f"All photos of {state} are in fold {max(some)}, so its head has seen none." for state, some in holding.items() if len(some) == 1 < len(folds)]
     gaps = [f"{state} in fold {listing(sorted(folds - some))}" for state, some in holding.items() if 1 < len(some) < len(folds)]
-    return [*unseen, f"Not there: {'; '.join(gaps)}: the heads of these folds are not tested on it."] if gaps else unseen
+    return [*unseen, f"Without photos of a state: {'; '.join(gaps)}. The heads of these folds are not tested on it."] if gaps else unseen
 
 # %% ../nbs/14_report.ipynb #9df1317c
 def split_section(m: Material) -> Section:
@@ -612,7 +618,7 @@ def split_section(m: Material) -> Section:
             row |= {"sites": held["site"].nunique(), f"mean {m.short[m.schema.heaviest]} (g)": round(held[m.schema.heaviest].mean(), 1),
                     **{s: int((held["State"] == s).sum()) for s in sorted(splits["State"].dropna().unique())}}
         rows.append(row)
-    text = " ".join([f"{len(rows)} folds.", _kept_together(m), *(_state_gaps(splits) if m.wide is not None else ())])
+    text = " ".join([f"{_count(len(rows), 'fold')}.", _kept_together(m), *(_state_gaps(splits) if m.wide is not None else ())])
     return Section("Split", text, (), (Table("Folds", pd.DataFrame(rows)),))
 
 # %% ../nbs/14_report.ipynb #cc78ba61
@@ -804,10 +810,11 @@ def render(
 ) -> str:                      # HTML
     "The page as one text."
     r2w, _, rest = quoted(m.run).removeprefix("R²w ").partition(" ") if len(m.oof) else ("", "", "")
-    held = f"{len(m.oof)} photos of {m.oof['site'].nunique()} sites held out in {m.oof['fold'].nunique()} folds{_spread(m.run)}, " if len(m.oof) else ""
+    photos, sites, folds = len(m.oof), m.oof["site"].nunique(), m.oof["fold"].nunique()
+    held = f"{_count(photos, 'photo')} of {_count(sites, 'site')} held out in {_count(folds, 'fold')}{_spread(m.run)}, " if photos else ""
     return _environment().from_string(_PAGE).render(
         title=f"Run {m.run.config.experiment.name}", r2w=float(r2w) if r2w else None, rest=rest, notes=m.notes, sections=sections,
-        next=costliest(m) if len(m.oof) else "", facts=f"{held}{len(m.run.heads)} heads, {m.run.recipe.model_name}.").lstrip()
+        next=costliest(m) if len(m.oof) else "", facts=f"{held}{_count(len(m.run.heads), 'head')}, {m.run.recipe.model_name}.").lstrip()
 
 
 def _spread(run: Run) -> str:
