@@ -6,7 +6,7 @@
 
 Each page is opened at 1280 and 390 px, light and dark: every picture must be loaded and have a text, nothing may be written
 to the console, nothing but the page itself may be asked for, it must not scroll sideways, links within it must lead somewhere,
-and every table must sort by each of its columns and copy as CSV.
+every table must sort by each of its columns, copy as CSV and keep its first column in sight, and the page must begin with its doctype.
 """
 import argparse
 import base64
@@ -42,6 +42,14 @@ PROBE = """(async () => {
     const lines = copied === null ? [] : copied.split("\\n");
     return lines.length === t.rows.length && lines.every(line => fields(line) === t.rows[0].cells.length);
   };
+  const sticks = t => {
+    const box = t.parentElement, left = t.rows[t.rows.length - 1].cells[0].getBoundingClientRect().left;
+    box.scrollLeft = 1000;
+    const moved = t.rows[t.rows.length - 1].cells[0].getBoundingClientRect().left - left;
+    box.scrollLeft = 0;
+    return Math.abs(moved) < 1;
+  };
+  const loose = tables.filter(t => !sticks(t)).map(name);
   const unsorted = tables.filter(t => !sorts(t)).map(name), uncopied = [];
   for (const t of tables) if (!await copies(t)) uncopied.push(name(t));
   return JSON.stringify({
@@ -49,8 +57,9 @@ PROBE = """(async () => {
     dark: images.filter(i => i.parentElement.querySelector("source") && matchMedia("(prefers-color-scheme: dark)").matches
       !== (i.currentSrc === i.parentElement.querySelector("source").srcset)).length,
     overflow: document.documentElement.scrollWidth - window.innerWidth, width: window.innerWidth,
-    unsorted, uncopied, tables: tables.length,
+    unsorted, uncopied, loose, tables: tables.length,
     lost: [...document.querySelectorAll("nav a")].filter(a => !document.getElementById(decodeURIComponent(a.hash.slice(1)))).length,
+    quirks: Number(document.compatMode !== "CSS1Compat"),
     small: [...document.querySelectorAll("td, figcaption, p")].filter(e => parseFloat(getComputedStyle(e).fontSize) < 12).length,
   });
 })()"""
@@ -125,10 +134,10 @@ def look(browser: Browser, page: Path, width: int, theme: str, shots: Path | Non
         return [f"the probe failed: {result.get('description', result)}"]
     seen = json.loads(result["value"])
     problems = [f"{seen[k]} {what}" for k, what in (("broken", "pictures are not loaded"), ("mute", "pictures have no text"),
-                ("dark", "charts are of the other theme"), ("small", "texts are below 12 px"), ("lost", "links lead nowhere")) if seen[k]]
+                ("dark", "charts are of the other theme"), ("small", "texts are below 12 px"), ("lost", "links lead nowhere"), ("quirks", "doctype is missing")) if seen[k]]
     problems += [f"no {what}" for what in ("images", "tables") if not seen[what]] + [f"is {seen['width']} px wide, not {width}"] * (seen["width"] != width)
     problems += [f"scrolls {seen['overflow']} px sideways"] * (seen["overflow"] > 0)
-    problems += [f"table '{table}' can't be {how}" for how, tables in (("sorted", seen["unsorted"]), ("copied", seen["uncopied"])) for table in tables]
+    problems += [f"table '{table}' can't be {how}" for how, tables in (("sorted", seen["unsorted"]), ("copied", seen["uncopied"]), ("scrolled with its first column in sight", seen["loose"])) for table in tables]
     problems += [f"console: {json.dumps(e['params'])[:300]}" for e in browser.events
                  if e["method"] in ("Runtime.exceptionThrown", "Runtime.consoleAPICalled", "Log.entryAdded")]
     asked = [e["params"]["request"]["url"] for e in browser.events if e["method"] == "Network.requestWillBeSent"]

@@ -67,6 +67,7 @@ class Experiment(_Section):
 
     name: str = Field("exp013_dinov3", min_length=1)
     seed: int = Field(42, ge=0)
+    note: str = ""   # what a reader of the run's page should know
 
 # %% ../nbs/00_config.ipynb #ae08a205
 class Backbone(_Section):
