@@ -38,9 +38,6 @@ def run_notebook(path: Path, flags: set[str]) -> bool:
         if not skip(cell):
             cell.outputs = []   # a cell that shows nothing would keep what it once showed
     shell = CaptureShell(path, mpl_format="png")
-    for cell in nb.cells:   # a cell that gives nothing now would keep what it gave once
-        if not skip(cell):
-            cell.outputs = []
     try:
         with working_directory(path.parent):
             shell.run_all(nb, exc_stop=True, preproc=skip)

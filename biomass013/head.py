@@ -7,6 +7,7 @@ __all__ = ['shared_pool', 'pool', 'CLSGatingHead', 'HeadStack', 'head_of', 'save
 
 # %% ../nbs/09_head.ipynb #bc97abc8
 import threading
+import warnings
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -139,6 +140,9 @@ def pool(
     return shared_pool(weights.reshape(-1, count), patches, rows, torch.ones_like(rows, dtype=weights.dtype), dtype).reshape(*shape, -1)
 
 # %% ../nbs/09_head.ipynb #82eb8ebd
+warnings.filterwarnings("ignore", message="Initializing zero-element tensors")   # of a head without auxiliary targets
+
+
 class CLSGatingHead(nn.Module):
     "CLS-gated multi-head regressor (spec §7); its `state_dict` is the recipe's, so weights trained elsewhere load by name."
 

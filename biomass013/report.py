@@ -7,8 +7,8 @@ __all__ = ['THEMES', 'STAGES', 'Material', 'gather', 'Picture', 'chart', 'photo'
            'quoted', 'bars_of', 'plot_score', 'score_section', 'plot_curve', 'learning_section', 'plot_scatter',
            'scatter_section', 'plot_residuals', 'plot_by_height', 'groups_of', 'residual_table', 'residual_section',
            'costliest', 'gate_weights', 'heat_over', 'token_colours', 'worst_section', 'gate_section',
-           'interval_section', 'split_section', 'flatten', 'settings_section', 'machine_section', 'sections_of',
-           'render', 'write_report', 'biomass_report']
+           'interval_section', 'split_section', 'plot_panel', 'panel_section', 'flatten', 'settings_section',
+           'machine_section', 'sections_of', 'render', 'write_report', 'biomass_report']
 
 # %% ../nbs/14_report.ipynb #b0acb27d
 import json
@@ -34,8 +34,8 @@ from tqdm.auto import tqdm
 
 # %% ../nbs/14_report.ipynb #f03f4d55
 from .augment import read_photo
-from .config import Config, InputError, atomic_path, command, listing
-from .data import METADATA, Schema, read_table, to_wide
+from .config import Config, InputError, atomic_path, command, listing, load_config
+from .data import METADATA, Schema, rare_classes, read_table, to_wide
 from .metric import fit_intervals, grams_of, interval_coverage, r2_per_target, weighted_r2
 from .store import FeatureStore, differences, read_seconds
 from .train import Run
@@ -50,6 +50,7 @@ class Material:
     wide: pd.DataFrame | None = None   # one row a photo of the run, with `fold`
     store: FeatureStore | None = None
     photos: dict[str, Path] = field(default_factory=dict)   # files that are there, by image_id
+    panel: Path | None = None          # what `biomass_splits` left
     notes: tuple[str, ...] = ()        # what is left out, and why
 
     @property
@@ -110,6 +111,7 @@ def gather(
     data: str | Path | None = None,   # the competition folder, with photos and train.csv
     table: str | Path | None = None,  # the table; None: train.csv in the folder
     store: str | Path | None = None,  # the store; None: where the run's settings say
+    panel: str | Path | None = None,  # a folder that `biomass_splits` left
 ) -> Material:
     "What there is to show of a run. Raises `InputError` for a table or a store that was named and is another run's."
     wide, notes = _find_table(run, Path(table) if table else Path(data) / "train.csv" if data else None)
@@ -127,7 +129,7 @@ def gather(
     if not len(run.oof):
         notes.append("This run has no out-of-fold rows: no photo was held out, so there is no honest score.")
     said = [run.config.experiment.note] if run.config.experiment.note else []
-    return Material(run, oof, wide, found, photos, (*said, *notes, *more))
+    return Material(run, oof, wide, found, photos, Path(panel) if panel else None, (*said, *notes, *more))
 
 # %% ../nbs/14_report.ipynb #bbdfbe65
 THEMES = {  # matplotlib's settings; paper, ink, soft ink, and the colours of data
@@ -598,12 +600,12 @@ def _kept_together(m: Material) -> str:
             "their photos are tested on heads that learnt from others of the same group, which flatters the score.")
 
 
-def _state_gaps(splits: pd.DataFrame) -> list[str]:
-    "Folds that lack a state, in words."
-    folds, holding = set(splits["fold"]), {state: set(held["fold"]) for state, held in splits.groupby("State")}
-    unseen = [f"All photos of {state} are in fold {max(some)}, so its head has seen none." for state, some in holding.items() if len(some) == 1 < len(folds)]
-    gaps = [f"{state} in fold {listing(sorted(folds - some))}" for state, some in holding.items() if 1 < len(some) < len(folds)]
-    return [*unseen, f"Without photos of a state: {'; '.join(gaps)}. The heads of these folds are not tested on it."] if gaps else unseen
+def _class_gaps(splits: pd.DataFrame, schema: Schema) -> list[str]:
+    "Folds that lack a state or a zero-class, in words."
+    folds, holding = set(splits["fold"]), {name: set(splits.loc[photos, "fold"]) for name, photos in rare_classes(splits, schema).items()}
+    unseen = [f"All photos of '{name}' are in fold {max(some)}, so its head has seen none." for name, some in holding.items() if len(some) == 1 < len(folds)]
+    gaps = [f"{name} in fold {listing(sorted(folds - some))}" for name, some in holding.items() if 1 < len(some) < len(folds)]
+    return [*unseen, f"Held out without: {'; '.join(gaps)}. The heads of these folds are not tested on it."] if gaps else unseen
 
 # %% ../nbs/14_report.ipynb #9df1317c
 def split_section(m: Material) -> Section:
@@ -618,10 +620,53 @@ def split_section(m: Material) -> Section:
             row |= {"sites": held["site"].nunique(), f"mean {m.short[m.schema.heaviest]} (g)": round(held[m.schema.heaviest].mean(), 1),
                     **{s: int((held["State"] == s).sum()) for s in sorted(splits["State"].dropna().unique())}}
         rows.append(row)
-    text = " ".join([f"{_count(len(rows), 'fold')}.", _kept_together(m), *(_state_gaps(splits) if m.wide is not None else ())])
+    text = " ".join([f"{_count(len(rows), 'fold')}.", _kept_together(m), *(_class_gaps(splits, m.schema) if m.wide is not None else ())])
     return Section("Split", text, (), (Table("Folds", pd.DataFrame(rows)),))
 
 # %% ../nbs/14_report.ipynb #cc78ba61
+def plot_panel(
+    panel: pd.DataFrame,     # of `biomass_splits`: panel.csv
+    seeds: pd.DataFrame,     # of the same: seeds.csv
+) -> Figure:
+    "R²w of every protocol: each seed a dot, their mean a bar, the floor a diamond, and how far it is above the strictest."
+    figure, axis = plt.subplots(figsize=(5.2, 1.5 + 0.55 * len(panel)), layout="constrained")
+    soft, strictest = plt.rcParams["axes.edgecolor"], panel["r2w"].min()
+    axis.axvline(strictest, color=soft, lw=1, ls=":", label="strictest")
+    for place, (name, mean) in enumerate(zip(panel["protocol"], panel["r2w"])):
+        each = seeds.loc[seeds["protocol"] == name, "r2w"]
+        axis.plot([strictest, mean], [place, place], color=soft, lw=1)
+        axis.scatter(each, [place] * len(each), s=26, color="C0", alpha=0.55, lw=0, zorder=3, label=None if place else "a seed")
+    places = range(len(panel))
+    axis.scatter(panel["r2w"], places, s=260, marker="|", color="C0", lw=2.5, zorder=4, label="mean")
+    axis.scatter(panel["floor_r2w"], places, s=36, marker="D", facecolor="none", edgecolor="C1", lw=1.5, zorder=3, label="strongest floor")
+    for place, row in zip(places, panel.itertuples()):
+        axis.annotate(f"{row.optimism:+.3f}" if row.optimism else "strictest", (1.01, place), xycoords=("axes fraction", "data"), va="center")
+    axis.annotate("optimism", (1.01, 1), xycoords="axes fraction", va="bottom")
+    axis.set(xlabel="R²w out of fold", yticks=places, ylim=(len(panel) - 0.5, -0.5))
+    axis.set_yticklabels([f"{p}\n{f} folds of {n}" for p, f, n in zip(panel["protocol"], panel["folds"], panel["photos_a_fold"])])
+    figure.legend(loc="outside lower center", ncols=4, fontsize=8)
+    return figure
+
+# %% ../nbs/14_report.ipynb #99906674
+_PATHS = ("backbone.weights", "dataset.feature_dir")   # settings that are places on somebody's machine
+
+
+def panel_section(m: Material) -> Section:
+    "The same heads under several protocols. Raises `InputError` if the folder is no panel."
+    lacking = [name for name in ("panel.csv", "seeds.csv", "gaps.csv", "config.yaml") if not (m.panel / name).is_file()]
+    if lacking:
+        raise InputError(f"{m.panel}: is not a panel of biomass_splits ({listing(lacking)} is not there)")
+    panel, seeds, gaps = (pd.read_csv(m.panel / f"{name}.csv") for name in ("panel", "seeds", "gaps"))
+    ours, theirs = (flatten(c.model_dump(exclude={"experiment"})) for c in (m.run.config, load_config(m.panel / "config.yaml")))
+    other = [f"{k} {theirs.get(k)}" for k, v in ours.items() if theirs.get(k) != v and k not in _PATHS]
+    text = ("The same heads, with photos held out by other rules, over several seeds. Optimism is R²w above that of the strictest protocol; "
+            "a difference below the spread over seeds is none." + (f" This panel was trained with other settings than the run: {listing(other)}." if other else ""))
+    alt = "Dot chart of R²w by protocol: " + ", ".join(f"{r.protocol} {r.r2w:.3f} (floor {r.floor_r2w:.3f})" for r in panel.itertuples())
+    tables = [Table("Protocols", panel.round(3)), Table("Seeds", seeds.round(3), folded=True)]
+    return Section("Other splits", text, (chart("panel", lambda: plot_panel(panel, seeds), alt),),
+                   (*tables, *([Table("What folds lack", gaps, folded=True)] if len(gaps) else [])))
+
+# %% ../nbs/14_report.ipynb #42834a61
 def flatten(tree: dict, prefix: str = "") -> dict[str, Any]:
     "A tree of settings as `section.key` → value; dictionaries of arguments stay whole."
     flat = {}
@@ -635,7 +680,7 @@ def _setting(key: str, value: Any) -> str:
     "A setting as the page shows it; of a path on somebody's machine the name."
     if value is None or value == {}:
         return "–"
-    return Path(value).name if key in ("backbone.weights", "dataset.feature_dir") else str(value)
+    return Path(value).name if key in _PATHS else str(value)
 
 
 def settings_section(m: Material) -> Section:
@@ -793,7 +838,7 @@ def sections_of(
         except InputError as error:
             sections.append(Section("Where the gate looks", f"Left out: {error}."))
         sections.append(interval_section(m))
-    sections += [split_section(m), settings_section(m), machine_section(m)]
+    sections += [split_section(m), *([panel_section(m)] if m.panel else []), settings_section(m), machine_section(m)]
     return sections + ([_all_rows(m)] if len(m.oof) else [])
 
 
@@ -844,10 +889,11 @@ def biomass_report(
     data: str = None,      # the competition folder: photos, and train.csv for floors, sites and states
     table: str = None,     # the table (default: train.csv in the folder)
     store: str = None,     # the store's folder, for where the gate looks (default: the run's dataset.feature_dir)
+    panel: str = None,     # a folder that biomass_splits left: the same heads under other splits
     out: str = None,       # the HTML file (default: report.html in the run's folder)
 ):
     "Write a page that shows a run, and its figures as PNG; print the score beside its floors."
-    shown = gather(Run(run), data, table, store)
+    shown = gather(Run(run), data, table, store, panel)
     print(quoted(shown.run) if len(shown.oof) else "no out-of-fold rows, no score")
     if len(shown.oof):
         print(floors_of(shown.run).round(3).to_string(index=False, na_rep="closed"))

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['PROTOCOLS', 'TRIES', 'Protocol', 'cut', 'Split', 'why_not', 'valid_splits', 'panel_splits', 'find_gaps', 'gap_lines',
            'head_bytes', 'plan_passes', 'panel_members', 'train_splits', 'seed_table', 'panel_table', 'what_to_quote',
-           'plot_panel', 'Panel', 'make_panel', 'biomass_splits']
+           'Panel', 'make_panel', 'biomass_splits']
 
 # %% ../nbs/21_splits.ipynb #edde06cd
 import warnings
@@ -19,7 +19,6 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import torch
-from matplotlib.figure import Figure
 from sklearn.model_selection import LeaveOneGroupOut, StratifiedGroupKFold, StratifiedKFold
 from tqdm.auto import tqdm
 
@@ -30,6 +29,7 @@ from .data import COMPETITION, Schema, column_text, make_schema, rare_classes, r
 from .dataset import TokenReader, choose_residence, encode_targets, free_memory
 from .head import CLSGatingHead
 from .metric import grams_of, split_floors, strongest_floor, weighted_r2
+from .report import plot_panel
 from .store import FeatureStore, Recipe
 from .train import Member, StackTrainer, claim_run_folder, oof_table, out_of_fold, prepare, warn_of_gaps
 
@@ -340,30 +340,6 @@ def what_to_quote(
         words = ["Quote nothing yet: 'random' has photos of one visit on both sides; hold out sites or dates."]
     more = [f"a new {p} {rows.loc[p, 'r2w']:.3f}" for p in ("state", "month") if p in rows.index and p != name]
     return " ".join(words + ([f"Where nothing like it was seen: {', '.join(more)}."] if more and len(visits) else []))
-
-# %% ../nbs/21_splits.ipynb #92a4dbcb
-def plot_panel(
-    panel: pd.DataFrame,     # of `panel_table`
-    seeds: pd.DataFrame,     # of `seed_table`
-) -> Figure:
-    "R²w of every protocol: each seed a dot, their mean a bar, the floor a diamond, and how far it is above the strictest."
-    figure, axis = plt.subplots(figsize=(7, 1.5 + 0.55 * len(panel)), layout="constrained")
-    soft, strictest = plt.rcParams["axes.edgecolor"], panel["r2w"].min()
-    axis.axvline(strictest, color=soft, lw=1, ls=":", label="strictest")
-    for place, (name, mean) in enumerate(zip(panel["protocol"], panel["r2w"])):
-        each = seeds.loc[seeds["protocol"] == name, "r2w"]
-        axis.plot([strictest, mean], [place, place], color=soft, lw=1)
-        axis.scatter(each, [place] * len(each), s=26, color="C0", alpha=0.55, lw=0, zorder=3, label=None if place else "a seed")
-    places = range(len(panel))
-    axis.scatter(panel["r2w"], places, s=260, marker="|", color="C0", lw=2.5, zorder=4, label="mean")
-    axis.scatter(panel["floor_r2w"], places, s=36, marker="D", facecolor="none", edgecolor="C1", lw=1.5, zorder=3, label="strongest floor")
-    for place, row in zip(places, panel.itertuples()):
-        axis.annotate(f"{row.optimism:+.3f}" if row.optimism else "strictest", (1.01, place), xycoords=("axes fraction", "data"), va="center")
-    axis.annotate("optimism", (1.01, 1), xycoords="axes fraction", va="bottom")
-    axis.set(xlabel="R²w out of fold", yticks=places, ylim=(len(panel) - 0.5, -0.5))
-    axis.set_yticklabels([f"{p}\n{f} folds of {n} photos" for p, f, n in zip(panel["protocol"], panel["folds"], panel["photos_a_fold"])])
-    figure.legend(loc="outside lower center", ncols=4)
-    return figure
 
 # %% ../nbs/21_splits.ipynb #8c5e17cc
 @dataclass(frozen=True)
