@@ -95,7 +95,7 @@ TARGET_WEIGHTS = {"Dry_Green_g": 0.1, "Dry_Dead_g": 0.1, "Dry_Clover_g": 0.1, "G
 IDENTITIES = {"GDM_g": ("Dry_Green_g", "Dry_Clover_g"), "Dry_Total_g": ("GDM_g", "Dry_Dead_g")}
 STATES = ("Tas", "NSW", "WA", "Vic")
 
-
+# %% ../nbs/00_config.ipynb #6fdd85bb
 class Dataset(_Section):
     "Photos, patterns, and what the table holds."
 

@@ -30,7 +30,7 @@ METADATA = ("Sampling_Date", "State", "Species", "Pre_GSHH_NDVI", "Height_Ave_cm
 TEST_COLUMNS = ("sample_id", "image_path", "target_name")
 TRAIN_COLUMNS = (*TEST_COLUMNS, *METADATA, "target")
 
-
+# %% ../nbs/01_data.ipynb #8c67d9ee
 @dataclass(frozen=True)
 class Schema:
     "What a table holds: T targets, M of them of the main head, L of them parts that are no sums."

@@ -25,6 +25,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import torch
+from fastcore.basics import patch
 from tqdm.auto import tqdm
 
 # %% ../nbs/07_extract.ipynb #249454f3
@@ -140,22 +141,24 @@ class Launcher:
             warnings.warn(f"{self.backbone.device}: out of memory, the batch is now {self.batch}")
             torch.cuda.empty_cache()
 
-    def _launch(self, images: Sequence[np.ndarray]) -> Callable[[], Iterator]:
-        "One forward pass; returns what fetches its tokens."
-        filled = [*images, *[images[-1]] * (self.batch - len(images))] if self.cuda else images
-        with torch.cuda.device(self.backbone.device) if self.cuda else nullcontext():
-            tokens = [t[: len(images)].to(self.dtype) for t in self.backbone.tokens(np.stack(filled))]
-            if self.cuda:
-                tokens = [torch.empty(t.shape, dtype=t.dtype, pin_memory=True).copy_(t, non_blocking=True) for t in tokens]
-                arrived = torch.cuda.Event()
-                arrived.record()
+# %% ../nbs/07_extract.ipynb #f4b4c519
+@patch
+def _launch(self: Launcher, images: Sequence[np.ndarray]) -> Callable[[], Iterator]:
+    "One forward pass; returns what fetches its tokens."
+    filled = [*images, *[images[-1]] * (self.batch - len(images))] if self.cuda else images
+    with torch.cuda.device(self.backbone.device) if self.cuda else nullcontext():
+        tokens = [t[: len(images)].to(self.dtype) for t in self.backbone.tokens(np.stack(filled))]
+        if self.cuda:
+            tokens = [torch.empty(t.shape, dtype=t.dtype, pin_memory=True).copy_(t, non_blocking=True) for t in tokens]
+            arrived = torch.cuda.Event()
+            arrived.record()
 
-        def fetch() -> Iterator[tuple[np.ndarray, np.ndarray]]:
-            if self.cuda:
-                arrived.synchronize()
-            return zip(*(t.numpy() for t in tokens))
+    def fetch() -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        if self.cuda:
+            arrived.synchronize()
+        return zip(*(t.numpy() for t in tokens))
 
-        return fetch
+    return fetch
 
 # %% ../nbs/07_extract.ipynb #4d88f4d0
 def _batches(items: Iterable[tuple[str, int, Future]], size: int) -> Iterator[list[tuple[str, int, np.ndarray | InputError]]]:
@@ -455,7 +458,7 @@ def recipe_config(
         "dataset": {"img_size": r.img_size, "resize_method": r.resize_method, "patterns": list(r.patterns), "feature_dtype": r.dtype},
     })
 
-
+# %% ../nbs/07_extract.ipynb #7a31cd92
 @command
 def biomass_verify(
     store: str,              # the store's folder

@@ -379,6 +379,14 @@ def prepare(
     return folds
 
 # %% ../nbs/12_train.ipynb #def2ebb2
+def _read(path: Path, reader: Callable[[Path], Any]) -> Any:
+    "A file of a run; `InputError` if it is damaged."
+    try:
+        return reader(path)
+    except ValueError as error:  # JSON's, pandas' and Unicode's errors
+        raise InputError(f"{path}: is damaged ({' '.join(str(error).split())})") from None
+
+# %% ../nbs/12_train.ipynb #b3ce69ef
 class Run:
     "A finished run, read from its folder."
 
@@ -395,43 +403,40 @@ class Run:
             raise InputError(f"{self.folder}: is not a finished run ({listing(missing)} is not there)")
         self.config = load_config(self.folder / "config.yaml")
         self.recipe = read_manifest(self.folder / "store.json")
-        self.scores = self._read("scores.json", lambda path: json.loads(path.read_text(encoding="utf-8")))
-
-    def _read(self, name: str, reader: Callable[[Path], Any]) -> Any:
-        "A file of the run; `InputError` if it is damaged."
-        try:
-            return reader(self.folder / name)
-        except ValueError as error:  # JSON's, pandas' and Unicode's errors
-            raise InputError(f"{self.folder / name}: is damaged ({' '.join(str(error).split())})") from None
+        self.scores = _read(self.folder / "scores.json", lambda path: json.loads(path.read_text(encoding="utf-8")))
 
     @cached_property
     def history(self) -> pd.DataFrame:
         "Epoch by epoch: lr, mean loss, pooled out-of-fold R²w, and both for each fold."
-        return self._read("history.csv", pd.read_csv)
+        return _read(self.folder / "history.csv", pd.read_csv)
 
     @cached_property
     def oof(self) -> pd.DataFrame:
         "image_id, fold, site, State, true and predicted targets in grams."
-        oof = self._read("oof.csv", partial(pd.read_csv, dtype={"image_id": object, "site": object, "State": object}))
+        oof = _read(self.folder / "oof.csv", partial(pd.read_csv, dtype={"image_id": object, "site": object, "State": object}))
         lacking = [c for c in ("image_id", "fold", "site", "State", *self.schema.targets) if c not in oof]
         if lacking:
             raise InputError(f"{self.folder / 'oof.csv'}: has no {listing(lacking)}: an older version made it, train again")
         return oof
 
     @cached_property
-    def schema(self) -> Schema:
-        "What its table holds."
-        return make_schema(self.config)
-
-    @cached_property
     def heads(self) -> HeadStack:
         "The heads to be averaged, with the weights that were evaluated: all folds of the setting in `config.yaml`, of all its seeds."
         return load_heads(self.folder / "heads.safetensors")
 
-    def __repr__(self) -> str:
-        score = ("learned from all photos" if self.scores.get("final") else
-                 f"R²w {self.scores['r2w']:.3f} out of fold, {self.scores['above_strongest_floor']:+.3f} against its strongest open floor")
-        return f"Run({self.folder.name}: {len(self.heads)} heads, {score})"
+# %% ../nbs/12_train.ipynb #5851225c
+@patch(as_prop=True)
+def schema(self: Run) -> Schema:
+    "What its table holds."
+    return make_schema(self.config)
+
+
+@patch
+def __repr__(self: Run) -> str:
+    "Heads and score."
+    score = ("learned from all photos" if self.scores.get("final") else
+             f"R²w {self.scores['r2w']:.3f} out of fold, {self.scores['above_strongest_floor']:+.3f} against its strongest open floor")
+    return f"Run({self.folder.name}: {len(self.heads)} heads, {score})"
 
 # %% ../nbs/12_train.ipynb #a26867cd
 def claim_run_folder(
@@ -927,7 +932,7 @@ def biomass_train(
         print(f"stopped after {done.scores['epochs']} of {cfg.trainer.num_epochs} epochs; the same command with --resume goes on")
         raise KeyboardInterrupt
 
-
+# %% ../nbs/12_train.ipynb #fb2cf25c
 def _say(run: Run) -> None:
     "Print what a run came to."
     if (run.folder / "sweep.csv").is_file():
