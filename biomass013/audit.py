@@ -24,7 +24,8 @@ from tqdm.auto import tqdm
 # %% ../nbs/19_audit.ipynb #df4631b5
 from .augment import read_photo
 from .config import InputError, atomic_path, command, listing, load_config
-from .data import COMPETITION, TRAIN_COLUMNS, Schema, identity_report, make_schema, open_table, table_problems, to_wide
+from .data import (COMPETITION, TRAIN_COLUMNS, Schema, column_text, identity_report, make_schema, open_table, sampling_dates,
+                             table_problems, to_wide)
 
 # %% ../nbs/19_audit.ipynb #578f04f0
 FINDING = ("check", "finding", "photos", "which")
@@ -90,13 +91,13 @@ def zero_findings(wide: pd.DataFrame, share: float = 0.95, schema: Schema = COMP
 
 def months_by_state(wide: pd.DataFrame) -> pd.DataFrame:
     "Photos by month (rows) and state."
-    month = pd.to_datetime(wide["Sampling_Date"], format="mixed", errors="coerce").dt.strftime("%m").fillna("?")
+    month = sampling_dates(wide).dt.strftime("%m").fillna("?")
     return pd.crosstab(month.rename("month"), wide["State"].fillna("?"))
 
 
 def month_findings(wide: pd.DataFrame) -> list[dict]:
     "Months that only one state was sampled in: there the season tells the state."
-    table = months_by_state(wide)
+    table = months_by_state(wide).drop(index="?", columns="?", errors="ignore")
     alone = table[(table > 0).sum(axis=1) == 1]
     if not len(alone) or table.shape[1] < 2:
         return []
@@ -123,7 +124,7 @@ def duplicate_findings(
     "Pairs of the same photo, and whether they are of two sites: then a split by site leaks."
     signs, found = hashes.astype(np.float32) * 2 - 1, []
     apart = (hashes.shape[1] - signs @ signs.T) / 2
-    ids, site = wide["image_id"].to_numpy(), wide["site"].to_numpy()
+    ids, site = wide["image_id"].to_numpy(), column_text(wide, "site")
     for i, j in np.argwhere(np.triu(apart <= _NEAR, 1)):
         kind = "the same file" if digests[i] == digests[j] else f"nearly the same photo ({apart[i, j]:.0f} of {hashes.shape[1]} bits differ)"
         where = "of one site" if site[i] == site[j] else f"of two sites ({site[i]}, {site[j]})"
@@ -193,7 +194,7 @@ def photo_findings(
 
 # %% ../nbs/19_audit.ipynb #5bb8b60f
 def audit(
-    table: str | Path,                 # a CSV in the competition's long format
+    table: str | Path,                 # a CSV, in the competition's long format or with one row a photo
     data: str | Path | None = None,    # what image_path is relative to; None: the table's folder
     progress: bool = True,             # show a bar
     schema: Schema = COMPETITION,
@@ -207,7 +208,7 @@ def audit(
 # %% ../nbs/19_audit.ipynb #25b9118a
 @command
 def biomass_audit(
-    table: str,           # a CSV in the competition's long format
+    table: str,           # a CSV, in the competition's long format or with one row a photo
     data: str = None,     # what image_path is relative to (default: the table's folder)
     out: str = None,      # a CSV file for the findings
     config: str = None,   # a YAML file of settings, for a table of other targets or columns

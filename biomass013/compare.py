@@ -7,7 +7,6 @@ __all__ = ['paired_difference', 'common_rows', 'verdict', 'compare', 'biomass_co
 
 # %% ../nbs/20_compare.ipynb #12804fab
 import sys
-from pathlib import Path
 
 # %% ../nbs/20_compare.ipynb #bd5830b8
 import numpy as np
@@ -65,11 +64,13 @@ def common_rows(
     runs: list[Run],        # at least two
 ) -> tuple[pd.DataFrame, list[str]]:   # image_id, State, site, targets and `0_…`, `1_…` predictions; what to know about it
     "The photos that all runs predicted out of fold. Raises `InputError` if there are none, or if the runs disagree about the truth."
-    other = [str(r.folder) for r in runs if r.schema.targets != runs[0].schema.targets]
+    other = [str(r.folder) for r in runs if set(r.schema.targets) != set(runs[0].schema.targets)]
     if other:
         raise InputError(f"{listing(other)}: has other targets than {runs[0].folder}")
     targets = list(runs[0].schema.targets)
-    notes, rows = [], runs[0].oof[["image_id", "State", "site", *targets]]
+    notes = [f"{r.folder} was trained for other weights of the metric; those of {runs[0].folder} are used" for r in runs[1:]
+             if r.schema.metric_weights != runs[0].schema.metric_weights]
+    rows = runs[0].oof[["image_id", "State", "site", *targets]]
     for k, run in enumerate(runs):
         mine = run.oof[["image_id", "fold", *targets, *(f"{t}_pred" for t in targets)]]
         mine = mine.rename(columns={"fold": f"{k}_fold", **{t: f"{k}_{t}_true" for t in targets}, **{f"{t}_pred": f"{k}_{t}" for t in targets}})
@@ -132,8 +133,9 @@ def biomass_compare(
         shown = compare(rows, schema=opened[0].schema)
         d = shown.iloc[0]
         print("\n".join([f"first {opened[0].folder}, second {run.folder}", *(f"note: {n}" for n in notes), shown.round(3).to_string(index=False)]))
-        print(f"R²w {d['first']:.3f} → {d['second']:.3f}, difference {d['difference']:+.3f}, 95 % interval over {d['sites']} sites {d['low']:+.3f} to {d['high']:+.3f}: "
-              + {"noise": "this is noise, no difference is shown"}.get(d["verdict"], f"{d['verdict']}, of these two as trained; another seed moves a score too"))
+        interval = "no interval" if np.isnan(d["low"]) else f"95 % interval over {d['sites']} sites {d['low']:+.3f} to {d['high']:+.3f}"
+        print(f"R²w {d['first']:.3f} → {d['second']:.3f}, difference {d['difference']:+.3f}, {interval}: "
+              + {"noise": "this is noise, no difference is shown", "too few sites to tell": "too few sites to tell"}.get(d["verdict"], f"{d['verdict']}, of these two as trained; another seed moves a score too"))
         tables.append(shown.assign(first_run=str(opened[0].folder), second_run=str(run.folder)))
     if out:
         with atomic_path(out) as temporary:

@@ -119,6 +119,8 @@ class Dataset(_Section):
             raise ValueError(f"metric_weights must name each of target_cols and aux_target_cols once ({listing(weights)}; {listing(cols)})")
         if min(weights.values()) <= 0:
             raise ValueError(f"metric_weights must be above 0 (got {weights})")
+        if len(set(self.states)) < len(self.states):
+            raise ValueError(f"states must be different (got {self.states})")
         unknown = [name for whole, parts in self.identities.items() for name in (whole, *parts) if name not in weights]
         if unknown or not all(self.identities.values()):
             raise ValueError(f"identities must be sums of targets ({listing(unknown) or 'a sum without parts'}; targets are {listing(weights)}; {{}} if there are none)")

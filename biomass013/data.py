@@ -5,8 +5,8 @@
 # %% auto #0
 __all__ = ['TARGETS', 'METADATA', 'TEST_COLUMNS', 'TRAIN_COLUMNS', 'COMPETITION', 'Schema', 'make_schema', 'image_ids',
            'table_problems', 'open_table', 'read_table', 'to_wide', 'to_long', 'photo_paths', 'identity_report',
-           'complete_targets', 'column_text', 'make_splits', 'rare_classes', 'save_splits', 'load_splits', 'submission',
-           'write_submission']
+           'complete_targets', 'column_text', 'make_splits', 'sampling_dates', 'rare_classes', 'save_splits',
+           'load_splits', 'submission', 'write_submission']
 
 # %% ../nbs/01_data.ipynb #a328a6d4
 from collections.abc import Mapping, Sequence
@@ -22,10 +22,11 @@ from fastcore.basics import patch
 from sklearn.model_selection import GroupKFold
 
 # %% ../nbs/01_data.ipynb #d4f842d7
-from .config import AUX_TARGETS, IDENTITIES, MAIN_TARGETS, STATES, TARGET_WEIGHTS, Config, InputError, atomic_path, listing
+from .config import AUX_TARGETS, IDENTITIES, MAIN_TARGETS, STATES, TARGET_WEIGHTS, Config, Dataset, InputError, atomic_path, listing
 
 # %% ../nbs/01_data.ipynb #2823031a
 TARGETS = tuple(TARGET_WEIGHTS)
+_EMPTY = ("", "NA", "N/A", "n/a", "NaN", "nan", "None", "null", "NULL", "<NA>")   # texts that pandas reads as no value
 METADATA = ("Sampling_Date", "State", "Species", "Pre_GSHH_NDVI", "Height_Ave_cm")
 TEST_COLUMNS = ("sample_id", "image_path", "target_name")
 TRAIN_COLUMNS = (*TEST_COLUMNS, *METADATA, "target")
@@ -96,11 +97,29 @@ def composition(self: Schema) -> np.ndarray:
     return np.stack([rows[t] for t in self.targets])
 
 # %% ../nbs/01_data.ipynb #84fdc68b
+_TAKEN = {*TRAIN_COLUMNS, "image_id", "site", "fold", "note", "state", "photos", "sites"}   # names that tables of the kit have
+
+
+def _check_names(d: Dataset) -> None:
+    "Raise `InputError` for names that the kit's tables can't hold, or that would be mistaken for others."
+    names = list(d.metric_weights)
+    bad = [t for t in names if t in _TAKEN or "__" in t or t.startswith("_") or any(t == o + end for o in names for end in ("_pred", "_low", "_high"))]
+    if bad:
+        raise InputError(f"dataset.metric_weights: {listing(bad)} can't be a target's name, choose another (dataset.columns maps it to the table's)")
+    empty = [s for s in d.states if s in _EMPTY]
+    if empty:
+        raise InputError(f"dataset.states: {listing(empty)} reads as an empty cell, choose another name in the table")
+    odd = [c for c in d.columns if c not in {*TRAIN_COLUMNS, "image_id", "site", *names}]
+    if odd:
+        raise InputError(f"dataset.columns: the kit knows no column {listing(odd)} (it knows image_path, image_id, site, {', '.join(METADATA)} and the targets)")
+
+# %% ../nbs/01_data.ipynb #6c2151ec
 def make_schema(
     cfg: Config,     # the settings
 ) -> Schema:
     "What the settings say of the table. Raises `InputError` if targets don't follow from those of the main head."
     d = cfg.dataset
+    _check_names(d)
     identities = {whole: tuple(parts) for whole, parts in d.identities.items()}
     schema = Schema(d.metric_weights, tuple(d.target_cols), tuple(d.aux_target_cols), identities, tuple(d.states), d.columns)
     main = schema.composition[schema.places(schema.main)]
@@ -168,7 +187,7 @@ def _photo_problems(long: pd.DataFrame) -> list[str]:
     if long["image_path"].isna().any():
         problems.append(f"image_path is missing: {listing(long.loc[long['image_path'].isna(), 'sample_id'])}")
     photos = long.groupby(image_ids(long), sort=False)
-    for column in ("image_path", *METADATA):
+    for column in ("image_path", *METADATA, "site"):
         if column in long:
             differing = photos[column].nunique()
             differing = differing.index[differing > 1]
@@ -206,15 +225,12 @@ def _lengthen(
     train: bool,           # does it hold targets?
     schema: Schema,
 ) -> pd.DataFrame:         # as many rows a photo as there are targets
-    "The long form of a table of one row a photo. Raises `InputError` for missing columns and photos that are there twice."
+    "The long form of a table of one row a photo; without `image_id` a photo goes by its file's name. Raises `InputError` for missing columns."
     missing = _missing(frame, ["image_path", *(schema.targets if train else ())])
     if missing:
         raise InputError(missing)
     if "image_id" not in frame:
         frame = frame.assign(image_id=[PurePosixPath(str(p)).stem for p in frame["image_path"]])
-    twice = frame.loc[frame["image_id"].duplicated(), "image_id"]
-    if len(twice):
-        raise InputError(f"photos are there twice: {listing(twice.unique())} (without a column 'image_id' a photo goes by its file's name)")
     unknown = [c for c in METADATA if c not in frame] if train else schema.targets
     long = to_long(frame.assign(**{column: np.nan for column in unknown}), schema)
     return long if train else long.drop(columns="target")
@@ -226,20 +242,21 @@ def open_table(
     schema: Schema = COMPETITION,
 ) -> pd.DataFrame:        # the long format, not checked
     "Read a table as it is. Raises `InputError` if it can't be read or brought into the long format."
-    path, ours = Path(path), {theirs: ours for ours, theirs in schema.columns.items()}
+    path = Path(path)
     numbers = ("Pre_GSHH_NDVI", "Height_Ave_cm", "target", *schema.targets)
     texts = [c for c in (*TRAIN_COLUMNS, "image_id", "site") if c not in numbers]
     try:
-        table = pd.read_csv(path, dtype={schema.columns.get(c, c): object for c in texts}).rename(columns=ours)
+        table = pd.read_csv(path, dtype={schema.columns.get(c, c): object for c in texts})
     except FileNotFoundError:
         raise InputError(f"{path}: there is no such table") from None
     except (OSError, ValueError) as error:  # pandas' parser errors are ValueErrors
         raise InputError(f"{path}: cannot be read as CSV ({' '.join(str(error).split())})") from None
-    twice = table.columns[table.columns.duplicated()]
-    if len(twice):
-        raise InputError(f"{path.name}: two columns would be {twice[0]!r}, one of them by dataset.columns")
+    gone = [f"{ours}: {theirs}" for ours, theirs in schema.columns.items() if train and theirs not in table]
+    if gone:
+        raise InputError(f"{path.name}: dataset.columns names what the table lacks: {listing(gone)} (found: {', '.join(map(str, table.columns))})")
+    table = table.assign(**{ours: table[theirs] for ours, theirs in schema.columns.items() if theirs in table})
     try:
-        is_long = {"sample_id", "target_name", "target"} & set(table) or not len(table)
+        is_long = "target_name" in table or ("sample_id" in table and "image_path" not in table)
         return table if is_long else _lengthen(table, train, schema)
     except InputError as error:
         raise InputError(f"{path.name}: {error}") from None
@@ -264,9 +281,9 @@ def to_wide(
 ) -> pd.DataFrame:        # one row a photo, in order of first appearance
     "One row a photo: `image_id`, path, metadata, `site` (its own column, or state and day) and, where there are any, the targets. No photo is lost."
     ids = image_ids(long)
-    rows = long.drop(columns=["sample_id", "target_name", "target"], errors="ignore")
+    rows = long.drop(columns=["sample_id", "target_name", "target", "image_id", *schema.targets], errors="ignore")
     photos = rows.groupby(ids, sort=False)
-    of_rows = [c for c in rows if c not in TRAIN_COLUMNS and (photos[c].nunique(dropna=False) > 1).any()]
+    of_rows = [c for c in rows if c not in (*TRAIN_COLUMNS, "site") and (photos[c].nunique(dropna=False) > 1).any()]
     wide = photos.first().drop(columns=of_rows)
     if "site" not in wide and {"State", "Sampling_Date"} <= set(wide):
         wide["site"] = _visit(wide)
@@ -292,6 +309,7 @@ def to_long(
     long = wide.melt(id_vars=[c for c in wide if c not in schema.targets], value_vars=sorted(schema.targets),
                      var_name="target_name", value_name="target", ignore_index=False)
     long = long.sort_index(kind="stable")
+    long = long.drop(columns="sample_id", errors="ignore")
     long.insert(0, "sample_id", long["image_id"].astype(str) + "__" + long["target_name"])
     known = [c for c in TRAIN_COLUMNS if c in long and c not in ("target_name", "target")]
     extra = [c for c in long if c not in TRAIN_COLUMNS and c != "image_id"]
@@ -374,11 +392,21 @@ def make_splits(
     groups = column_text(wide, group_col)
     count = len(np.unique(groups))
     if count < n_folds:
-        raise InputError(f"{n_folds} folds need {n_folds} different values of {group_col!r}, the table has {count}")
+        hint = " (--set dataset.columns.site=NAME maps the column that tells visits apart)" if group_col == "site" and count == 1 else ""
+        raise InputError(f"{n_folds} folds need {n_folds} different values of {group_col!r}, the table has {count}{hint}")
     fold = np.empty(len(wide), dtype=int)
     for k, (_, held_out) in enumerate(GroupKFold(n_folds).split(wide, groups=groups)):
         fold[held_out] = k
     return pd.DataFrame({"image_id": wide["image_id"], "fold": fold})
+
+# %% ../nbs/01_data.ipynb #3bc3fa4b
+def sampling_dates(
+    wide: pd.DataFrame,    # one row a photo, with Sampling_Date
+) -> pd.Series:            # NaT for what is no date
+    "When photos were taken: day first if one of the dates can't be month first."
+    text = pd.Series(column_text(wide, "Sampling_Date"), index=wide.index)
+    first = pd.to_numeric(text.str.extract(r"^(\d{1,2})\D\d{1,2}\D\d{2,4}$", expand=False))
+    return pd.to_datetime(text, format="mixed", errors="coerce", dayfirst=bool((first > 12).any()))
 
 # %% ../nbs/01_data.ipynb #fd18cd02
 def rare_classes(

@@ -182,7 +182,7 @@ def read(
     cls: Tensor,                  # [B, D]
     pooled: Tensor,               # [B, D]
     keep: Tensor | None = None,   # [B, shared_hidden] dropout mask, 0 or 1 / (1 − p); None: the module's own dropout
-) -> tuple[Tensor, Tensor, Tensor, Tensor]:   # main [B, 3] g, state logits [B, 4], height [B, 1] cm, aux [B, 2] g
+) -> tuple[Tensor, Tensor, Tensor, Tensor]:   # main [B, M] g, state logits [B, S], height [B, 1] cm, aux [B, A] g
     "Outputs from the two vectors."
     shared = torch.cat([cls, pooled], dim=-1)
     for layer in self.shared_mlp[:-1]:
@@ -198,7 +198,7 @@ def forward(
     self: CLSGatingHead,
     cls_token: Tensor,      # [B, D]
     patch_tokens: Tensor,   # [B, N, D]
-) -> tuple[Tensor, Tensor, Tensor, Tensor]:   # main [B, 3] g, state logits [B, 4], height [B, 1] cm, aux [B, 2] g
+) -> tuple[Tensor, Tensor, Tensor, Tensor]:   # main [B, M] g, state logits [B, S], height [B, 1] cm, aux [B, A] g
     "`read(cls, pool(gate(cls), patches))`."
     return self.read(cls_token, pool(self.gate(cls_token), patch_tokens))
 

@@ -18,7 +18,7 @@ import pandas as pd
 
 # %% ../nbs/02_metric.ipynb #b30a8a96
 from .config import InputError
-from .data import COMPETITION, Schema
+from .data import COMPETITION, Schema, column_text
 
 # %% ../nbs/02_metric.ipynb #57422633
 def _checked(y_true, y_pred, targets: int | None = None) -> tuple[np.ndarray, np.ndarray]:
@@ -102,7 +102,7 @@ def _keys(wide: pd.DataFrame, columns: list[str]) -> pd.Series:
     missing = [c for c in columns if c not in wide]
     if missing:
         raise InputError(f"the table has no column {', '.join(map(repr, missing))}, which this floor needs")
-    return wide[columns].astype(object).where(wide[columns].notna(), "?").astype(str).agg("\x1f".join, axis=1)
+    return pd.Series(["\x1f".join(values) for values in zip(*(column_text(wide, c) for c in columns))], index=wide.index)
 
 
 def _mean_of_others(grams: np.ndarray, group: pd.Series, excluded: pd.Series) -> np.ndarray:

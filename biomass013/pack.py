@@ -26,6 +26,7 @@ from fastcore.basics import patch
 from . import __version__, config
 from .backbone import file_sha256, load_backbone
 from .config import InputError, atomic_path, command, listing
+from .data import COMPETITION
 from .predict import check_backbone
 from .train import Run
 
@@ -236,6 +237,8 @@ def pack(
         raise InputError(f"--owner {owner!r}: must be the name in your Kaggle address (small letters, digits, hyphens)")
     if out.exists() and {p.name for p in out.iterdir()} - {"dataset", "weights", "kernel", "uploaded.json"}:
         raise InputError(f"{out}: holds other things than a pack, choose another folder or remove it")
+    if set(run.schema.targets) != set(COMPETITION.targets):
+        raise InputError(f"{run.folder}: predicts {listing(run.schema.targets)}, not the competition's targets: biomass_predict predicts your own photos")
     check_backbone(run, load_backbone(run.config.backbone.model_copy(update={"weights": str(weights)}), "cpu"))
     reused = pack_weights(weights, run.config.backbone.model_name, licence, owner, out / "weights")
     name = slug(f"biomass013-{run.config.experiment.name}")

@@ -374,6 +374,8 @@ def biomass_predict(
     patterns = parse_patterns(tta) if tta else None
     if batch < 1 or hours < 0:
         raise InputError(f"--batch must be at least 1 and --hours not negative (got {batch} and {hours})")
+    if Path(out).name == "predictions.csv":
+        raise InputError("--out: predictions.csv is the name of the wide table beside the submission, choose another")
     trained = Run(run)
     schema, test = trained.schema, read_table(table or Path(data) / "test.csv", train=False, schema=trained.schema)
     fallback, intervals = None if strict else training_mean(trained), _intervals(trained, residuals, coverage)
