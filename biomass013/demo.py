@@ -22,7 +22,7 @@ from .config import Config, InputError, atomic_path, command, make_config, save_
 from .data import TARGETS, image_ids, read_table, to_wide, write_submission
 from .extract import extract
 from .metric import weighted_r2
-from .predict import predict
+from .predict import add_intervals, predict, run_intervals
 from .store import add_seconds
 from .synth import answers_path, make_competition, photo_grid
 from .train import Run, score_table, train
@@ -55,7 +55,7 @@ def score_submission(
     rows = pd.read_csv(submission).merge(pd.read_csv(answers), on="sample_id", suffixes=("", "_true"), how="outer")
     if rows.isna().any(axis=None):
         raise InputError(f"{submission}: does not hold the rows of {answers}")
-    rows["image_id"], rows["name"] = image_ids(rows), rows["sample_id"].str.partition("__")[2]
+    rows["image_id"], rows["name"] = image_ids(rows), rows["sample_id"].str.rpartition("__")[2]
     true, predicted = (rows.pivot(index="image_id", columns="name", values=v)[list(TARGETS)] for v in ("target_true", "target"))
     return weighted_r2(true, predicted)
 
@@ -117,7 +117,7 @@ def run_demo(
     light_to_heavy(data).savefig(run.folder / "figures" / "photos.jpg", dpi=120)
     write_submission(predictions, wanted, folder / "submission.csv")
     with atomic_path(folder / "predictions.csv") as temporary:
-        predictions.to_csv(temporary, index=False)
+        add_intervals(predictions, run_intervals(run)).to_csv(temporary, index=False)
     return run, score_submission(folder / "submission.csv", answers_path(data)), times
 
 # %% ../nbs/16_demo.ipynb #997cf816

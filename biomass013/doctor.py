@@ -286,7 +286,7 @@ def compare(
     devices: str | None,
 ) -> str:
     "Hold a submission against the sample and against `biomass_predict`; raises `InputError` if it differs."
-    problems = submission_problems(submission, pd.read_csv(data / "sample_submission.csv"))
+    problems = submission_problems(submission, pd.read_csv(data / "sample_submission.csv"), pack.run.schema)
     if problems:
         raise InputError(f"submission.csv: {'; '.join(problems)}")
     with TemporaryDirectory() as folder, redirect_stdout(StringIO()), redirect_stderr(StringIO()):

@@ -346,8 +346,10 @@ def extract(
         missing = {*store.missing(list(paths)), *redo}
         _check_space(store, len(missing))
         start = time.perf_counter()
-        problems = _run_workers(store, {i: p for i, p in paths.items() if i in missing}, backbones, batch, workers, progress) if missing else []
-        add_seconds(store_folder, extract=time.perf_counter() - start)
+        try:
+            problems = _run_workers(store, {i: p for i, p in paths.items() if i in missing}, backbones, batch, workers, progress) if missing else []
+        finally:
+            add_seconds(store_folder, extract=time.perf_counter() - start)
     if problems:
         raise InputError(f"{len(problems)} of {len(paths)} photos could not be extracted, the others are in the store: " + listing(problems, 5))
     return store

@@ -25,7 +25,7 @@ from tqdm.auto import tqdm
 # %% ../nbs/21_splits.ipynb #23e6ff24
 from .backbone import find_device
 from .config import Config, InputError, atomic_path, command, listing, load_config, save_config
-from .data import COMPETITION, Schema, column_text, make_schema, rare_classes, read_table, to_wide
+from .data import COMPETITION, Schema, column_text, make_schema, rare_classes, read_table, sampling_dates, to_wide
 from .dataset import TokenReader, choose_residence, encode_targets, free_memory
 from .head import CLSGatingHead
 from .metric import grams_of, split_floors, strongest_floor, weighted_r2
@@ -36,8 +36,7 @@ from .train import Member, StackTrainer, claim_run_folder, oof_table, out_of_fol
 # %% ../nbs/21_splits.ipynb #f6159950
 def _date(wide: pd.DataFrame, form: str, other: bool) -> np.ndarray:
     "Sampling dates in one form; what is no date stays as it is (`other`), or is `?`."
-    text = column_text(wide, "Sampling_Date")
-    dates = pd.to_datetime(pd.Series(text), format="mixed", errors="coerce")
+    text, dates = column_text(wide, "Sampling_Date"), sampling_dates(wide)
     return dates.dt.strftime(form).where(dates.notna(), text if other else "?").to_numpy(dtype=str)
 
 # %% ../nbs/21_splits.ipynb #0435b080

@@ -184,7 +184,7 @@ def outputs(
     patches: list[Tensor] | Tensor,        # B times [N, D]
     mix: Mix,                              # [F, S] the samples, on the CPU
     keep: Tensor,                          # [F, S, shared_hidden]
-) -> tuple[Tensor, ...]:                   # main [F, S, 3] g, state logits [F, S, 4], height [F, S, 1] cm, aux [F, S, 2] g
+) -> tuple[Tensor, ...]:                   # main [F, S, M] g, state logits [F, S, states], height [F, S, 1] cm, aux [F, S, A] g
     "What every head says of its own samples; the tokens are read once for all."
     cls, keep = mix_rows(cls, mix.to(self.device)), keep.to(self.device, non_blocking=True)
     gate = torch.cat([part.gate(cls[heads]) for heads, part in self.parts])
@@ -547,7 +547,7 @@ def _flat(tree: dict, prefix: str = "") -> dict[str, Any]:
 def _about(sweep: Sweep, members: Sequence[Member], store: FeatureStore, targets: dict[str, Tensor], ids: Sequence[str],
            trainer: StackTrainer) -> dict[str, Any]:
     "What a run is: another one must not go on from its state."
-    settings = _flat(sweep.configs[0].model_dump()) | sweep.axes
+    settings = _flat(sweep.configs[0].model_dump(exclude={"experiment": {"note"}})) | sweep.axes
     tables = hashlib.sha256("\n".join(ids).encode())
     for values in targets.values():
         tables.update(values.numpy().tobytes())
