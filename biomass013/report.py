@@ -634,7 +634,7 @@ def plot_panel(
     seeds: pd.DataFrame,     # of the same: seeds.csv
 ) -> Figure:
     "R²w of every protocol: each seed a dot, their mean a bar, the floor a diamond, and how far it is above the strictest."
-    figure, axis = plt.subplots(figsize=(5.2, 1.5 + 0.55 * len(panel)), layout="constrained")
+    figure, axis = plt.subplots(figsize=(4.4, 1.6 + 0.5 * len(panel)), layout="constrained")
     soft, strictest = plt.rcParams["axes.edgecolor"], panel["r2w"].min()
     axis.axvline(strictest, color=soft, lw=1, ls=":", label="strictest")
     for place, (name, mean) in enumerate(zip(panel["protocol"], panel["r2w"])):
@@ -649,7 +649,7 @@ def plot_panel(
     axis.annotate("optimism", (1.01, 1), xycoords="axes fraction", va="bottom")
     axis.set(xlabel="R²w out of fold", yticks=places, ylim=(len(panel) - 0.5, -0.5))
     axis.set_yticklabels([f"{p}\n{f} folds of {n}" for p, f, n in zip(panel["protocol"], panel["folds"], panel["photos_a_fold"])])
-    figure.legend(loc="outside lower center", ncols=4, fontsize=8)
+    figure.legend(loc="outside lower center", ncols=2)
     return figure
 
 # %% ../nbs/14_report.ipynb #99906674
@@ -667,7 +667,8 @@ def panel_section(m: Material) -> Section:
     text = ("The same heads, with photos held out by other rules, over several seeds. Optimism is R²w above that of the strictest protocol; "
             "a difference below the spread over seeds is none." + (f" This panel was trained with other settings than the run: {listing(other)}." if other else ""))
     alt = "Dot chart of R²w by protocol: " + ", ".join(f"{r.protocol} {r.r2w:.3f} (floor {r.floor_r2w:.3f})" for r in panel.itertuples())
-    tables = [Table("Protocols", panel.round(3)), Table("Seeds", seeds.round(3), folded=True)]
+    first = ["protocol", "r2w", "optimism", "floor_r2w"]
+    tables = [Table("Protocols", panel[first + [c for c in panel if c not in first]].round(3)), Table("Seeds", seeds.round(3), folded=True)]
     return Section("Other splits", text, (chart("panel", lambda: plot_panel(panel, seeds), alt),),
                    (*tables, *([Table("What folds lack", gaps, folded=True)] if len(gaps) else [])))
 
