@@ -6,7 +6,7 @@
 __all__ = ['MAIN_TARGETS', 'AUX_TARGETS', 'TARGET_WEIGHTS', 'IDENTITIES', 'STATES', 'SWEPT', 'InputError', 'listing',
            'html_table', 'Experiment', 'Backbone', 'Dataset', 'Head', 'Loss', 'Trainer', 'Optimization', 'Mixup',
            'Augmentation', 'Inference', 'Config', 'make_config', 'load_config', 'Sweep', 'make_sweep', 'load_sweep',
-           'atomic_path', 'save_config', 'command']
+           'atomic_path', 'flatten', 'save_config', 'command']
 
 # %% ../nbs/00_config.ipynb #fbcdaa55
 import difflib
@@ -413,6 +413,18 @@ def atomic_path(
         os.replace(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)
+
+# %% ../nbs/00_config.ipynb #7a8f846c
+def flatten(
+    tree: dict,          # of `Config.model_dump()`
+    prefix: str = "",    # of the keys
+) -> dict[str, Any]:     # values by section.key
+    "Settings side by side; dictionaries that are values stay whole."
+    flat = {}
+    for key, value in tree.items():
+        nested = isinstance(value, dict) and prefix.count(".") < 2 and key not in ("model_args", "metric_weights", "identities", "columns")
+        flat |= flatten(value, f"{prefix}{key}.") if nested else {f"{prefix}{key}": value}
+    return flat
 
 # %% ../nbs/00_config.ipynb #6230ebd6
 def save_config(

@@ -7,8 +7,8 @@ __all__ = ['THEMES', 'STAGES', 'Material', 'gather', 'Picture', 'chart', 'photo'
            'quoted', 'bars_of', 'plot_score', 'score_section', 'plot_curve', 'learning_section', 'plot_scatter',
            'scatter_section', 'plot_residuals', 'plot_by_height', 'groups_of', 'residual_table', 'residual_section',
            'costliest', 'gate_weights', 'heat_over', 'token_colours', 'worst_section', 'gate_section',
-           'interval_section', 'split_section', 'plot_panel', 'panel_section', 'flatten', 'settings_section',
-           'machine_section', 'sections_of', 'render', 'write_report', 'biomass_report']
+           'interval_section', 'split_section', 'plot_panel', 'panel_section', 'settings_section', 'machine_section',
+           'sections_of', 'render', 'write_report', 'biomass_report']
 
 # %% ../nbs/14_report.ipynb #b0acb27d
 import json
@@ -34,7 +34,7 @@ from tqdm.auto import tqdm
 
 # %% ../nbs/14_report.ipynb #f03f4d55
 from .augment import read_photo
-from .config import Config, InputError, atomic_path, command, listing, load_config
+from .config import Config, InputError, atomic_path, command, flatten, listing, load_config
 from .data import METADATA, Schema, rare_classes, read_table, sampling_dates, to_wide
 from .metric import fit_intervals, grams_of, interval_coverage, r2_per_target, weighted_r2
 from .store import FeatureStore, differences, read_seconds
@@ -673,15 +673,6 @@ def panel_section(m: Material) -> Section:
                    (*tables, *([Table("What folds lack", gaps, folded=True)] if len(gaps) else [])))
 
 # %% ../nbs/14_report.ipynb #42834a61
-def flatten(tree: dict, prefix: str = "") -> dict[str, Any]:
-    "A tree of settings as `section.key` → value; dictionaries of arguments stay whole."
-    flat = {}
-    for key, value in tree.items():
-        nested = isinstance(value, dict) and prefix.count(".") < 2 and key not in ("model_args", "metric_weights", "identities", "columns")
-        flat |= flatten(value, f"{prefix}{key}.") if nested else {f"{prefix}{key}": value}
-    return flat
-
-
 def _setting(key: str, value: Any) -> str:
     "A setting as the page shows it; of a path on somebody's machine the name."
     if value is None or value == {}:

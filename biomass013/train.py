@@ -43,7 +43,7 @@ from tqdm.auto import tqdm
 
 # %% ../nbs/12_train.ipynb #56f25e40
 from .backbone import find_device, has_bfloat16
-from .config import (Config, InputError, Sweep, atomic_path, command, html_table, listing, load_config,
+from .config import (Config, InputError, Sweep, atomic_path, command, flatten, html_table, listing, load_config,
                                load_sweep, save_config)
 from .data import (COMPETITION, Schema, complete_targets, identity_report, load_splits, make_schema, make_splits,
                              read_table, save_splits, to_wide)
@@ -537,17 +537,10 @@ def load_state(
                 self.optimizer.state[single[name]] = {"step": step, **moments}
 
 # %% ../nbs/12_train.ipynb #96b37488
-def _flat(tree: dict, prefix: str = "") -> dict[str, Any]:
-    "Values by section.key."
-    inner = {k: v for k, v in tree.items() if isinstance(v, dict)}
-    return {f"{prefix}{k}": v for k, v in tree.items() if k not in inner} | {
-        key: value for k, v in inner.items() for key, value in _flat(v, f"{prefix}{k}.").items()}
-
-
 def _about(sweep: Sweep, members: Sequence[Member], store: FeatureStore, targets: dict[str, Tensor], ids: Sequence[str],
            trainer: StackTrainer) -> dict[str, Any]:
     "What a run is: another one must not go on from its state."
-    settings = _flat(sweep.configs[0].model_dump(exclude={"experiment": {"note"}})) | sweep.axes
+    settings = flatten(sweep.configs[0].model_dump(exclude={"experiment": {"note"}})) | sweep.axes
     tables = hashlib.sha256("\n".join(ids).encode())
     for values in targets.values():
         tables.update(values.numpy().tobytes())
