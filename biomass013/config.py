@@ -116,7 +116,8 @@ class Dataset(_Section):
     def _targets_agree(self):
         cols, weights = [*self.target_cols, *self.aux_target_cols], self.metric_weights
         if sorted(cols) != sorted(weights):
-            raise ValueError(f"metric_weights must name each of target_cols and aux_target_cols once ({listing(weights)}; {listing(cols)})")
+            raise ValueError(f"metric_weights must name each of target_cols and aux_target_cols once ({listing(weights)}; {listing(cols)}); "
+                             "without auxiliary targets aux_target_cols is []")
         if min(weights.values()) <= 0:
             raise ValueError(f"metric_weights must be above 0 (got {weights})")
         if len(set(self.states)) < len(self.states):

@@ -392,7 +392,7 @@ def make_splits(
     groups = column_text(wide, group_col)
     count = len(np.unique(groups))
     if count < n_folds:
-        hint = " (--set dataset.columns.site=NAME maps the column that tells visits apart)" if group_col == "site" and count == 1 else ""
+        hint = " (--set dataset.columns.site=NAME maps the column that tells visits apart)" if group_col == "site" and count == 1 else " (trainer.n_folds)"
         raise InputError(f"{n_folds} folds need {n_folds} different values of {group_col!r}, the table has {count}{hint}")
     fold = np.empty(len(wide), dtype=int)
     for k, (_, held_out) in enumerate(GroupKFold(n_folds).split(wide, groups=groups)):

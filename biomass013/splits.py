@@ -406,7 +406,9 @@ def biomass_splits(
     schema = make_schema(cfg)
     wide = to_wide(read_table(table or Path(data) / "train.csv", schema=schema), schema)
     names = None if protocols is None else [p.strip() for p in protocols.split(",") if p.strip()]
-    tokens, folder = FeatureStore(store or cfg.dataset.feature_dir), claim_run_folder(out)
+    tokens = FeatureStore(store or cfg.dataset.feature_dir)
+    panel_splits(wide, cfg, names, seeds)   # refuses before there is a folder
+    folder = claim_run_folder(out)
     panel = make_panel(wide, tokens, cfg, names, seeds, device, resident)
     save_config(cfg, folder / "config.yaml")
     panel.save(folder)

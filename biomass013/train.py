@@ -45,7 +45,7 @@ from tqdm.auto import tqdm
 from .backbone import find_device, has_bfloat16
 from .config import (Config, InputError, Sweep, atomic_path, command, flatten, html_table, listing, load_config,
                                load_sweep, save_config)
-from .data import (COMPETITION, Schema, complete_targets, identity_report, load_splits, make_schema, make_splits,
+from .data import (COMPETITION, METADATA, Schema, complete_targets, identity_report, load_splits, make_schema, make_splits,
                              read_table, save_splits, to_wide)
 from .dataset import TokenReader, choose_residence, draw_patterns, encode_targets
 from .head import CLSGatingHead, HeadStack, load_heads, save_heads, save_tensors
@@ -558,12 +558,20 @@ def _save_state(folder: Path, trainer: StackTrainer, about: dict[str, Any], reco
     save_tensors(trainer.state(), folder / STATE, {"about": json.dumps(about), "records": json.dumps(records)})
 
 
+def _is_begun(folder: Path) -> bool:
+    "Is there a state to go on with? Raises `InputError` if there is none and the folder is not empty."
+    if (folder / STATE).is_file():
+        return True
+    if folder.is_dir() and any(folder.iterdir()):
+        why = "the run is finished" if (folder / "scores.json").is_file() else f"has no {STATE}"
+        raise InputError(f"{folder}: {why}, there is nothing to go on with")
+    warnings.warn(f"{folder}: there is no run yet, training begins anew", stacklevel=3)   # as after a kill before the first state
+    return False
+
+
 def _go_on(folder: Path, trainer: StackTrainer, about: dict[str, Any]) -> list[dict]:
     "Load the state of a folder into a trainer and give its epochs. Raises `InputError` naming what differs."
     path = folder / STATE
-    if not path.is_file():
-        finished = (folder / "scores.json").is_file()
-        raise InputError(f"{folder}: {'the run is finished' if finished else 'has no ' + STATE}, there is nothing to go on with")
     try:
         with safe_open(path, framework="pt") as file:
             metadata = file.metadata()
@@ -684,15 +692,14 @@ def train(
     "Train all folds of all settings in one pass and leave a run folder. Raises `InputError` with all that is wrong before it begins."
     wide, run_folder = wide.reset_index(drop=True), Path(run_folder)
     sweep = cfg if isinstance(cfg, Sweep) else Sweep({}, [cfg])
-    board_class = _board_class() if tensorboard else None
+    board_class, begun = _board_class() if tensorboard else None, resume and _is_begun(run_folder)
     job = _begin(wide, store, sweep, splits, find_device(device), resident, final, progress)
     about = _about(sweep, job.trainer.members, store, encode_targets(wide, job.schema), list(wide["image_id"]), job.trainer)
-    begun = resume and run_folder.is_dir() and any(run_folder.iterdir())   # a run killed before its first state is begun anew
     records = _go_on(run_folder, job.trainer, about) if begun else []
     if not begun:
         claim_run_folder(run_folder)
     board = board_class(run_folder / "tensorboard") if board_class else None
-    warn_of_gaps(wide, job.schema)
+    warn_of_gaps(wide, job.schema, sweep.configs[0].trainer.group_col)
     main = _epochs(job, run_folder, about, records, board, progress, save_every)
     _save_run(run_folder, job, records, main)
     if len(records) == sweep.configs[0].trainer.num_epochs:
@@ -734,8 +741,12 @@ def _scored(job: _Job) -> np.ndarray:
 def warn_of_gaps(
     wide: pd.DataFrame,   # one row a photo
     schema: Schema = COMPETITION,
+    group_col: str = "site",   # what folds are cut between
 ) -> None:
     "Warn of what the table lacks that training can do without."
+    if group_col not in ("site", *METADATA):
+        warnings.warn(f"folds are cut between {group_col!r}, but floors, intervals and other splits count by 'site': "
+                      f"--set dataset.columns.site={group_col} makes it the site", stacklevel=3)
     for column, term in (("State", "state"), ("Height_Ave_cm", "height")):
         blank = wide.loc[wide[column].isna(), "image_id"]
         if len(blank) == len(wide):
@@ -929,7 +940,7 @@ def biomass_train(
 def _say(run: Run) -> None:
     "Print what a run came to."
     if (run.folder / "sweep.csv").is_file():
-        print(pd.read_csv(run.folder / "sweep.csv").round(3).to_string(index=False))
+        print(pd.read_csv(run.folder / "sweep.csv").to_string(index=False, float_format="{:.3g}".format))
         print(f"The best of {run.scores['settings_tried']} settings was chosen on the folds that score it, which flatters it: "
               "differences below the spread say nothing. Below is the chosen one, its seeds averaged.")
     print(score_table(run.scores).to_string(index=False))
