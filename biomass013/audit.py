@@ -200,9 +200,13 @@ def audit(
     schema: Schema = COMPETITION,
 ) -> pd.DataFrame:                     # check, finding, photos, which
     "All that is odd. Raises `InputError` only if the table can't be read at all."
-    wide, found = read_for_audit(table, schema)
+    return _audited(*read_for_audit(table, schema), data or Path(table).parent, progress, schema)
+
+
+def _audited(wide: pd.DataFrame, found: list[dict], folder: str | Path, progress: bool, schema: Schema) -> pd.DataFrame:
+    "The findings of reading, and all others."
     found += metadata_findings(wide) + identity_findings(wide, schema) + zero_findings(wide, schema=schema) + month_findings(wide)
-    found += photo_findings(wide, data or Path(table).parent, progress, schema)
+    found += photo_findings(wide, folder, progress, schema)
     return pd.DataFrame(found, columns=list(FINDING))
 
 # %% ../nbs/19_audit.ipynb #25b9118a
@@ -216,10 +220,11 @@ def biomass_audit(
 ):
     "List what is odd about a table and its photos; nothing is changed, and findings are no error."
     schema = make_schema(load_config(config, set))
-    found = audit(table, data, schema=schema)
+    wide, found = read_for_audit(table, schema)
+    found = _audited(wide, found, data or Path(table).parent, True, schema)
     for row in found.itertuples():
         print(f"{row.check}: {row.finding}" + (f": {row.which}" if row.which else ""))
-    print(months_by_state(read_for_audit(table, schema)[0]).to_string())
+    print(months_by_state(wide).to_string())
     print(f"{len(found)} findings")
     if out:
         with atomic_path(out) as temporary:

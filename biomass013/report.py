@@ -520,7 +520,7 @@ def _read(m: Material, image_id: str) -> np.ndarray | None:
 def _grams(m: Material, row: int) -> str:
     "Predicted and true grams of a photo, in words: of the target that counts most, and of what is no sum."
     heaviest = m.schema.heaviest
-    names = [heaviest, *(t for t in m.schema.targets if t not in m.schema.identities and t != heaviest)]
+    names = [heaviest, *(t for t in m.schema.parts if t != heaviest)]
     (total, weighed), *others = [(m.predicted[row, k], m.true[row, k]) for k in m.schema.places(names)]
     parts = ", ".join(f"{m.short[t]} {p:.0f} ({w:.0f})" for t, (p, w) in zip(names[1:], others))
     return f"{m.short[heaviest]} {total:.0f} g, weighed {weighed:.0f} g" + (f"; {parts}" if parts else "")

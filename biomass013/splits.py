@@ -266,7 +266,7 @@ def train_splits(
     most: int | None = None,     # heads in a pass; None: as many as fit in half of the free memory
 ) -> np.ndarray:                 # [splits, n, T] grams out of fold
     "Train the heads of all splits, and predict each photo by the head that has not seen it."
-    sample = store.read(wide["image_id"].iloc[0], store.recipe.patterns[0])[1]
+    schema, sample = make_schema(cfg), store.read(wide["image_id"].iloc[0], store.recipe.patterns[0])[1]
     size = len(wide) * len(cfg.dataset.chosen_patterns) * sample.nbytes
     place = choose_residence(size, device, resident)
     there = "gpu" if not device.startswith("cpu") else "ram"
@@ -276,7 +276,7 @@ def train_splits(
     if progress:
         tqdm.write(f"{sum(sizes)} heads of {len(splits)} splits on {device}"
                    + (f", in {len(passes)} passes, for they would take more than half of the free memory" if len(passes) > 1 else ""))
-    reader, targets, predicted = TokenReader(store, wide["image_id"], device, place), encode_targets(wide, make_schema(cfg)), []
+    reader, targets, predicted = TokenReader(store, wide["image_id"], device, place), encode_targets(wide, schema), []
     with tqdm(total=len(passes) * cfg.trainer.num_epochs, desc="train", unit="epoch", disable=not progress) as bar:
         for some in passes:
             trainer = StackTrainer(reader, targets, panel_members(cfg, splits[some]))
@@ -285,7 +285,7 @@ def train_splits(
                 bar.update()
                 bar.set_postfix(loss=f"{loss:.2f}")
             main = trainer.predictions()
-            predicted += [out_of_fold(part, make_schema(cfg)) for part in np.split(main, np.cumsum(sizes[some])[:-1])]
+            predicted += [out_of_fold(part, schema) for part in np.split(main, np.cumsum(sizes[some])[:-1])]
             del trainer
     return np.stack(predicted)
 

@@ -537,15 +537,14 @@ def load_state(
                 self.optimizer.state[single[name]] = {"step": step, **moments}
 
 # %% ../nbs/12_train.ipynb #96b37488
-def _about(sweep: Sweep, members: Sequence[Member], store: FeatureStore, targets: dict[str, Tensor], ids: Sequence[str],
-           trainer: StackTrainer) -> dict[str, Any]:
+def _about(sweep: Sweep, trainer: StackTrainer) -> dict[str, Any]:
     "What a run is: another one must not go on from its state."
     settings = flatten(sweep.configs[0].model_dump(exclude={"experiment": {"note"}})) | sweep.axes
-    tables = hashlib.sha256("\n".join(ids).encode())
-    for values in targets.values():
-        tables.update(values.numpy().tobytes())
+    tables, members = hashlib.sha256("\n".join(trainer.reader.ids).encode()), trainer.members
+    for values in trainer.targets.values():
+        tables.update(values.cpu().numpy().tobytes())
     splits = hashlib.sha256(b"".join(m.tested.tobytes() for m in members))
-    about = {**settings, **{f"store's {k}": v for k, v in asdict(store.recipe).items()}, "the table": tables.hexdigest()[:12],
+    about = {**settings, **{f"store's {k}": v for k, v in asdict(trainer.reader.store.recipe).items()}, "the table": tables.hexdigest()[:12],
              "the splits": splits.hexdigest()[:12], "--final": members[0].held_out is None, "precision of products": str(trainer.dtype or torch.float32)}
     return json.loads(json.dumps(about))
 
@@ -694,7 +693,7 @@ def train(
     sweep = cfg if isinstance(cfg, Sweep) else Sweep({}, [cfg])
     board_class, begun = _board_class() if tensorboard else None, resume and _is_begun(run_folder)
     job = _begin(wide, store, sweep, splits, find_device(device), resident, final, progress)
-    about = _about(sweep, job.trainer.members, store, encode_targets(wide, job.schema), list(wide["image_id"]), job.trainer)
+    about = _about(sweep, job.trainer)
     records = _go_on(run_folder, job.trainer, about) if begun else []
     if not begun:
         claim_run_folder(run_folder)
@@ -784,18 +783,11 @@ def sweep_table(
 ) -> pd.DataFrame:            # setting, swept values, r2w (mean over seeds), seed_spread, fold_spread, chosen
     "One row a setting, in the order of the sweep; spreads are standard deviations."
     r2w, by_fold = (np.array(record[k]).reshape(-1, sweep.repeats, *np.shape(record[k])[1:]) for k in ("r2w", "by_fold"))
-    table = pd.DataFrame([{"setting": k, **{key: _value(c, key) for key in sweep.axes if key != "experiment.seed"}}
-                          for k, c in enumerate(sweep.configs[:: sweep.repeats])])
+    settings = (flatten(c.model_dump()) for c in sweep.configs[:: sweep.repeats])
+    table = pd.DataFrame([{"setting": k, **{key: values[key] for key in sweep.axes if key != "experiment.seed"}} for k, values in enumerate(settings)])
     spread = r2w.std(axis=1, ddof=1) if sweep.repeats > 1 else np.nan
     table = table.assign(r2w=r2w.mean(axis=1), seed_spread=spread, fold_spread=by_fold.std(axis=2).mean(axis=1))
     return table.assign(chosen=table.index == int(table["r2w"].argmax()))
-
-
-def _value(cfg: Config, key: str) -> Any:
-    "The value of section.key."
-    for part in key.split("."):
-        cfg = getattr(cfg, part)
-    return cfg
 
 
 def plot_sweep(
@@ -821,8 +813,8 @@ def _save_members(folder: Path, job: _Job, records: list[dict], main: np.ndarray
     rows, oof = [], []
     for k, member in enumerate(trainer.members):
         setting = k // size // job.sweep.repeats
-        values = {key: _value(member.cfg, key) for key in job.sweep.axes}
-        rows.append({"member": k, "setting": setting, "fold": member.held_out, **values, "loss": records[-1]["losses"][k],
+        settings = flatten(member.cfg.model_dump())
+        rows.append({"member": k, "setting": setting, "fold": member.held_out, **{key: settings[key] for key in job.sweep.axes}, "loss": records[-1]["losses"][k],
                      "chosen": bool(table["chosen"][setting])})
     for c, some in enumerate(job.by_config(main)):
         part = oof_table(job.wide, out_of_fold(some, job.schema), job.folds, job.schema)
@@ -847,7 +839,7 @@ def _save_run(folder: Path, job: _Job, records: list[dict], main: np.ndarray) ->
     with atomic_path(folder / "store.json") as temporary:
         shutil.copyfile(trainer.reader.store.folder / "store.json", temporary)
     save_splits(pd.DataFrame({"image_id": job.wide["image_id"], "fold": -1 if job.final else job.folds}), folder / "splits.csv")
-    save_heads(HeadStack.with_params(trainer.stack, {k: v[heads] for k, v in trainer.average.items()}), folder / "heads.safetensors")
+    save_heads(trainer.stack.with_params({k: v[heads] for k, v in trainer.average.items()}), folder / "heads.safetensors")
     held_out = [m.held_out for m in trainer.members[heads]]
     history = history_table(records, range(heads.start, heads.stop), configs, held_out, cfg.optimization.lr)
     predicted = out_of_fold(main[heads], job.schema)
