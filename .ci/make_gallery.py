@@ -14,25 +14,27 @@ from nbdev.config import get_config
 
 STRIP, TILE = (1000, 150), (480, 336)   # pixels across and down: a figure of its own, one of three in a row
 PICTURES = {   # file: (notebook, what only the figure's cell says, the picture's size)
-    "photos.jpg": ("16_demo", "figure = light_to_heavy(", STRIP),
-    "masses.jpg": ("03_synth", "test_eq(len(figure.axes), 12)", TILE),
-    "sites.jpg": ("03_synth", "columns=4, inches=2.0)", TILE),
-    "patterns.jpg": ("04_augment", "figure = show_patterns(", TILE),
-    "score.png": ("16_demo", 'Image(pictures["score"]', TILE),
-    "learning.png": ("16_demo", 'Image(pictures["learning_r2w"]', TILE),
-    "predicted.png": ("16_demo", 'Image(pictures["predicted_Dry_Total_g"]', TILE),
-    "residuals.png": ("16_demo", 'Image(pictures["residuals_state"]', TILE),
-    "gate.jpg": ("16_demo", 'Image(pictures["gate_median"]', TILE),
-    "stamp.jpg": ("19_audit", "made = to_wide(", TILE),
+    "photos.jpg": ("90_demo", "figure = light_to_heavy(", STRIP),
+    "masses.jpg": ("16_photos.synth", "test_eq(len(figure.axes), 12)", TILE),
+    "sites.jpg": ("16_photos.synth", "inches=2.0", TILE),
+    "patterns.jpg": ("14_photos.patterns", "figure = show_patterns(", TILE),
+    "score.png": ("90_demo", 'Image(pictures["score"]', TILE),
+    "learning.png": ("90_demo", 'Image(pictures["learning_r2w"]', TILE),
+    "predicted.png": ("90_demo", 'Image(pictures["predicted_Dry_Total_g"]', TILE),
+    "residuals.png": ("90_demo", 'Image(pictures["residuals_state"]', TILE),
+    "gate.jpg": ("90_demo", 'Image(pictures["gate_median"]', TILE),
+    "stamp.jpg": ("18_photos.audit", "cv2.putText(stamped", TILE),
 }
 
 
 def figure_of(nbs: Path, notebook: str, words: str) -> np.ndarray:
     "The only figure [h, w, 3] of the only cell of a notebook that says this. Raises `LookupError` if it is not one."
     cells = [c for c in read_nb(nbs / f"{notebook}.ipynb").cells if c.cell_type == "code" and words in c.source]
-    stored = [data for c in cells for o in c.outputs for kind, data in o.get("data", {}).items() if kind.startswith("image/")]
+    shown = [item for c in cells for o in c.outputs for item in o.get("data", {}).items()]
+    stored = [data for kind, data in shown if kind.startswith("image/")]
     if (len(cells), len(stored)) != (1, 1):
-        raise LookupError(f"{notebook}.ipynb: {len(cells)} cells say {words!r} and hold {len(stored)} figures, there must be one of each")
+        found = f"{len(cells)} cells say {words!r} and hold {len(stored)} figures"
+        raise LookupError(f"{notebook}.ipynb: {found}, there must be one of each")
     return cv2.imdecode(np.frombuffer(base64.b64decode("".join(stored[0])), np.uint8), cv2.IMREAD_COLOR)
 
 
@@ -68,7 +70,8 @@ def main() -> int:
         if not check:
             (images / name).write_bytes(coded.tobytes())
         elif differs(images / name, coded):
-            print(f"nbs/images/{name} differs from the figure in {notebook}.ipynb: run python .ci/make_gallery.py", file=sys.stderr)
+            what = f"nbs/images/{name} differs from the figure in {notebook}.ipynb"
+            print(f"{what}: run python .ci/make_gallery.py", file=sys.stderr)
             return 1
     others = sorted({p.name for p in images.iterdir()} - set(PICTURES))
     if others:
