@@ -72,12 +72,14 @@ class Run:
         heads.who = heads.who or self._who(len(heads))
         return heads
 
-    def _who(self, heads: int) -> list[tuple[int, int | None]] | None:
-        "Whose each head is in files that don't say: an older version's, which lie seed by seed and fold by fold."
-        t = self.config.trainer
-        folds = [None] if self.scores.get("final") else range(t.n_folds) if t.fold is None else [t.fold]
-        who = list(product(self.scores.get("seeds", [self.config.experiment.seed]), folds))
-        return who if len(who) == heads else None
+# %% ../../nbs/42_runs.run.ipynb #whosehead
+@patch
+def _who(self: Run, heads: int) -> list[tuple[int, int | None]] | None:
+    "Whose each head is in files that don't say: an older version's, which lie seed by seed and fold by fold."
+    t = self.config.trainer
+    folds = [None] if self.scores.get("final") else range(t.n_folds) if t.fold is None else [t.fold]
+    who = list(product(self.scores.get("seeds", [self.config.experiment.seed]), folds))
+    return who if len(who) == heads else None
 
 # %% ../../nbs/42_runs.run.ipynb #5851225c
 @patch(as_prop=True)
