@@ -32,7 +32,7 @@ import torch
 # %% ../../nbs/72_kaggle.doctor.ipynb #182d0762
 from .. import config
 from ..basics import InputError, command, file_sha256, listing
-from .pack import Pack, pack
+from .pack import Pack
 from ..photos.synth import make_competition
 from ..tokens.backbone import Backbone
 from ..tokens.recipe import open_photo
