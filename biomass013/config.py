@@ -31,7 +31,7 @@ from pydantic import (
 )
 
 # %% ../nbs/01_config.ipynb #41aea7d1
-from .basics import InputError, listing, write_text
+from .basics import InputError, is_file_name, listing, write_text
 
 # %% ../nbs/01_config.ipynb #90d54399
 class _Section(BaseModel):
@@ -53,11 +53,18 @@ class _Section(BaseModel):
         "The same with some keys changed, and checked. Raises `InputError` that names every wrong key."
         return _checked(type(self), self._tree_with(changes), "settings")
 
+# %% ../nbs/01_config.ipynb #filename
+def _file_name(text: str) -> str:
+    "The text, if it can name a file or a folder on any system."
+    if not is_file_name(text):
+        raise ValueError("must be able to name a folder: no slash, no dot in front, at most 200 bytes")
+    return text
+
 # %% ../nbs/01_config.ipynb #6d99988e
 class Experiment(_Section):
     "Who this run is."
 
-    name: str = Field("exp013_dinov3", min_length=1)
+    name: Annotated[str, AfterValidator(_file_name)] = Field("exp013_dinov3", min_length=1)
     seed: int = Field(42, ge=0)
     note: str = ""  # what a reader of the run's page should know
 
@@ -259,8 +266,24 @@ def flatten(
     return flat
 
 # %% ../nbs/01_config.ipynb #4f660a99
+_DEEPEST, _ALIASES = 20, 20  # sections in sections; uses of a value that is named once
+
+
 class _Loader(yaml.SafeLoader):
-    "Safe YAML in which `1e-4` is a number and no key stands twice."
+    "Safe YAML of a sane depth, in which `1e-4` is a number and no key stands twice."
+
+    depth = aliases = 0
+
+    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node:
+        "A node. Raises `yaml.YAMLError` where it gets too deep, or has too many aliases."
+        mark, self.depth = self.peek_event().start_mark, self.depth + 1
+        self.aliases += self.check_event(yaml.AliasEvent)
+        for count, most, what in ((self.depth, _DEEPEST, "nested levels"), (self.aliases, _ALIASES, "aliases")):
+            if count > most:
+                raise yaml.composer.ComposerError(None, None, f"has more than {most} {what}", mark)
+        node = super().compose_node(parent, index)
+        self.depth -= 1
+        return node
 
     def compose_mapping_node(self, anchor: str | None) -> yaml.MappingNode:
         "A mapping. Raises `yaml.YAMLError` naming a key that is there already."
@@ -344,9 +367,14 @@ def make_config(
     return _checked(Config, tree, source)
 
 # %% ../nbs/01_config.ipynb #a4a759d3
+_LARGEST = 1_000_000  # bytes
+
+
 def _read_tree(path: Path) -> dict:
     "The YAML tree in `path`."
     try:
+        if path.stat().st_size > _LARGEST:
+            raise InputError(f"is {path.stat().st_size / 1e6:.1f} MB, settings are a few lines")
         tree = _parse_yaml(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise InputError(f"{path}: there is no such settings file") from None

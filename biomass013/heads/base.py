@@ -234,7 +234,7 @@ def grams(
     "Mean over patterns and heads."
     device = next(iter(self.params.values())).device
     cls, patches = torch.as_tensor(cls, dtype=torch.float32, device=device), torch.as_tensor(patches, device=device)
-    return self.outputs(cls, patches).main.double().mean((0, 1)).cpu().numpy()
+    return self.outputs(cls, patches).main.cpu().double().mean((0, 1)).numpy()  # not every GPU has float64
 
 # %% ../../nbs/33_heads.base.ipynb #32996abd
 def shapes(

@@ -136,6 +136,8 @@ def look_at_licence(pack: Pack) -> str:
 def look_at_heads(pack: Pack) -> str:
     "Do the heads load, and are they of the run's tokens?"
     heads, recipe = pack.run.heads, pack.run.recipe
+    if pack.run.stopped:
+        raise InputError(f"the run {pack.run.stopped}")
     if problem := heads.problem(recipe):
         raise InputError(f"heads.safetensors: {problem}")
     return f"{len(heads)} heads ({heads.kind}) for {recipe.num_patches} patches of width {recipe.width}"

@@ -4,28 +4,30 @@
 
 # %% auto #0
 __all__ = ['FINDING', 'RANGES', 'finding', 'read_for_audit', 'empty_findings', 'range_findings', 'identity_findings',
-           'zero_findings', 'months_by_state', 'month_findings', 'photo_hash', 'duplicate_findings', 'stamp_share',
-           'card_share', 'frame_findings', 'photo_findings', 'audit', 'biomass_audit']
+           'zero_findings', 'alike_findings', 'months_by_state', 'month_findings', 'photo_hash', 'duplicate_findings',
+           'stamp_share', 'card_share', 'is_hollow', 'Look', 'frame_findings', 'photo_findings', 'audit',
+           'biomass_audit']
 
 # %% ../../nbs/18_photos.audit.ipynb #eb5515e8
 import os
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import NamedTuple
 
 # %% ../../nbs/18_photos.audit.ipynb #93754873
 import cv2
 import imagehash
 import numpy as np
 import pandas as pd
-from PIL import Image
+from PIL import Image, ImageCms
 from tqdm.auto import tqdm
 
 # %% ../../nbs/18_photos.audit.ipynb #52baf7b2
-from ..basics import InputError, command, file_sha256, listing, write_csv
+from ..basics import InputError, check_output, command, file_sha256, listing, write_csv
 from ..config import load_config
-from ..data import TRAIN_COLUMNS, Schema, column_text, make_schema, sampling_dates
-from .read import read_photo
+from ..data import TRAIN_COLUMNS, Schema, column_text, look_alikes, make_schema, sampling_dates
+from .read import colour_profile, read_photo
 
 # %% ../../nbs/18_photos.audit.ipynb #578f04f0
 FINDING = ("check", "finding", "photos", "which")
@@ -118,13 +120,26 @@ def zero_findings(
                 found.append(finding("zeros", what, part.loc[zero, "image_id"], most=3))
     return found
 
+# %% ../../nbs/18_photos.audit.ipynb #alikefind
+def alike_findings(
+    wide: pd.DataFrame,  # one row a photo, with site
+) -> list[dict]:
+    "Sites, states and species whose names are the same but for capitals, spaces or dashes: one, or two?"
+    found = []
+    for column in ("site", "State", "Species"):
+        text = column_text(wide, column)
+        for names in look_alikes(text):
+            ids = wide.loc[np.isin(text, names), "image_id"]
+            found.append(finding("alike", f"{column}: {', '.join(map(repr, names))}: one, or several?", ids))
+    return found
+
 # %% ../../nbs/18_photos.audit.ipynb #a31f8b03
 def months_by_state(
     wide: pd.DataFrame,  # one row a photo
 ) -> pd.DataFrame:  # counts
     "Photos by month (rows) and state."
     month = sampling_dates(wide).dt.strftime("%m").fillna("?")
-    return pd.crosstab(month.rename("month"), wide["State"].fillna("?"))
+    return pd.crosstab(month.rename("month"), pd.Series(column_text(wide, "State"), wide.index, name="State"))
 
 # %% ../../nbs/18_photos.audit.ipynb #b3bd35b2
 def month_findings(
@@ -190,20 +205,49 @@ def card_share(
     along = [s.reshape(10, -1, 10).mean(axis=(0, 2)) for s in strips]
     return float(max((s < 0.2 * np.median(blocks)).mean() for s in along))
 
+# %% ../../nbs/18_photos.audit.ipynb #blankshare
+def is_hollow(
+    path: str | Path,  # a photo's file
+) -> bool:
+    "Is a JPEG's file in part nothing but zeros, as a copy that broke off leaves it? It may still end as it should."
+    raw = Path(path).read_bytes()
+    return raw[:2] == b"\xff\xd8" and bytes(max(512, len(raw) // 20)) in raw
+
 # %% ../../nbs/18_photos.audit.ipynb #775eb334
 _STAMP, _CARD = 0.002, 0.3
 
-# %% ../../nbs/18_photos.audit.ipynb #a9447cd6
-def _look(path: Path) -> tuple[str, np.ndarray, float, float] | None:
-    "What is known of a photo: digest, hash, stamp, card; None if it can't be read."
+# %% ../../nbs/18_photos.audit.ipynb #profileof
+def _profile(image: Image.Image) -> str:
+    "The colour profile of an opened image, if its colours will be converted."
     try:
-        image = read_photo(path)
+        return colour_profile(image)
+    except (ImageCms.PyCMSError, OSError):
+        return ""
+
+# %% ../../nbs/18_photos.audit.ipynb #a9447cd6
+class Look(NamedTuple):
+    "What is known of a photo."
+
+    digest: str  # SHA-256 of its file
+    hash: np.ndarray  # of `photo_hash`
+    stamp: float
+    card: float
+    hollow: bool
+    profile: str  # of its colours, if that is not sRGB
+
+
+def _look(path: Path) -> Look | None:
+    "Look at a photo; None if it can't be read."
+    try:
+        image, raw = read_photo(path), Image.open(path)
     except InputError:
         return None
-    return file_sha256(path), photo_hash(image), stamp_share(image), card_share(image)
+    with raw:
+        shares = stamp_share(image), card_share(image)
+        return Look(file_sha256(path), photo_hash(image), *shares, is_hollow(path), _profile(raw))
 
 # %% ../../nbs/18_photos.audit.ipynb #3797a695
-def _looks(paths: list[Path], progress: bool) -> list[tuple | None]:
+def _looks(paths: list[Path], progress: bool) -> list[Look | None]:
     "`_look` at all photos, with a bar."
     with ThreadPoolExecutor(min(4, os.cpu_count() or 1)) as pool:
         looking = pool.map(_look, paths)
@@ -212,16 +256,17 @@ def _looks(paths: list[Path], progress: bool) -> list[tuple | None]:
 # %% ../../nbs/18_photos.audit.ipynb #4743a7a5
 def frame_findings(
     wide: pd.DataFrame,  # one row a photo
-    stamps: Sequence[float],  # of `stamp_share`
-    cards: Sequence[float],  # of `card_share`
+    looks: Sequence[Look],  # at them
 ) -> list[dict]:
-    "Date stamps and cards."
-    found = []
-    for check, values, limit, what in (
-        ("stamp", stamps, _STAMP, "an orange date stamp at the lower right"),
-        ("card", cards, _CARD, "a smooth strip, such as a card, at an edge"),
+    "Date stamps, cards, files that are zeros in part, and colours that are converted."
+    profiles, found = [look.profile for look in looks], []
+    for check, values, what in (
+        ("stamp", [look.stamp > _STAMP for look in looks], "an orange date stamp at the lower right"),
+        ("card", [look.card > _CARD for look in looks], "a smooth strip, such as a card, at an edge"),
+        ("hollow", [look.hollow for look in looks], "a part of the file is zeros, as after a broken copy"),
+        ("colours", [p != "" for p in profiles], f"converted to sRGB from {listing(sorted({*profiles} - {''}))}"),
     ):
-        ids = wide.loc[np.array(values) > limit, "image_id"]
+        ids = wide.loc[np.array(values), "image_id"]
         if len(ids):
             found.append(finding(check, f"{what}, in {len(ids) / len(wide):.0%} of the photos", ids))
     return found
@@ -243,9 +288,9 @@ def photo_findings(
     if unread.all():
         return found
     seen = wide[~unread].reset_index(drop=True)
-    digests, hashes, stamps, cards = zip(*(look for look in looks if look), strict=True)
-    found += duplicate_findings(seen, list(digests), np.stack(hashes), schema)
-    return found + frame_findings(seen, stamps, cards)
+    looks = [look for look in looks if look]
+    found += duplicate_findings(seen, [look.digest for look in looks], np.stack([look.hash for look in looks]), schema)
+    return found + frame_findings(seen, looks)
 
 # %% ../../nbs/18_photos.audit.ipynb #5bb8b60f
 def audit(
@@ -261,6 +306,7 @@ def audit(
 def _audited(wide: pd.DataFrame, found: list[dict], folder: str | Path, progress: bool, schema: Schema) -> pd.DataFrame:
     "The findings of reading, and all others."
     found = [*found, *empty_findings(wide), *range_findings(wide), *identity_findings(wide, schema)]
+    found += alike_findings(wide)
     found += [*zero_findings(wide, schema), *month_findings(wide), *photo_findings(wide, folder, schema, progress)]
     return pd.DataFrame(found, columns=list(FINDING))
 
@@ -274,6 +320,8 @@ def biomass_audit(
     set: str = None,  # section.key=value, as often as needed
 ):
     "List what is odd about a table and its photos; nothing is changed, and findings are no error."
+    if out:
+        check_output(out, ",".join(FINDING))
     schema = make_schema(load_config(config, set))
     wide, found = read_for_audit(table, schema)
     found = _audited(wide, found, data or Path(table).parent, True, schema)

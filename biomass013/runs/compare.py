@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 # %% ../../nbs/48_runs.compare.ipynb #0cdd23dc
-from ..basics import InputError, command, listing, write_csv
+from ..basics import InputError, check_output, command, listing, write_csv
 from ..data import Schema
 from .run import Run
 
@@ -180,6 +180,8 @@ def biomass_compare(
     names = runs.splitlines() if isinstance(runs, str) else list(runs)
     if len(names) < 2:
         raise InputError("name at least two run folders")
+    if out:
+        check_output(out)
     first, *others = map(Run, names)
     empty = [run.folder for run in (first, *others) if not len(run.oof)]
     if empty:

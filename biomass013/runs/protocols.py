@@ -7,7 +7,6 @@ __all__ = ['PROTOCOLS', 'TRIES', 'Protocol', 'cut', 'Split', 'why_not', 'valid_s
            'seed_table', 'panel_table', 'what_to_quote', 'plot_panel']
 
 # %% ../../nbs/45_runs.protocols.ipynb #e17a90c4
-import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -18,12 +17,12 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from sklearn.model_selection import LeaveOneGroupOut, StratifiedGroupKFold, StratifiedKFold
 
 # %% ../../nbs/45_runs.protocols.ipynb #94c3e7a1
 from ..basics import InputError, listing
 from ..config import Config
 from ..data import Schema, column_text, make_schema, sampling_dates
+from ..folds import deal_groups, deal_photos
 from ..metric import strongest_floor
 
 # %% ../../nbs/45_runs.protocols.ipynb #f6159950
@@ -65,23 +64,17 @@ def cut(
     seed: int,  # of the shuffling
     schema: Schema,
 ) -> np.ndarray:  # [n] folds from 0
-    "Folds by a protocol (scikit-learn's splitters). Raises `InputError` if groups are too few."
+    "Folds by a protocol. Raises `InputError` if groups are too few."
     protocol = PROTOCOLS[name]
     groups, fewest = protocol.groups(wide), 2 if protocol.one_out else n_folds
     count = len(np.unique(groups))
     if count < fewest:
         raise InputError(f"{name}: {fewest} folds need {fewest} different {protocol.unit}s, the table has {count}")
-    shuffled, labels = {"n_splits": n_folds, "shuffle": True, "random_state": seed}, np.zeros(len(wide))
     if name == "random":
-        splitter, labels = StratifiedKFold(**shuffled), _strata(wide, n_folds, schema)
-    else:
-        splitter = LeaveOneGroupOut() if protocol.one_out else StratifiedGroupKFold(**shuffled)
-    folds = np.empty(len(wide), dtype=int)
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "The least populated class")  # the stratum 'rare' may be a single photo
-        for k, (_, held_out) in enumerate(splitter.split(labels, labels, groups if name != "random" else None)):
-            folds[held_out] = k
-    return folds
+        return deal_photos(_strata(wide, n_folds, schema), n_folds, seed)
+    if protocol.one_out:
+        return np.unique(groups, return_inverse=True)[1]
+    return deal_groups(groups, n_folds, seed)
 
 # %% ../../nbs/45_runs.protocols.ipynb #364d53df
 @dataclass(frozen=True, eq=False)

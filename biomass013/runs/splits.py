@@ -7,6 +7,7 @@ __all__ = ['plan_passes', 'panel_members', 'train_splits', 'Panel', 'make_panel'
 
 # %% ../../nbs/46_runs.splits.ipynb #16aaabe0
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -18,7 +19,7 @@ from torch import Tensor
 from tqdm.auto import tqdm
 
 # %% ../../nbs/46_runs.splits.ipynb #fccb2ff8
-from ..basics import command, write_csv
+from ..basics import command, lock_folder, write_csv
 from ..config import Config, save_config
 from ..data import Schema, make_schema, open_job
 from ..heads.kinds import HEADS
@@ -131,10 +132,10 @@ class Panel:
     notes: tuple[str, ...]  # what was left out or skipped, and the gaps in words
 
     def save(self, folder: str | Path) -> None:
-        "Write tables and figure, each whole or not at all; `panel.csv` last."
-        save_figure(plot_panel(self.table, self.seeds), Path(folder) / "panel.png")
+        "Write tables and figure, each whole or not at all; of the tables `panel.csv` last, and then the figure."
         for name, frame in (("oof", self.oof), ("gaps", self.gaps), ("seeds", self.seeds), ("panel", self.table)):
             write_csv(frame, Path(folder) / f"{name}.csv")
+        save_figure(plot_panel(self.table, self.seeds), Path(folder) / "panel.png")
 
 # %% ../../nbs/46_runs.splits.ipynb #9e2d47b3
 def _panel_oof(wide: pd.DataFrame, splits: Sequence[Split], predicted: np.ndarray, schema: Schema) -> pd.DataFrame:
@@ -169,15 +170,16 @@ def make_panel(
     wide, schema = wide.reset_index(drop=True), make_schema(cfg)
     splits, notes = panel_splits(wide, cfg, protocols, seeds)
     _check_store(wide, store, cfg, splits[0])
-    folder = None if out is None else claim_run_folder(out)
-    warn_of_gaps(wide, schema)
-    predicted = train_splits(wide, store, cfg, splits, find_device(device), resident, progress)
-    scores, gaps = seed_table(wide, splits, predicted, schema), find_gaps(wide, splits, schema)
-    oof, notes = _panel_oof(wide, splits, predicted, schema), (*notes, *gap_lines(gaps, splits))
-    panel = Panel(panel_table(scores), scores, gaps, oof, notes)
-    if folder:
-        save_config(cfg, folder / "config.yaml")
-        panel.save(folder)
+    with nullcontext() if out is None else lock_folder(out):
+        folder = None if out is None else claim_run_folder(out)
+        warn_of_gaps(wide, schema)
+        predicted = train_splits(wide, store, cfg, splits, find_device(device), resident, progress)
+        scores, gaps = seed_table(wide, splits, predicted, schema), find_gaps(wide, splits, schema)
+        oof, notes = _panel_oof(wide, splits, predicted, schema), (*notes, *gap_lines(gaps, splits))
+        panel = Panel(panel_table(scores), scores, gaps, oof, notes)
+        if folder:
+            save_config(cfg, folder / "config.yaml")
+            panel.save(folder)
     return panel
 
 # %% ../../nbs/46_runs.splits.ipynb #e470a0f0

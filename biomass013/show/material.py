@@ -82,7 +82,7 @@ def _find_table(run: Run, path: Path | None) -> tuple[pd.DataFrame | None, list[
     if path is None:
         return None, ["No table is at hand, so months, species and heights are left out (--data or --table)."]
     wide = run.schema.to_wide(run.schema.read_table(path)).drop(columns="fold", errors="ignore")
-    splits = pd.read_csv(run.folder / "splits.csv", dtype={"image_id": object})
+    splits = run.splits
     wrong = f"{path}: is not the table of this run"
     lacking = splits.loc[~splits["image_id"].isin(wide["image_id"]), "image_id"]
     if len(lacking):

@@ -21,7 +21,7 @@ import torch
 from tqdm.auto import tqdm
 
 # %% ../../nbs/66_show.report.ipynb #d563cbe2
-from ..basics import InputError, atomic_path, command, listing, read_seconds
+from ..basics import InputError, atomic_path, check_output, command, listing, read_seconds
 from ..config import Config, flatten, load_config
 from ..data import Schema
 from ..runs.protocols import plot_panel
@@ -83,9 +83,7 @@ def split_section(
     m: Material,  # of `gather`
 ) -> Section:
     "The folds, and what each lacks."
-    splits = m.wide
-    if splits is None:
-        splits = pd.read_csv(m.run.folder / "splits.csv", dtype={"image_id": object})
+    splits = m.run.splits if m.wide is None else m.wide
     if m.run.scores.get("final"):
         return Section("Split", f"There is none: the heads learnt from all {len(splits)} photos.")
     rows = [_fold_row(m, fold, held) for fold, held in splits.groupby("fold")]
@@ -289,6 +287,8 @@ def biomass_report(
     out: str = None,  # the HTML file (default: report.html in the run's folder)
 ):
     "Write a page that shows a run, and its figures as PNG; print the score beside its floors."
+    if out:
+        check_output(out, "<!doctype html>")
     shown = gather(Run(run), data, table, store, panel)
     print(quoted(shown.run) if len(shown.oof) else "no out-of-fold rows, no score")
     if len(shown.oof):

@@ -6,9 +6,9 @@
 __all__ = ['Launcher', 'extract', 'Plan', 'plan_extraction', 'biomass_extract', 'biomass_verify']
 
 # %% ../../nbs/24_tokens.extract.ipynb #8915b87e
+import json
 import threading
 import time
-import warnings
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Executor, Future, ThreadPoolExecutor, wait
@@ -28,13 +28,13 @@ from fastcore.basics import patch
 from tqdm.auto import tqdm
 
 # %% ../../nbs/24_tokens.extract.ipynb #6cc107d2
-from ..basics import InputError, add_seconds, command, listing
+from ..basics import InputError, add_seconds, command, file_sha256, listing, lock_folder
 from ..config import Config
 from ..data import open_job, photo_paths
 from ..photos.patterns import apply_pattern, parse_patterns
 from .backbone import Backbone, backbone_workers, check_alike, share_cores
 from .recipe import Recipe, differences, make_recipe, open_photo, recipe_config
-from .store import FeatureStore, create_store, free_bytes, lock_store, photo_bytes
+from .store import FeatureStore, create_store, free_bytes, photo_bytes
 
 # %% ../../nbs/24_tokens.extract.ipynb #877fa243
 def _image(opened: Future, pattern: int, image_id: str, seed: int) -> np.ndarray:
@@ -77,22 +77,14 @@ class Launcher:
         images: Sequence[np.ndarray],  # each [h, w, 3] uint8
     ) -> Iterator[tuple[np.ndarray, np.ndarray]]:  # CLS [D] and patches [N, D] of each; waits when it is walked
         "Launch now. Raises `InputError` if not even one image fits."
-        while True:
-            try:
-                parts = [self._launch(images[i : i + self.batch]) for i in range(0, len(images), self.batch)]
-                return (pair for fetch in parts for pair in fetch())
-            except torch.cuda.OutOfMemoryError:
-                if self.batch == 1:
-                    raise InputError(f"{self.backbone.device}: its memory does not hold one image") from None
-            self.batch //= 2
-            warnings.warn(f"{self.backbone.device}: out of memory, the batch is now {self.batch}", stacklevel=2)
-            torch.cuda.empty_cache()
+        parts = self.backbone.in_batches(images, self.batch, self._launch)
+        return (pair for fetch in parts for pair in fetch())
 
 # %% ../../nbs/24_tokens.extract.ipynb #f4b4c519
 @patch
-def _launch(self: Launcher, images: Sequence[np.ndarray]) -> Callable[[], Iterator]:
-    "One forward pass; returns what fetches its tokens."
-    filled = [*images, *[images[-1]] * (self.batch - len(images))] if self.cuda else images
+def _launch(self: Launcher, images: Sequence[np.ndarray], size: int) -> Callable[[], Iterator]:
+    "One forward pass of a full batch; returns what fetches its tokens."
+    filled = [*images, *[images[-1]] * (size - len(images))] if self.cuda else images
     with torch.cuda.device(self.backbone.device) if self.cuda else nullcontext():
         tokens = [t[: len(images)].to(self.dtype) for t in self.backbone.tokens(np.stack(filled))]
         if self.cuda:
@@ -168,11 +160,13 @@ class _Sink:
             self.done.result()
 
 # %% ../../nbs/24_tokens.extract.ipynb #1e5c56d2
-def _write_photos(store: FeatureStore, tokens: Iterable, tick: Callable[[int], None], problems: list[str]) -> None:
+def _write_photos(
+    store: FeatureStore, paths: dict[str, Path], tokens: Iterable, tick: Callable[[int], None], problems: list[str]
+) -> None:
     "Write photos whose tokens come pattern by pattern; note those that could not be extracted."
     for image_id, rows in groupby(tokens, key=itemgetter(0)):
         try:
-            with store.writing(image_id) as add:
+            with store.writing(image_id, file_sha256(paths[image_id])) as add:
                 for _, pattern, value in rows:
                     if isinstance(value, InputError):
                         raise value
@@ -185,8 +179,9 @@ def _write_photos(store: FeatureStore, tokens: Iterable, tick: Callable[[int], N
 class _Photos:
     "Photos still to do, handed to workers one by one until they are stopped."
 
-    def __init__(self, photos: Iterable[tuple[str, Path]]):
-        self.photos, self.lock, self.stopped = iter(photos), threading.Lock(), threading.Event()
+    def __init__(self, paths: dict[str, Path]):
+        self.paths, self.photos = paths, iter(paths.items())
+        self.lock, self.stopped = threading.Lock(), threading.Event()
 
     def __iter__(self) -> Iterator[tuple[str, Path]]:
         return self
@@ -203,7 +198,7 @@ def _work(
 ) -> None:
     "One device's share of the photos."
     launch = Launcher(backbone, batch, torch.float16 if store.recipe.dtype == "float16" else torch.float32)
-    writer = _Sink(lambda tokens: _write_photos(store, tokens, tick, problems), batch)
+    writer = _Sink(lambda tokens: _write_photos(store, photos.paths, tokens, tick, problems), batch)
     with ThreadPoolExecutor(workers) as pool, writer as sink:
         images = _ahead(_images(photos, store.recipe, pool), 2 * batch + workers)
         try:
@@ -219,7 +214,7 @@ def _run_workers(
     store: FeatureStore, paths: dict[str, Path], backbones: Sequence[Backbone], batch: int, workers: int, progress: bool
 ) -> list[str]:
     "Extract photos with one worker a device; what could not be extracted comes back in words."
-    photos, problems, lock = _Photos(paths.items()), [], threading.Lock()
+    photos, problems, lock = _Photos(paths), [], threading.Lock()
     patterns = len(store.recipe.patterns)
     bar = tqdm(total=len(paths) * patterns, desc="extract", unit="pattern", disable=not progress)
 
@@ -252,6 +247,18 @@ def _check_space(
             f"{(need - free) / 1e9:.2f} GB too little; fewer patterns (--patterns 0-3) or --dtype int8 need less"
         )
 
+# %% ../../nbs/24_tokens.extract.ipynb #checkphotos
+def _check_photos(
+    store: FeatureStore,  # where tokens are
+    paths: dict[str, Path],  # photos that it holds, by image_id
+) -> None:
+    "Raise `InputError` if photos are others than those that the tokens were made from."
+    if changed := store.changed(paths):
+        raise InputError(
+            f"{store.folder}: the photos of {listing(changed)} are others than those that its tokens were made from: "
+            "extract into another store, or replace the tokens (biomass_verify with --repair)"
+        )
+
 # %% ../../nbs/24_tokens.extract.ipynb #6e717765
 def _workers(cfg: Config, backbone: Backbone | Sequence[Backbone] | None, devices: str | None) -> list[Backbone]:
     "The backbone of each worker, given or loaded. Raises `InputError` if they would not compute alike."
@@ -276,17 +283,18 @@ def extract(
 ) -> FeatureStore:
     """Extract the tokens of all photos that the store does not hold yet.
 
-    Raises `InputError` if photos are not there or would not fit on the disk (before anything is computed), if the store
-    is of another recipe or being written to, or, after all others are done, naming the photos that could not be read or
-    whose tokens are not finite.
+    Raises `InputError` before anything is computed if photos are not there, would not fit on the disk, or are others
+    than those of the same names in the store, or if the store is of another recipe or being written to; and after all
+    others are done, naming the photos that could not be read or whose tokens are not finite.
     """
     paths = dict(zip(wide["image_id"], photo_paths(folder, wide), strict=True))
     backbones = _workers(cfg, backbone, devices)
     recipe = make_recipe(cfg, backbones[0])
-    with lock_store(store_folder):
+    with lock_folder(store_folder):
         store = create_store(store_folder, recipe)
         missing = {*store.missing(list(paths)), *redo}
         to_do = {image_id: path for image_id, path in paths.items() if image_id in missing}
+        _check_photos(store, {image_id: path for image_id, path in paths.items() if image_id not in missing})
         _check_space(store, len(to_do))
         start = time.perf_counter()
         try:
@@ -321,15 +329,17 @@ class Plan:
         )
 
 # %% ../../nbs/24_tokens.extract.ipynb #8fbd2a4b
-def _to_do(store_folder: str | Path, recipe: Recipe, image_ids: list[str]) -> list[str]:
+def _to_do(store_folder: str | Path, recipe: Recipe, paths: dict[str, Path]) -> list[str]:
     "Photos that a store, there or not, lacks; nothing is written. Raises `InputError` if it is of another recipe."
     if not (Path(store_folder) / "store.json").exists():
-        return image_ids
+        return list(paths)
     store = FeatureStore(store_folder)
     differing = differences(recipe, store.recipe)
     if differing:
         raise InputError(f"{store_folder}: the store was made with another recipe: {'; '.join(differing)}")
-    return store.missing(image_ids)
+    missing = store.missing(list(paths))
+    _check_photos(store, {image_id: path for image_id, path in paths.items() if image_id not in missing})
+    return missing
 
 # %% ../../nbs/24_tokens.extract.ipynb #0b3f7a95
 def _batch_seconds(launch: Launcher, image: np.ndarray, devices: Sequence[str]) -> float:
@@ -352,7 +362,7 @@ def plan_extraction(
     "Find out what `extract` will take. Raises `InputError` if a photo is not there or the store is of another recipe."
     paths = dict(zip(wide["image_id"], photo_paths(folder, wide), strict=True))
     recipe = make_recipe(cfg, backbones[0])
-    to_do = _to_do(store_folder, recipe, list(paths))
+    to_do = _to_do(store_folder, recipe, paths)
     seconds = 0.0
     if to_do:
         image, devices = open_photo(paths[to_do[0]], recipe), [b.device for b in backbones]
@@ -364,7 +374,7 @@ def plan_extraction(
 # %% ../../nbs/24_tokens.extract.ipynb #1614d0e2
 def _assignments(assignments: str | None, weights: str | None, patterns: str | None, dtype: str | None) -> list[str]:
     "The assignments of a command, with its own flags on top."
-    flags = [f"backbone.weights={weights}"] if weights else []
+    flags = [f"backbone.weights={json.dumps(str(weights))}"] if weights else []  # a path is not YAML
     flags += [f"dataset.patterns={parse_patterns(patterns)}"] if patterns else []
     flags += [f"dataset.feature_dtype={dtype}"] if dtype else []
     return (assignments or "").splitlines() + flags
@@ -414,18 +424,19 @@ def biomass_verify(
     config: str = None,  # a YAML file of settings, for a table of other targets or columns
     set: str = None,  # section.key=value, as often as needed
 ):
-    "Read every byte of a feature store and list what is missing, truncated, altered, not finite or of another recipe."
+    "Read every byte of a feature store and list what is missing, altered, not finite, of another recipe or photo."
     opened = FeatureStore(store)
     if repair and not (data and weights):
         raise InputError("--repair needs the photos and the backbone: give --data and --weights")
     wide = open_job(data or "", table, config, set).wide if data or table else pd.DataFrame({"image_id": []})
     ids = sorted({*opened.ids, *wide["image_id"]})
-    problems = opened.verify(ids)
+    photos = dict(zip(wide["image_id"], (Path(data or "", p) for p in wide.get("image_path", ())), strict=True))
+    problems = opened.verify(ids, photos)
     print("\n".join([*problems.values(), f"{store}: {len(ids)} photos, {len(problems) or 'none'} of them not whole"]))
     if problems and repair:
         known, cfg = wide[wide["image_id"].isin(problems)], recipe_config(opened.recipe, weights)
         extract(known, data, store, cfg, batch=batch, devices=devices, redo=list(problems))
-        problems = opened.verify(list(problems))
+        problems = opened.verify(list(problems), photos)
         print(f"{store}: {len(known)} photos extracted again")
     if problems:
         raise InputError(f"{store}: {len(problems)} of {len(ids)} photos are not whole: {listing(problems)}")

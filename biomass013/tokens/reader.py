@@ -26,7 +26,8 @@ from torch.utils.data import Dataset
 # %% ../../nbs/28_tokens.reader.ipynb #6534a960
 from ..basics import InputError, listing
 from ..config import Config
-from ..data import METADATA, Schema, make_splits
+from ..data import METADATA, Schema, column_text, look_alikes
+from ..folds import make_splits
 from .recipe import recipe_problems
 from .store import FeatureStore
 
@@ -146,8 +147,8 @@ def free_memory(
     device: str = "cpu",  # 'cpu' for RAM, 'cuda' …
     root: str | Path = "/",  # of the system's files
 ) -> int:  # bytes that could be taken now
-    "Free memory of a device; of RAM what the kernel could give, its cache of files included, and the container take."
-    if not str(device).startswith("cpu"):
+    "Free memory of a GPU; of RAM (Apple's GPUs use it too) what the kernel could give and the container take."
+    if str(device).startswith("cuda"):
         return torch.cuda.mem_get_info(device)[0]
     kilobytes = _number(Path(root) / "proc/meminfo", "MemAvailable:")
     found = [1024 * kilobytes] if kilobytes is not None else []
@@ -165,7 +166,7 @@ def choose_residence(
     wanted: str = "auto",  # or a name of `RESIDENCE`
 ) -> str:  # a name of `RESIDENCE`
     "The first place where tokens take at most 70 % of what is free. Raises `InputError` for a place that is not there."
-    on_gpu = not str(device).startswith("cpu")
+    on_gpu = str(device).startswith("cuda")
     places = RESIDENCE if on_gpu else RESIDENCE[1:]
     if wanted not in ("auto", *places):
         raise InputError(f"--resident {wanted!r}: must be auto, {', '.join(places)} where the device is {device}")
@@ -200,6 +201,7 @@ def _pair(self: TokenReader, photo: int, pattern: int) -> tuple[Tensor, Tensor]:
         return self.kept[photo, pattern]
     cls, patches = self.store.read(self.ids[photo], pattern)
     patches.view(np.uint8).reshape(-1)[::4096].max()  # touches every page
+    patches = np.array(patches) if self.resident == "ram" else patches  # a copy holds no file open
     pair = torch.from_numpy(np.array(cls)), torch.from_numpy(patches)
     if self.resident == "gpu":
         pair = tuple(t.pin_memory().to(self.device, non_blocking=True) for t in pair)
@@ -219,13 +221,13 @@ def batch(
     cls, patches = [c for c, _ in pairs], [p for _, p in pairs]
     if str(self.device).startswith("cpu"):
         return torch.from_numpy(np.stack([c.numpy() for c in cls]).astype(np.float32)), patches
-    cls = torch.stack(cls).float().to(self.device)
+    cls, cuda = torch.stack(cls).float().to(self.device), str(self.device).startswith("cuda")
     if self.resident == "gpu":
         return cls, torch.stack(patches)
-    pinned = torch.empty(len(patches), *patches[0].shape, dtype=patches[0].dtype, pin_memory=True)
+    pinned = torch.empty(len(patches), *patches[0].shape, dtype=patches[0].dtype, pin_memory=cuda)
     for place, values in zip(pinned, patches, strict=True):
         place.copy_(values)
-    return cls, pinned.to(self.device, non_blocking=True)
+    return cls, pinned.to(self.device, non_blocking=cuda)
 
 # %% ../../nbs/28_tokens.reader.ipynb #5f945d23
 @patch
@@ -273,6 +275,11 @@ def warn_of_gaps(
 ) -> None:
     "Warn of what the table lacks that training can do without."
     gaps, broken = [], schema.identity_report(wide)["image_id"].unique()
+    for names in look_alikes(column_text(wide, group_col)):
+        named = ", ".join(map(repr, names))
+        gaps.append(
+            f"{group_col} {named}: if these are one, give them one name, or a fold has seen what it is tested on"
+        )
     if group_col not in ("site", *METADATA):
         gaps.append(
             f"folds are cut between {group_col!r}, but floors, intervals and other splits count by 'site': "

@@ -216,6 +216,6 @@ def photo_tokens(
 ) -> tuple[np.ndarray, np.ndarray]:  # CLS [P, D] and patches [P, N, D] float32
     "All patterns of a photo as tokens. Raises `InputError` if the photo can't be read."
     images = apply_patterns(open_photo(path, recipe), recipe.patterns, image_id, recipe.seed)
-    parts = [backbone.tokens(images[i : i + batch]) for i in range(0, len(images), batch)]
+    parts = backbone.in_batches(images, batch, lambda some, _: backbone.tokens(some))
     cls, patches = (torch.cat(part).cpu().numpy() for part in zip(*parts, strict=True))
     return cls, patches

@@ -7,6 +7,7 @@ __all__ = ['check_backbone', 'Pace', 'format_time', 'predict', 'training_mean', 
            'load_backbones', 'run_intervals', 'add_intervals', 'biomass_predict', 'print_notes']
 
 # %% ../../nbs/50_use.predict.ipynb #9514d412
+import os
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -25,7 +26,7 @@ from matplotlib.figure import Figure
 from tqdm.auto import tqdm
 
 # %% ../../nbs/50_use.predict.ipynb #90fadd1b
-from ..basics import InputError, command, listing, write_csv
+from ..basics import InputError, atomic_path, check_output, command, listing
 from ..config import make_config
 from ..data import Schema, image_ids, photo_paths
 from ..heads.base import HeadStack
@@ -347,17 +348,17 @@ def biomass_predict(
     batch: int = 4,  # images in one forward pass
     devices: str = None,  # cpu, or cuda:0,cuda:1 to share the photos (default: all CUDA devices)
     precision: str = None,  # float32, bfloat16, float16 or auto (default: the run's backbone.precision)
-    hours: float = 8.5,  # drop patterns to be done in time; 0: take the time it takes
+    hours: float = None,  # drop patterns to be done in time; 0: take the time it takes (default: 8.5 on Kaggle, else 0)
     strict: bool = False,  # make a photo that can't be predicted an error, instead of the training mean
     coverage: float = 0.8,  # of the intervals in predictions.csv
     residuals: str = None,  # the run whose held-out photos give the intervals, for heads of --final (default: the run)
 ):
     "Predict the test photos with a run's heads and write the submission."
     patterns = parse_patterns(tta) if tta else None
+    hours = (8.5 if "KAGGLE_KERNEL_RUN_TYPE" in os.environ else 0.0) if hours is None else hours
     if batch < 1 or hours < 0:
         raise InputError(f"--batch must be at least 1 and --hours not negative (got {batch} and {hours})")
-    if Path(out).name == "predictions.csv":
-        raise InputError("--out: predictions.csv is the name of the wide table beside the submission, choose another")
+    beside = _beside(out)
     trained = Run(run)
     schema, test = trained.schema, trained.schema.read_table(table or Path(data) / "test.csv", train=False)
     fallback, intervals = None if strict else training_mean(trained), _intervals(trained, residuals, coverage)
@@ -365,16 +366,25 @@ def biomass_predict(
     predictions = predict(
         schema.to_wide(test), data, trained, backbones, patterns, batch, fallback=fallback, hours=hours or None
     )
-    schema.write_submission(predictions, test, out)
+    submitted = schema.submission(predictions, test)
     if intervals:
         predictions = add_intervals(predictions, intervals, schema)
-    beside = Path(out).with_name("predictions.csv")
-    write_csv(predictions, beside)
-    retried = sum(b.retried for b in {*backbones})
-    if retried:
+    with atomic_path(beside) as wide, atomic_path(out) as rows:  # both, or neither
+        predictions.to_csv(wide, index=False)
+        submitted.to_csv(rows, index=False)
+    if retried := sum(b.retried for b in {*backbones}):
         print(f"{retried} images overflowed in float16 and were computed again in float32")
     print_notes(predictions)
     print(f"{len(predictions)} photos, {len(trained.heads)} heads: {out} and {beside}")
+
+# %% ../../nbs/50_use.predict.ipynb #besidepath
+def _beside(out: str) -> Path:
+    "Where the wide table goes. Raises `InputError` if it or the submission can't be written there."
+    if Path(out).name == "predictions.csv":
+        raise InputError("--out: predictions.csv is the name of the wide table beside the submission, choose another")
+    check_output(out, "sample_id,target")
+    check_output(beside := Path(out).with_name("predictions.csv"), "image_id,")
+    return beside
 
 # %% ../../nbs/50_use.predict.ipynb #63fd437d
 def _intervals(run: Run, residuals: str | None, coverage: float) -> Intervals | None:
