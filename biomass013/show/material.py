@@ -117,6 +117,9 @@ def gather(
     wide, notes = _find_table(run, Path(table) if table else Path(data) / "train.csv" if data else None)
     photos, lost = _find_photos(wide, data)
     found, other = _find_store(run, store)
+    if changed := found.changed(photos) if found else []:
+        other = [*other, f"The photos of {listing(changed)} are others than those that the tokens were made from."]
+        photos = {image_id: path for image_id, path in photos.items() if image_id not in changed}
     oof, unscored = run.oof, []
     if wide is not None:
         known = ["image_id", "image_path", *(c for c in METADATA if c != "State")]
