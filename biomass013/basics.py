@@ -200,7 +200,7 @@ def read_csv(
     try:
         text, encoding = _decode(Path(path).read_bytes())
         sep, decimal = _dialect(text)
-        text = re.sub(rf'(\r?\n[{sep} \t"]*)+\Z', "\n", text)
+        text = re.sub(rf'(\r?\n([{sep} \t]|"")*)+\Z', "\n", text)  # empty rows at the end
         names = pd.read_csv(StringIO(text), sep=sep, nrows=0).columns
         kinds = {name: object for name in names if str(name).strip().casefold() in wanted}
         table = pd.read_csv(StringIO(text), sep=sep, decimal=decimal, dtype=kinds)

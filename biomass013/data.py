@@ -257,9 +257,9 @@ def _recognise(self: Schema, table: pd.DataFrame, name: str) -> pd.DataFrame:
 @patch
 def _is_long(self: Schema, table: pd.DataFrame) -> bool:
     "Has it a row for each photo and target?"
-    if "image_path" in table and ("sample_id" not in table or {*self.targets} <= {*table}):
-        return False
-    return "sample_id" in table or "target_name" in table
+    if "image_path" not in table:
+        return "sample_id" in table or "target_name" in table
+    return {"sample_id", "target_name"} <= {*table} and not {*self.targets} <= {*table}
 
 # %% ../nbs/02_data.ipynb #203074d2
 @patch

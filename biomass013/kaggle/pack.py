@@ -89,7 +89,7 @@ def _dataset_metadata(identity: str, licence: str, folder: Path) -> None:
 # %% ../../nbs/70_kaggle.pack.ipynb #checkpart
 def _check_part(folder: Path, manifest: str) -> None:
     "Raise `InputError` if a part of a pack holds what no pack has put there."
-    there = {p.name for p in folder.iterdir()} if folder.is_dir() else set()
+    there = {p.name for p in folder.iterdir() if p.name[0] != "."} if folder.is_dir() else set()
     known = set(read_json(folder / manifest)["files"]) if manifest in there else set()
     if strangers := sorted(there - known - ({manifest, "dataset-metadata.json"} if manifest in there else set())):
         raise InputError(f"{folder}: holds {listing(strangers)}, which no pack has put there: choose another --out")

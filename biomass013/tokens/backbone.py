@@ -129,8 +129,11 @@ def find_device(
 ) -> str:
     "The device to compute on, tried with a tiny product. Raises `InputError` if it is not here or can't compute."
     if device is None:
-        here = torch.accelerator.current_accelerator() if hasattr(torch, "accelerator") else None
-        device = here.type if here and torch.accelerator.is_available() else "cpu"
+        accelerator = getattr(torch, "accelerator", None)  # PyTorch 2.6
+        if accelerator and accelerator.is_available():
+            device = accelerator.current_accelerator().type
+        else:
+            device = "cuda" if torch.cuda.is_available() else "cpu"
     try:
         torch.empty(1, device=device)
     except (RuntimeError, AssertionError, NotImplementedError) as error:
