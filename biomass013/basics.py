@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['InputError', 'listing', 'is_file_name', 'atomic_path', 'write_text', 'write_csv', 'write_json', 'save_tensors',
            'read_json', 'read_csv', 'check_output', 'check_folder', 'file_sha256', 'remove_leftovers', 'lock_folder',
-           'read_seconds', 'add_seconds', 'html_table', 'draw_into_files', 'command']
+           'read_seconds', 'add_seconds', 'html_table', 'parse_yaml', 'draw_into_files', 'command']
 
 # %% ../nbs/00_basics.ipynb #037017b3
 import errno
@@ -29,6 +29,7 @@ from typing import Any
 
 # %% ../nbs/00_basics.ipynb #9fa93a86
 import pandas as pd
+import yaml
 from fastcore.script import anno_parser
 from filelock import FileLock, Timeout
 from safetensors import SafetensorError
@@ -327,18 +328,67 @@ def html_table(
     body = "".join(f"<tr>{line}</tr>" for line in lines)
     return f"<div><b>{html.escape(title)}</b><table>{body}</table></div>"
 
+# %% ../nbs/00_basics.ipynb #4f660a99
+_DEEPEST, _ALIASES = 20, 20  # sections in sections; uses of a value that is named once
+
+
+class _Loader(yaml.SafeLoader):
+    "Safe YAML of a sane depth, in which `1e-4` is a number and no key stands twice."
+
+    depth = aliases = 0
+
+    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node:
+        "A node. Raises `yaml.YAMLError` where it gets too deep, or has too many aliases."
+        mark, self.depth = self.peek_event().start_mark, self.depth + 1
+        self.aliases += self.check_event(yaml.AliasEvent)
+        for found, most, what in ((self.depth, _DEEPEST, "nested levels"), (self.aliases, _ALIASES, "aliases")):
+            if found > most:
+                raise yaml.composer.ComposerError(None, None, f"has more than {most} {what}", mark)
+        node = super().compose_node(parent, index)
+        self.depth -= 1
+        return node
+
+    def compose_mapping_node(self, anchor: str | None) -> yaml.MappingNode:
+        "A mapping. Raises `yaml.YAMLError` naming a key that is there already."
+        node = super().compose_mapping_node(anchor)
+        seen = []
+        for key, _ in node.value:
+            if (key.tag, key.value) in seen:
+                raise yaml.composer.ComposerError(None, None, f"{key.value!r} stands twice", key.start_mark)
+            seen.append((key.tag, key.value))
+        return node
+
+
+_Loader.add_implicit_resolver(
+    "tag:yaml.org,2002:float", re.compile(r"^[-+]?(\d+(\.\d*)?|\.\d+)[eE][-+]?\d+$"), list("-+.0123456789")
+)
+
+# %% ../nbs/00_basics.ipynb #787a09bf
+def parse_yaml(
+    text: str,  # YAML
+) -> Any:
+    "The value that `text` stands for. Raises `InputError` if it is not YAML."
+    try:
+        return yaml.load(text, Loader=_Loader)
+    except yaml.MarkedYAMLError as error:
+        raise InputError(f"is not YAML: {error.problem} (line {error.problem_mark.line + 1})") from None
+    except yaml.YAMLError as error:
+        raise InputError(f"is not YAML: {' '.join(str(error).split())}") from None
+
 # %% ../nbs/00_basics.ipynb #01a5ffbb
-def _gather_set(argv: list[str]) -> list[str]:
+_REPEATED = ("--set", "--vectors")
+
+
+def _gather(argv: list[str]) -> list[str]:
     "Join every `--set X` into one `--set` with a line for each, since argparse would keep the last alone."
-    rest, values, words = [], [], iter(argv)
+    rest, values, words = [], {}, iter(argv)
     for word in words:
-        if word == "--set":
-            values.append(next(words, ""))
-        elif word.startswith("--set="):
-            values.append(word.removeprefix("--set="))
+        flag, equals, value = word.partition("=")
+        if flag in _REPEATED:
+            values.setdefault(flag, []).append(value if equals else next(words, ""))
         else:
             rest.append(word)
-    return rest + (["--set", "\n".join(values)] if values else [])
+    return rest + [part for flag, given in values.items() for part in (flag, "\n".join(given))]
 
 # %% ../nbs/00_basics.ipynb #drawfiles
 def draw_into_files() -> None:
@@ -355,7 +405,7 @@ def command(
 
     def cli(argv: list[str] | None = None) -> None:
         parser = anno_parser(func, prog=func.__name__)
-        given = vars(parser.parse_args(_gather_set(sys.argv[1:] if argv is None else argv)))
+        given = vars(parser.parse_args(_gather(sys.argv[1:] if argv is None else argv)))
         draw_into_files()
         try:
             with warnings.catch_warnings():

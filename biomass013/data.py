@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['METADATA', 'TEST_COLUMNS', 'TRAIN_COLUMNS', 'COMPETITION', 'TARGETS', 'Schema', 'make_schema', 'image_ids',
-           'column_text', 'sampling_dates', 'look_alikes', 'photo_paths', 'Job', 'open_job']
+           'column_text', 'sampling_dates', 'look_alikes', 'photo_paths']
 
 # %% ../nbs/02_data.ipynb #d9da6310
 import re
@@ -15,7 +15,6 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import combinations
 from pathlib import Path, PurePosixPath
-from typing import NamedTuple
 
 # %% ../nbs/02_data.ipynb #c7a55b3f
 import numpy as np
@@ -24,7 +23,7 @@ from fastcore.basics import patch
 
 # %% ../nbs/02_data.ipynb #27d21ac9
 from .basics import InputError, is_file_name, listing, read_csv, write_csv
-from .config import Config, Dataset, Sweep, load_config, load_sweep
+from .config import Config, Dataset
 
 # %% ../nbs/02_data.ipynb #2823031a
 METADATA = ("Sampling_Date", "State", "Species", "Pre_GSHH_NDVI", "Height_Ave_cm")
@@ -384,32 +383,6 @@ def photo_paths(
         raise InputError(f"{len(missing)} of {len(paths)} photos are not there: {listing(missing)}")
     return paths
 
-# %% ../nbs/02_data.ipynb #6809f9f2
-class Job(NamedTuple):
-    "What a command works on."
-
-    sweep: Sweep  # the settings; one config if nothing is swept
-    schema: Schema  # what the table holds
-    wide: pd.DataFrame  # one row a photo, with metadata and the targets
-
-    @property
-    def cfg(self) -> Config:
-        "The settings, or the first of a sweep."
-        return self.sweep.configs[0]
-
-# %% ../nbs/02_data.ipynb #f5abe269
-def open_job(
-    data: str | Path,  # the competition folder
-    table: str | Path | None = None,  # the table; None: train.csv in the folder
-    config: str | Path | None = None,  # a YAML file of settings
-    assignments: str | list[str] | None = None,  # 'section.key=value', several as a list or one a line
-    sweep: bool = False,  # may keys be lists of values?
-) -> Job:
-    "Settings, and the table that they describe, both checked. Raises `InputError` naming what is wrong."
-    settings = load_sweep(config, assignments) if sweep else Sweep({}, [load_config(config, assignments)])
-    schema = make_schema(settings.configs[0])
-    return Job(settings, schema, schema.to_wide(schema.read_table(table or Path(data) / "train.csv")))
-
 # %% ../nbs/02_data.ipynb #ceda5d28
 @patch
 def identity_report(
@@ -431,9 +404,18 @@ def _nearest_parts(
     weights: np.ndarray,  # [M] of the squares
 ) -> np.ndarray:  # [n, L] grams
     "The masses ≥ 0 whose sums are nearest to `y`."
-    scale, count = np.sqrt(weights), parts.shape[1]
+    scale = np.sqrt(weights)
+    masses = ((scale * y)[:, None] * np.linalg.pinv(scale[:, None] * parts)).sum(axis=-1)
+    outside = ~(masses >= 0).all(axis=1)  # the others are nearest already
+    masses[outside] = _nearest_on_edges(y[outside], parts, scale)
+    return masses
+
+
+def _nearest_on_edges(y: np.ndarray, parts: np.ndarray, scale: np.ndarray) -> np.ndarray:
+    "As `_nearest_parts`, with at least one mass 0; every choice of the others is tried."
+    count = parts.shape[1]
     masses, least = np.zeros((len(y), count)), ((scale * y) ** 2).sum(axis=1)
-    for some in (list(s) for n in range(count) for s in combinations(range(count), n + 1)):
+    for some in (list(s) for n in range(1, count) for s in combinations(range(count), n)):
         inverse = np.linalg.pinv(scale[:, None] * parts[:, some])
         x = ((scale * y)[:, None] * inverse).sum(axis=-1)
         distance = ((scale * (y - (x[:, None] * parts[:, some]).sum(axis=-1))) ** 2).sum(axis=1)
@@ -457,6 +439,18 @@ def complete_targets(
     targets = np.stack([grams[t] for t in self.targets], axis=-1)
     targets[np.isnan(y).any(axis=1)] = np.nan
     return targets.reshape(*np.shape(main)[:-1], len(self.targets))
+
+# %% ../nbs/02_data.ipynb #devcode
+@patch
+def spread_deviations(
+    self: Schema,
+    main: np.ndarray,  # [n, M] grams, the standard deviations of the main targets
+) -> np.ndarray:  # [n, T] grams
+    "Standard deviations of all targets."
+    inside = np.full(len(self.parts), 100.0) @ self.composition[self.places(self.main)].T  # all parts well above 0
+    around = np.vstack([inside, inside + np.eye(len(inside))])
+    base, *moved = self.complete_targets(around)
+    return np.sqrt(np.asarray(main) ** 2 @ (np.array(moved) - base) ** 2)
 
 # %% ../nbs/02_data.ipynb #e7fe00d0
 @patch

@@ -11,6 +11,7 @@ import torch
 # %% ../../nbs/96_bench.command.ipynb #7f4d9697
 from ..basics import InputError, command
 from .heads import bench_train
+from .solved import bench_solved
 from .tokens import bench_extract, bench_store
 from ..tokens.backbone import has_bfloat16
 
@@ -22,12 +23,12 @@ def machine() -> str:
     return f"PyTorch {torch.__version__}, {torch.get_num_threads()} threads, bfloat16 {bfloat16}, {gpu}"
 
 # %% ../../nbs/96_bench.command.ipynb #fc0b0442
-BENCHES = {"extract": bench_extract, "store": bench_store, "train": bench_train}
+BENCHES = {"extract": bench_extract, "store": bench_store, "train": bench_train, "heads": bench_solved}
 
 
 @command
 def biomass_bench(
-    what: str,  # extract, store or train
+    what: str,  # extract, store, train or heads
 ):
     "Measure the kit against the plain way, side by side in one run, on made photos or tokens and random weights."
     if what not in BENCHES:

@@ -24,11 +24,12 @@ from tqdm.auto import tqdm
 
 # %% ../../nbs/94_bench.heads.ipynb #508df2c1
 from ..basics import InputError
-from ..config import Config, Sweep, make_config, make_sweep
+from ..config import Config, make_config
 from ..data import COMPETITION
 from ..heads.base import Outputs
 from ..heads.gating import CLSGatingHead
 from ..heads.plain import PlainHead, plain_batch, plain_epoch
+from ..jobs import Sweep, make_sweep
 from ..photos.synth import make_table
 from ..runs.trainer import Member, StackTrainer
 from ..tokens.reader import TokenReader

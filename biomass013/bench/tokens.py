@@ -266,7 +266,7 @@ def peak_resident(
 # %% ../../nbs/92_bench.tokens.ipynb #3cdcfbdd
 EXTRACT = """
 import sys
-from biomass013.data import open_job
+from biomass013.jobs import open_job
 from biomass013.tokens.extract import extract
 data, store, config, photos, patterns = sys.argv[1:]
 job = open_job(data, config=config, assignments=f"dataset.num_aug_patterns={patterns}")

@@ -18,7 +18,7 @@ from torch import Tensor, nn
 
 # %% ../../nbs/34_heads.gating.ipynb #441d3204
 from ..config import Config
-from .base import HeadStack, Outputs, shapes
+from .base import HeadStack, Outputs, shapes, softplus_inverse
 from .mixup import Mix, mix_rows, mixed_pool
 from .pool import pool
 from ..tokens.recipe import Recipe
@@ -108,6 +108,14 @@ class GatingStack(HeadStack):
         tokens = {"hidden_dim": recipe.width, "num_patches": recipe.num_patches}
         head = {"shared_hidden": cfg.head.shared_hidden, "dropout": cfg.head.dropout}
         return {**tokens, **head, **outputs, "num_states": len(d.states)}
+
+    @classmethod
+    def begin_at(cls, head: CLSGatingHead, means: Outputs) -> None:
+        "As `HeadStack.begin_at`: the biases of masses and height."
+        layers = ((head.main_head, means.main), (head.height_head, means.height), (head.aux_head, means.aux))
+        with torch.no_grad():
+            for layer, mean in layers:
+                layer.bias.copy_(torch.where(mean.isnan(), layer.bias, softplus_inverse(mean)))
 
     @classmethod
     def draw(cls, cfg: Config, samples: int, rng: np.random.Generator) -> Tensor:

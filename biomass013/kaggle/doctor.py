@@ -140,7 +140,8 @@ def look_at_heads(pack: Pack) -> str:
         raise InputError(f"the run {pack.run.stopped}")
     if problem := heads.problem(recipe):
         raise InputError(f"heads.safetensors: {problem}")
-    return f"{len(heads)} heads ({heads.kind}) for {recipe.num_patches} patches of width {recipe.width}"
+    count = f"{len(heads)} heads ({heads.kind})"
+    return f"{count} for one CLS token and {recipe.num_patches} patches of width {recipe.width}"
 
 # %% ../../nbs/72_kaggle.doctor.ipynb #cfed9c08
 LOOKS = {

@@ -146,7 +146,7 @@ def pack_dataset(
 ) -> None:
     "Lay out the dataset of the wheel and the run's files, in place of an earlier pack's."
     folder = Path(folder)
-    names = [name for name in (*Run.FILES, MANIFEST) if (run.folder / name).is_file()]
+    names = [name for name in (*run.files, MANIFEST) if (run.folder / name).is_file()]
     _begin_part(folder, "pack.json", [WHEEL, *names])
     wheel = build_wheel(folder)
     for name in names:
@@ -271,6 +271,10 @@ def _check_request(run: Run, owner: str, out: Path) -> None:
         _check_part(out / part, manifest)
     if run.stopped:
         raise InputError(f"{run.folder}: {run.stopped}, go on with it (biomass_train --resume) before it is packed")
+    if run.recipe.model_name == "vectors":
+        raise InputError(
+            f"{run.folder}: learned from vectors that were made elsewhere, on Kaggle there are photos only"
+        )
     if set(run.schema.targets) != set(COMPETITION.targets):
         raise InputError(
             f"{run.folder}: predicts {listing(run.schema.targets)}, not the competition's targets: "

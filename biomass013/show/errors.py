@@ -14,17 +14,19 @@ import numpy as np
 import pandas as pd
 
 # %% ../../nbs/64_show.errors.ipynb #b6e20c71
-from ..basics import InputError
+from ..basics import InputError, listing
 from ..metric import fit_intervals
 from ..photos.read import read_photo
 from biomass013.runs.figures import (
     CURVES,
     curves_of,
     plot_by_height,
+    plot_choices,
     plot_history,
     plot_oof,
     plot_residuals,
     plot_score,
+    plot_weights,
     shorten,
 )
 from ..runs.run import Run
@@ -41,7 +43,9 @@ def bars_of(
     shares = zip(floors["floor"], floors["open"], strict=True)
     names = [name if share else f"{name} (closed)" for name, share in shares]
     values = floors["r2w"].fillna(floors["whole table"])
-    return {"this run": run.scores["r2w"], **dict(zip(names, values, strict=True))}
+    baseline = run.scores.get("baseline", {}).get("r2w")
+    beside = {} if baseline is None else {"kernel ridge": baseline}
+    return {"this run": run.scores["r2w"], **beside, **dict(zip(names, values, strict=True))}
 
 # %% ../../nbs/64_show.errors.ipynb #6b05e9d8
 def target_table(
@@ -84,11 +88,17 @@ def score_section(
     names = {"r2w": "R²w, this split", "open": "open for (%)", "whole table": "R²w, whole table"}
     tables = Table("Floors", floors.rename(columns=names)), Table("Targets, out of fold", target_table(m))
     text = _SCORE + (_CLOSED if closed else "This split closes none.")
+    if "kernel ridge" in bars:
+        text += " Kernel ridge is the baseline: solved in seconds on pooled vectors of the same folds, chosen inside."
     return Section("Score", text, (chart("score", partial(plot_score, bars), alt),), tables)
 
 # %% ../../nbs/64_show.errors.ipynb #347d29c5
 def learning_section(m: Material) -> Section:
-    "Learning curves."
+    "Learning curves, or what solved heads chose from."
+    if m.run.config.head.solved:
+        return _choices_section(m)
+    if not m.run.config.head.trained:
+        return _weights_section(m)
     history, pictures = m.run.history, []
     for name in curves_of(history):
         first, last = history[name].dropna().iloc[[0, -1]]
@@ -96,6 +106,39 @@ def learning_section(m: Material) -> Section:
         pictures.append(chart(f"learning_{name}", partial(plot_history, history, m.run.scores, [name]), alt))
     text = "Thin lines are single folds. The last epoch is what is kept: none is picked by its score."
     return Section("Learning curves", text, tuple(pictures))
+
+# %% ../../nbs/64_show.errors.ipynb #choicessec
+def _choices_section(m: Material) -> Section:
+    "What solved heads chose from."
+    choices = m.run.choices
+    taken = choices[choices["chosen"]]
+    values = ", ".join(
+        f"{'λ' if key == 'alpha' else key} {listing([f'{v:g}' for v in taken[key].unique()], 9)}"
+        for key in ("length", "alpha", "setting")
+        if key in taken
+    )
+    alt = f"Line chart: R²w inside by λ; {counted(len(taken), 'head')} chose {values}"
+    picture = chart("choices", partial(plot_choices, choices), alt)
+    count = counted(len(choices) // len(taken), "setting")
+    text = (
+        f"The heads were solved, not trained. Each chose from {count}, inside its training photos, by site: {values}. "
+        "A choice at the end of the grid says that the grid is too short."
+    )
+    return Section("What was chosen", text, (picture,))
+
+# %% ../../nbs/64_show.errors.ipynb #weightssec
+def _weights_section(m: Material) -> Section:
+    "Who counts how much in a blend."
+    table, told = m.run.weights, m.run.scores["blend"]
+    alt = f"Bar chart of the weights of {counted(len(table), 'member')}, target by target"
+    interval = f"95 % interval {told['low']:+.3f} to {told['high']:+.3f}"
+    text = (
+        "Several runs put together; weights and who takes part were chosen on other sites than those that are scored. "
+        f"Against the best member, {told['best']}: {told['difference']:+.3f} ({interval}). "
+        f"Equal weights for all: {told['equal']:.3f}."
+    )
+    tables = (Table("Members", table.round(3)),)
+    return Section("Who counts", text, (chart("weights", partial(plot_weights, table), alt),), tables)
 
 # %% ../../nbs/64_show.errors.ipynb #b41f8fbb
 def scatter_section(
@@ -285,8 +328,9 @@ def interval_section(
     "What split-conformal intervals cover, by state, and how wide they are."
     site, names = m.oof["site"], list(m.short.values())
     try:
-        frame = m.schema.interval_coverage(m.true, m.predicted, site, m.oof["State"].fillna("?"), coverage)
-        low, high = fit_intervals(m.true, m.predicted, site, coverage).bounds(m.predicted)
+        state, deviation = m.oof["State"].fillna("?"), m.run.deviation
+        frame = m.schema.interval_coverage(m.true, m.predicted, site, state, coverage, deviation)
+        low, high = fit_intervals(m.true, m.predicted, site, coverage, deviation).bounds(m.predicted, deviation)
     except InputError as error:
         sites = counted(site.nunique(), "site")
         why = (

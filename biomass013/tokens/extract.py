@@ -30,7 +30,8 @@ from tqdm.auto import tqdm
 # %% ../../nbs/24_tokens.extract.ipynb #6cc107d2
 from ..basics import InputError, add_seconds, command, file_sha256, listing, lock_folder
 from ..config import Config
-from ..data import open_job, photo_paths
+from ..data import photo_paths
+from ..jobs import open_job
 from ..photos.patterns import apply_pattern, parse_patterns
 from .backbone import Backbone, backbone_workers, check_alike, share_cores
 from .recipe import Recipe, differences, make_recipe, open_photo, recipe_config
