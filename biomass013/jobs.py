@@ -22,6 +22,7 @@ from .data import Schema, make_schema
 
 # %% ../nbs/05_jobs.ipynb #60290165
 SWEPT = (
+    "head.kind",
     *dict.fromkeys(f"head.{key}" for section in HEAD_SETTINGS.values() for key in section.swept),
     "optimization.lr",
     "optimization.weight_decay",

@@ -99,16 +99,16 @@ def predictions(
 @patch
 def deviations(
     self: Solver,
-) -> np.ndarray | None:  # [F, n, M] grams; NaN for photos that a head is not tested on; None if the kind can't tell
+    some: slice,  # members of a Gaussian process
+) -> np.ndarray:  # [F, n, M] grams; NaN for photos that a head is not tested on
     "How far off every head may be on the photos it has not seen."
-    if self.members[0].cfg.head.kind != "gp":
-        return None
-    found = np.full((*self.tested.shape, len(self.schema.main)), np.nan)
-    for k, (member, arrays) in enumerate(zip(self.members, self.arrays, strict=True)):
-        if self.tested[k].any():
-            rows = rows_of(self.photos.asked[self.tested[k]], member.cfg.head)
+    tested = self.tested[some]
+    found = np.full((*tested.shape, len(self.schema.main)), np.nan)
+    for k, (member, arrays) in enumerate(zip(self.members[some], self.arrays[some], strict=True)):
+        if tested[k].any():
+            rows = rows_of(self.photos.asked[tested[k]], member.cfg.head)
             spread = head_deviations(arrays, member.cfg.head, rows.reshape(-1, rows.shape[2]))
-            found[k, self.tested[k]] = spread.reshape(*rows.shape[:2], -1).mean(axis=1)
+            found[k, tested[k]] = spread.reshape(*rows.shape[:2], -1).mean(axis=1)
     return found
 
 # %% ../../nbs/44_runs.solver.ipynb #slv00011

@@ -151,6 +151,13 @@ def _begin(
         raise InputError(
             "--final trains on all photos: it takes neither trainer.fold nor a sweep of anything but experiment.seed"
         )
+    if (
+        len({c.head.solved for c in sweep.configs}) > 1
+        or len({c.head.kind for c in sweep.configs if c.head.trained}) > 1
+    ):
+        raise InputError(
+            "a sweep over head.kind is one of solved kinds: train others by themselves, and compare the runs"
+        )
     folds = prepare(wide, source, cfg, splits)
     held_out = [None] if final else range(cfg.trainer.n_folds) if cfg.trainer.fold is None else [cfg.trainer.fold]
     members = [Member(c, folds, fold) for c in sweep.configs for fold in held_out]
@@ -380,11 +387,11 @@ def _save_inputs(folder: Path, work: _Training, cfg: Config) -> None:
 # %% ../../nbs/45_runs.train.ipynb #devtrain
 def _deviation(work: _Training, heads: slice) -> np.ndarray | None:
     "[n, T] how far off each photo's prediction may be, where the heads know."
-    spread = work.trainer.deviations() if work.solved and not work.final else None
-    if spread is None:
+    if not work.solved or work.final or work.trainer.members[heads.start].cfg.head.kind != "gp":
         return None
-    known = np.isfinite(spread[heads])
-    mean = np.where(known, spread[heads], 0).sum(axis=0) / np.maximum(known.sum(axis=0), 1)
+    spread = work.trainer.deviations(heads)
+    known = np.isfinite(spread)
+    mean = np.where(known, spread, 0).sum(axis=0) / np.maximum(known.sum(axis=0), 1)
     return work.schema.spread_deviations(mean)
 
 # %% ../../nbs/45_runs.train.ipynb #2c70fe5e
