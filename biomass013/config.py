@@ -232,7 +232,7 @@ class Stack(SolvedHead):
     second_alpha: float = Field(1.0, gt=0)
     scaling: Literal["standard", "robust", "none"] = "robust"
 
-
+# %% ../nbs/01_config.ipynb #estimatorsec
 class Estimator(SolvedHead):
     "A regressor of scikit-learn, LightGBM, XGBoost or CatBoost; a grid's values are chosen from inside."
 

@@ -111,13 +111,19 @@ def to_fitted(
     return np.hstack([TRANSFORMS[name][0](main) for name in names])
 
 
+_MOST = 2.0  # times the heaviest training photo
+
+
 def back_to_grams(
     values: np.ndarray,  # [..., V · M] as they were fitted
     names: Sequence[str],  # of transforms
+    most: np.ndarray,  # [M] grams of the heaviest training photo
 ) -> np.ndarray:  # [..., M]
-    "Grams: the mean over fits."
+    "Grams: the mean over fits, none of them above twice the heaviest training photo."
     parts = np.split(values, len(names), axis=-1)
-    return np.mean([TRANSFORMS[name][1](part) for name, part in zip(names, parts, strict=True)], axis=0)
+    with np.errstate(over="ignore"):
+        grams = [np.minimum(TRANSFORMS[name][1](part), _MOST * most) for name, part in zip(names, parts, strict=True)]
+    return np.mean(grams, axis=0)
 
 # %% ../../nbs/35_heads.solved.ipynb #sol00018
 def _distances(a: np.ndarray, b: np.ndarray, spread: float) -> np.ndarray:
@@ -240,7 +246,7 @@ def predict_grid(
     rows, grid = rows_of(asked, head), head.values()
     z, found = prepare_rows(prepared, rows.reshape(-1, rows.shape[2])), []
     for spectrum, features in learned.spectra(z, grid.get("length", [None])):
-        grams = back_to_grams(spectrum.predictions(features, grid["alpha"]), head.targets)
+        grams = back_to_grams(spectrum.predictions(features, grid["alpha"]), head.targets, photos.main.max(axis=0))
         found.append(grams.reshape(len(grams), *rows.shape[:2], -1).mean(axis=2))
     return np.concatenate(found)
 
@@ -312,7 +318,7 @@ def solve(
         lengths = [chosen["length"]] if "length" in chosen else [None]
         ((spectrum, _),) = learned.spectra(learned.z[:0], lengths)
         coefficients = spectrum.solution(chosen["alpha"])
-    state = {**prepared, "mean": spectrum.mean}
+    state = {**prepared, "mean": spectrum.mean, "most": photos.main.max(axis=0)}
     if learned.linear:
         return state | {"weights": coefficients if learned.primal else learned.z.T @ coefficients}, choices
     scale = np.array([learned.spread * 2 * chosen["length"] ** 2])
@@ -340,9 +346,9 @@ def head_grams(
 def _head_grams(state: dict[str, np.ndarray], head: SolvedHead, rows: np.ndarray) -> np.ndarray:
     z = prepare_rows(state, rows)
     if "weights" in state:
-        return back_to_grams(z @ state["weights"] + state["mean"], head.targets)
+        return back_to_grams(z @ state["weights"] + state["mean"], head.targets, state["most"])
     kernel = np.exp(-_distances(z, state["rows"], state["scale_of_distance"].item()))
-    return back_to_grams(kernel @ state["coefficients"] + state["mean"], head.targets)
+    return back_to_grams(kernel @ state["coefficients"] + state["mean"], head.targets, state["most"])
 
 # %% ../../nbs/35_heads.solved.ipynb #gpcode
 def head_deviations(
@@ -376,23 +382,6 @@ class SolvedHeads(Heads):
         self.head, self.widths, self.arrays = head, dict(widths), list(arrays)
         self.who = None if who is None else [tuple(w) for w in who]
 
-    @classmethod
-    def solve_one(
-        cls,
-        photos: Photos,  # to learn from
-        head: SolvedHead,  # the settings
-        schema: Schema,
-        seed: int,  # cuts the inner folds
-        widths: dict[str, int],  # of the vectors, by name
-    ) -> tuple[dict[str, np.ndarray], pd.DataFrame]:  # its arrays, and what was chosen from
-        "A new head. Raises `InputError` as `solve`."
-        return solve(photos, head, schema, seed)
-
-    @classmethod
-    def grams_one(cls, arrays: dict[str, np.ndarray], head: SolvedHead, rows: np.ndarray) -> np.ndarray:
-        "[m, M] grams of what a head of these arrays says of rows [m, D]."
-        return head_grams(arrays, head, rows)
-
     def __len__(self) -> int:
         return len(self.arrays)
 
@@ -409,6 +398,25 @@ class SolvedHeads(Heads):
         "As `Heads.from_states`."
         arrays = [{name: values.numpy() for name, values in state.items()} for state in states]
         return cls(HEAD_SETTINGS[cls.kind].model_validate(sizes["head"]), sizes["widths"], arrays, who)
+
+# %% ../../nbs/35_heads.solved.ipynb #sol00060
+@patch(cls_method=True)
+def solve_one(
+    cls: SolvedHeads,
+    photos: Photos,  # to learn from
+    head: SolvedHead,  # the settings
+    schema: Schema,
+    seed: int,  # cuts the inner folds
+    widths: dict[str, int],  # of the vectors, by name
+) -> tuple[dict[str, np.ndarray], pd.DataFrame]:  # its arrays, and what was chosen from
+    "A new head. Raises `InputError` as `solve`."
+    return solve(photos, head, schema, seed)
+
+
+@patch(cls_method=True)
+def grams_one(cls: SolvedHeads, arrays: dict[str, np.ndarray], head: SolvedHead, rows: np.ndarray) -> np.ndarray:
+    "[m, M] grams of what a head of these arrays says of rows [m, D]."
+    return head_grams(arrays, head, rows)
 
 # %% ../../nbs/35_heads.solved.ipynb #sol00050
 @patch

@@ -15,7 +15,16 @@ import pandas as pd
 # %% ../../nbs/37_heads.stack.ipynb #stk00005
 from ..config import Ridge, SolvedHead, Stack
 from ..data import Schema
-from .solved import TRANSFORMS, Photos, SolvedHeads, head_grams, inner_folds, predict_grid, solve
+from biomass013.heads.solved import (
+    TRANSFORMS,
+    Photos,
+    SolvedHeads,
+    back_to_grams,
+    head_grams,
+    inner_folds,
+    predict_grid,
+    solve,
+)
 
 # %% ../../nbs/37_heads.stack.ipynb #stk00010
 def groups_of(
@@ -93,6 +102,7 @@ def solve_stack(
         answers = np.stack([a for n, a in seconds if n == name])
         found = fit_second(answers, TRANSFORMS[name][0](photos.main), head.second_alpha)
         state |= {f"{name}/{key}": values for key, values in found._asdict().items()}
+    state["most"] = photos.main.max(axis=0)
     state["second"] = np.hstack([state[f"{name}/weights"] for name in head.targets])
     return state, pd.concat(tables, ignore_index=True)
 
@@ -105,7 +115,7 @@ def stack_grams(
     "What a stack says of rows."
     found = []
     for name in head.targets:
-        there, back = TRANSFORMS[name]
+        there = TRANSFORMS[name][0]
         second, ridge = Second(*(state[f"{name}/{key}"] for key in Second._fields)), _ridge(head, targets=[name])
         total = np.tile(second.mean, (len(rows), 1))
         for place in range(len(second.weights)):
@@ -113,7 +123,7 @@ def stack_grams(
             arrays = {key.removeprefix(mark): values for key, values in state.items() if key.startswith(mark)}
             said = there(head_grams(arrays, ridge, rows[:, state[f"{place}/columns"]]))
             total += second.weights[place] * (said - second.center[place])
-        found.append(back(total))
+        found.append(back_to_grams(total, [name], state["most"]))
     return np.mean(found, axis=0)
 
 # %% ../../nbs/37_heads.stack.ipynb #stk00018

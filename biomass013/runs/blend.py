@@ -133,6 +133,30 @@ def _blend_config(runs: Sequence[Run], members: list[str], recipe: Recipe, name:
     backbone = {"model_args": recipe.model_args} if recipe.model_name == "vectors" else {}
     return cfg.but(head={"kind": "blend", "members": members}, experiment={"name": name}, backbone=backbone)
 
+# %% ../../nbs/49_runs.blend.ipynb #bld00031
+def _write(
+    folder: Path,
+    cfg: Config,
+    recipe: Recipe,
+    heads: BlendHeads,
+    table: pd.DataFrame,
+    oof: pd.DataFrame,
+    scores: dict[str, Any],
+) -> None:
+    "Leave a run's folder; its figures last."
+    with lock_folder(folder):
+        write_run_manifest(folder, "being written")
+        save_config(cfg, folder / "config.yaml")
+        write_manifest(recipe, folder / "store.json")
+        save_splits(oof[["image_id", "fold"]], folder / "splits.csv")
+        save_heads(heads, folder / "heads.safetensors")
+        write_csv(table, folder / "weights.csv")
+        write_csv(oof, folder / "oof.csv")
+        write_json(scores, folder / "scores.json")
+        write_run_manifest(folder, "finished")
+        save_figure(plot_weights(table), folder / "figures" / "weights.png")
+        save_figure(plot_oof(oof, heads.schema), folder / "figures" / "out_of_fold.png")
+
 # %% ../../nbs/49_runs.blend.ipynb #bld00023
 def blend(
     runs: Sequence[Run],  # at least two, of any kind
@@ -159,21 +183,17 @@ def blend(
     table = _weights_table(runs, weights, rows, predicted)
     heads = [runs[k].heads for k in kept]
     reads = [None if runs[k].config.head.solved else runs[k].recipe.model_args.get("blocks") for k in kept]
-    folder = claim_run_folder(folder)
-    with lock_folder(folder):
-        write_run_manifest(folder, "being written")
-        cfg = _blend_config(runs, [runs[k].folder.name for k in kept], recipe, folder.name)
-        save_config(cfg, folder / "config.yaml")
-        write_manifest(recipe, folder / "store.json")
-        save_splits(rows[["image_id", "fold"]], folder / "splits.csv")
-        save_heads(BlendHeads(heads, weights[kept], schema, reads), folder / "heads.safetensors")
-        write_csv(table, folder / "weights.csv")
-        oof = oof_table(rows, scored, rows["fold"].to_numpy(), schema)
-        write_csv(oof, folder / "oof.csv")
-        write_json(scores, folder / "scores.json")
-        write_run_manifest(folder, "finished")
-        save_figure(plot_weights(table), folder / "figures" / "weights.png")
-        save_figure(plot_oof(oof, schema), folder / "figures" / "out_of_fold.png")
+    blended = BlendHeads(heads, weights[kept], schema, reads)
+    cfg = _blend_config(runs, [runs[k].folder.name for k in kept], recipe, Path(folder).name)
+    _write(
+        claim_run_folder(folder),
+        cfg,
+        recipe,
+        blended,
+        table,
+        oof_table(rows, scored, rows["fold"].to_numpy(), schema),
+        scores,
+    )
     return Run(folder)
 
 # %% ../../nbs/49_runs.blend.ipynb #bld00028

@@ -82,7 +82,7 @@ def plot_choices(
     figure.legend(loc="outside right upper", fontsize=8, title=line)
     return figure
 
-
+# %% ../../nbs/41_runs.figures.ipynb #plotweights
 def plot_weights(
     weights: pd.DataFrame,  # of a blend: member, kind, r2w, and a weight for each main target
 ) -> Figure:
@@ -98,7 +98,7 @@ def plot_weights(
     figure.legend(loc="outside lower center", ncols=2, fontsize=8, title="member (R²w alone)")
     return figure
 
-
+# %% ../../nbs/41_runs.figures.ipynb #plotlearning
 def plot_learning(
     learning: pd.DataFrame,  # of a run: its history, choices or weights
     scores: dict[str, Any],  # of the same run

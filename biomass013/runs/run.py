@@ -122,35 +122,9 @@ class Run:
             raise InputError(f"{self.folder}: is not a finished run ({listing(missing)} is not there)")
 
     @cached_property
-    def history(self) -> pd.DataFrame:
-        "Epoch by epoch: lr, mean loss, pooled out-of-fold R²w, and both for each fold."
-        return _read_csv(self.path("history.csv"))
-
-    @cached_property
-    def choices(self) -> pd.DataFrame:
-        "Of solved heads, what each chose from: seed, fold, the values, R²w inside, chosen."
-        return _read_csv(self.path("choices.csv"))
-
-    @cached_property
-    def weights(self) -> pd.DataFrame:
-        "Of a blend: member, its score, what it adds, and its weight for each main target."
-        return _read_csv(self.path("weights.csv"))
-
-    @property
-    def learning(self) -> pd.DataFrame:
-        "How the heads came to be: history, choices or weights."
-        return getattr(self, self.config.head.learning.removesuffix(".csv"))
-
-    @cached_property
     def oof(self) -> pd.DataFrame:
         "image_id, fold, site, State, true and predicted targets in grams."
         return _read_oof(self.path("oof.csv"), self.schema)
-
-    @property
-    def deviation(self) -> np.ndarray | None:
-        "[n, T] grams, how far off each row out of fold may be; None for heads that can't tell."
-        names = [f"{t}_dev" for t in self.schema.targets]
-        return self.oof[names].to_numpy() if set(names) <= set(self.oof) else None
 
     @cached_property
     def splits(self) -> pd.DataFrame:
@@ -163,6 +137,37 @@ class Run:
         heads = load_heads(self.path("heads.safetensors"))
         heads.who = heads.who or self._who(len(heads))
         return heads
+
+# %% ../../nbs/42_runs.run.ipynb #runlearning
+@patch(as_prop=True)
+def history(self: Run) -> pd.DataFrame:
+    "Epoch by epoch: lr, mean loss, pooled out-of-fold R²w, and both for each fold."
+    return _read_csv(self.path("history.csv"))
+
+
+@patch(as_prop=True)
+def choices(self: Run) -> pd.DataFrame:
+    "Of solved heads, what each chose from: seed, fold, the values, R²w inside, chosen."
+    return _read_csv(self.path("choices.csv"))
+
+
+@patch(as_prop=True)
+def weights(self: Run) -> pd.DataFrame:
+    "Of a blend: member, its score, what it adds, and its weight for each main target."
+    return _read_csv(self.path("weights.csv"))
+
+
+@patch(as_prop=True)
+def learning(self: Run) -> pd.DataFrame:
+    "How the heads came to be: history, choices or weights."
+    return getattr(self, self.config.head.learning.removesuffix(".csv"))
+
+
+@patch(as_prop=True)
+def deviation(self: Run) -> np.ndarray | None:
+    "[n, T] grams, how far off each row out of fold may be; None for heads that can't tell."
+    names = [f"{t}_dev" for t in self.schema.targets]
+    return self.oof[names].to_numpy() if set(names) <= set(self.oof) else None
 
 # %% ../../nbs/42_runs.run.ipynb #runpath
 @patch

@@ -162,6 +162,14 @@ def _predict_photo(
     pace.record(pace.clock() - start, patterns)
     return grams, spread, "" if patterns == pace.wanted else f"{patterns} of {pace.wanted} patterns"
 
+# %% ../../nbs/50_use.predict.ipynb #checkedbb
+def _checked_backbones(run: Run, backbone: Backbone | Sequence[Backbone]) -> list[Backbone]:
+    "One or several, each the one that the run was trained on."
+    backbones = [backbone] if isinstance(backbone, Backbone) else list(backbone)
+    for each in {*backbones}:
+        check_backbone(run, each)
+    return backbones
+
 # %% ../../nbs/50_use.predict.ipynb #53bbfe4a
 _MEAN = "training mean: "  # how the note of a photo begins that could not be predicted
 
@@ -183,22 +191,21 @@ def predict(
     Raises `InputError` if the backbone is another one, if no photo can be predicted or, without a `fallback`,
     if photos are not there, can't be read, have tokens that are not finite or are not reached in time.
     """
-    backbones = [backbone] if isinstance(backbone, Backbone) else list(backbone)
-    for each in {*backbones}:
-        check_backbone(run, each)
+    backbones = _checked_backbones(run, backbone)
     recipe = replace(run.recipe, patterns=tuple(tta or run.config.inference.tta_indices))
     paths = photo_paths(folder, wide) if fallback is None else [Path(folder) / p for p in wide["image_path"]]
     pace = Pace(len(paths), len(recipe.patterns), hours, len(backbones), clock)
-    photos = list(zip(paths, wide["image_id"], strict=True))
-    main, spread, notes = _share_out(photos, recipe, run, backbones, batch, pace, progress)
+    pairs = list(zip(paths, wide["image_id"], strict=True))
+    main, spread, notes = _share_out(pairs, recipe, run, backbones, batch, pace, progress)
     lost = np.isnan(main).any(axis=1)
     failed = [note for note, gone in zip(notes, lost, strict=True) if gone]
     if failed and (fallback is None or len(failed) == len(paths)):
         raise InputError(f"{len(failed)} of {len(paths)} photos could not be predicted: " + "; ".join(failed[:5]))
     grams = run.schema.complete_targets(main)
     grams[lost] = fallback
-    table = _as_table(list(wide["image_id"]), grams, spread, run.schema)
-    return table.assign(note=[f"{_MEAN}{note}" if gone else note for note, gone in zip(notes, lost, strict=True)])
+    return _as_table(list(wide["image_id"]), grams, spread, run.schema).assign(
+        note=[f"{_MEAN}{note}" if gone else note for note, gone in zip(notes, lost, strict=True)]
+    )
 
 # %% ../../nbs/50_use.predict.ipynb #astable
 def _as_table(ids: list[str], grams: np.ndarray, spread: np.ndarray, schema: Schema) -> pd.DataFrame:
@@ -422,20 +429,24 @@ def biomass_predict(
         predictions = predict_vectors(photos, open_vectors(vectors), trained, patterns)
     else:
         backbones = load_backbones(trained, weights, devices, precision)
-        options = {"fallback": fallback, "hours": hours or None}
-        predictions = predict(photos, data, trained, backbones, patterns, batch, **options)
+        predictions = predict(photos, data, trained, backbones, patterns, batch, True, fallback, hours or None)
     submitted = schema.submission(predictions, test)
     if intervals:
         predictions = add_intervals(predictions, intervals, schema)
-    with atomic_path(beside) as wide, atomic_path(out) as rows:  # both, or neither
-        predictions.to_csv(wide, index=False)
-        submitted.to_csv(rows, index=False)
+    _write_both(predictions, beside, submitted, out)
     if retried := sum(b.retried for b in {*backbones}):
         print(f"{retried} images overflowed in float16 and were computed again in float32")
     print_notes(predictions)
     print(f"{len(predictions)} photos, {len(trained.heads)} heads: {out} and {beside}")
 
 # %% ../../nbs/50_use.predict.ipynb #besidepath
+def _write_both(predictions: pd.DataFrame, beside: Path, submitted: pd.DataFrame, out: str) -> None:
+    "Write both files, or neither."
+    with atomic_path(beside) as wide, atomic_path(out) as rows:
+        predictions.to_csv(wide, index=False)
+        submitted.to_csv(rows, index=False)
+
+
 def _beside(out: str) -> Path:
     "Where the wide table goes. Raises `InputError` if it or the submission can't be written there."
     if Path(out).name == "predictions.csv":
