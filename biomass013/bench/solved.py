@@ -24,7 +24,7 @@ from threadpoolctl import threadpool_limits
 from ..config import KernelRidge, make_config
 from ..data import COMPETITION
 from ..folds import deal_groups
-from ..heads.solved import TRANSFORMS, KernelHeads, Photos, head_grams, inner_folds, solve
+from ..heads.solved import TRANSFORMS, KernelHeads, Photos, back_to_grams, head_grams, inner_folds, solve
 from ..photos.synth import make_table
 from ..runs.splits import make_panel
 from ..tokens.vectors import Vectors
@@ -49,12 +49,12 @@ class CentredKernelRidge(RegressorMixin, BaseEstimator):
 
     def fit(self, X: np.ndarray, y: np.ndarray) -> "CentredKernelRidge":
         fitted = TRANSFORMS[self.transform][0](y)
-        self.mean_ = fitted.mean(axis=0)
+        self.mean_, self.most_ = fitted.mean(axis=0), y.max(axis=0)
         self.model_ = TheirKernelRidge(alpha=self.alpha, kernel="rbf", gamma=self.gamma).fit(X, fitted - self.mean_)
         return self
 
     def predict(self, X: np.ndarray) -> np.ndarray:
-        return TRANSFORMS[self.transform][1](self.model_.predict(X) + self.mean_)
+        return back_to_grams(self.model_.predict(X) + self.mean_, [self.transform], self.most_)
 
 
 def _negative_error(model: object, X: np.ndarray, y: np.ndarray) -> float:
