@@ -12,7 +12,8 @@ import torch
 from ..basics import InputError, command
 from .heads import bench_train
 from .solved import bench_solved
-from .tokens import bench_extract, bench_store
+from .tokens import bench_store
+from .views import bench_extraction
 from ..tokens.backbone import has_bfloat16
 
 # %% ../../nbs/96_bench.command.ipynb #0ef714f4
@@ -23,7 +24,7 @@ def machine() -> str:
     return f"PyTorch {torch.__version__}, {torch.get_num_threads()} threads, bfloat16 {bfloat16}, {gpu}"
 
 # %% ../../nbs/96_bench.command.ipynb #fc0b0442
-BENCHES = {"extract": bench_extract, "store": bench_store, "train": bench_train, "heads": bench_solved}
+BENCHES = {"extract": bench_extraction, "store": bench_store, "train": bench_train, "heads": bench_solved}
 
 
 @command

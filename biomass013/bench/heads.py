@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -24,11 +25,11 @@ from tqdm.auto import tqdm
 
 # %% ../../nbs/94_bench.heads.ipynb #508df2c1
 from ..basics import InputError
+from .plain import PlainHead, plain_batch, plain_epoch
 from ..config import Config, make_config
 from ..data import COMPETITION
 from ..heads.base import Outputs
-from ..heads.gating import CLSGatingHead
-from ..heads.plain import PlainHead, plain_batch, plain_epoch
+from ..heads.kinds import make_head
 from ..jobs import Sweep, make_sweep
 from ..photos.synth import make_table
 from ..runs.trainer import Member, StackTrainer
@@ -109,7 +110,7 @@ def equality(
     cfg = bench_config(store, trainer={"use_amp": False, "num_epochs": steps})
     trainer = made_trainer(store, wide, folds, Sweep({}, [cfg]))
     plain, found = {k: PlainHead(trainer.stack.head(k), cfg) for k in members}, {"loss": 0.0, "gradient": 0.0}
-    photos = trainer.photos
+    photos = trainer.places
     tokens = trainer.reader.batch(photos, np.zeros(len(photos), dtype=int))
     targets = Outputs(*(values[photos] for values in trainer.targets))
     for step in range(steps):
@@ -236,6 +237,7 @@ def bench_train(
         folds = np.arange(photos) % 5
         rows = _equality_rows(store, wide, folds)
         rows += _speed_rows(root, store, wide, folds, rounds, progress)
+        rows += _kind_rows(root, store, wide, folds, rounds, progress)
         rows += _memory_rows(root, store, wide, more, progress)
     return pd.DataFrame(rows, columns=["what", "value", "unit", "bar"])
 
@@ -262,10 +264,12 @@ def _kit_seconds(store: FeatureStore, wide: pd.DataFrame, folds: np.ndarray, rou
     return {name: median(times) for name, times in in_turn(ways, rounds).items()}
 
 # %% ../../nbs/94_bench.heads.ipynb #30b3dbac
-def _plain_seconds(root: Path, store: FeatureStore, wide: pd.DataFrame, folds: np.ndarray, progress: bool) -> float:
+def _plain_seconds(
+    root: Path, store: FeatureStore, wide: pd.DataFrame, folds: np.ndarray, progress: bool, kind: str = "cls_gating"
+) -> float:
     "Seconds of the plain way's second epoch."
-    cfg = bench_config(store)
-    heads = [PlainHead(CLSGatingHead(store.recipe.width, store.recipe.num_patches), cfg) for _ in range(5)]
+    cfg = bench_config(store, head={"kind": kind})
+    heads = [PlainHead(make_head(cfg, store.recipe), cfg) for _ in range(5)]
     times = in_turn({"plain": lambda: plain_epoch(root / "plain", wide, folds, cfg, heads, progress)}, 1)
     return times["plain"][0]
 
@@ -289,6 +293,27 @@ def _speed_rows(
         ("read once, one product each way in float32", s["least, float32"], "s", ""),
         (f"training epoch ÷ read and multiply in {kind}", s["train"] / s["least"], "×", "≤ 2"),
         ("training epoch ÷ read and multiply in float32", s["train"] / s["least, float32"], "×", ""),
+    ]
+
+# %% ../../nbs/94_bench.heads.ipynb #kindrows1
+def _kind_rows(
+    root: Path, store: FeatureStore, wide: pd.DataFrame, folds: np.ndarray, rounds: int, progress: bool
+) -> list[tuple]:
+    "Other kinds of heads beside exp013's."
+    trainers = {"cls_gating": made_trainer(store, wide, folds)}
+    for kind in ("density", "attention"):
+        tree = bench_config(store, head={"kind": kind}).model_dump()
+        trainers[kind] = made_trainer(store, wide, folds, make_sweep(tree))
+        if kind == "density":
+            trainers["six"] = made_trainer(store, wide, folds, make_sweep(tree | SIX))
+    timed = in_turn({name: partial(one_epoch, trainer) for name, trainer in trainers.items()}, rounds)
+    s = {name: median(times) for name, times in timed.items()}
+    plain = _plain_seconds(root, store, wide, folds, progress, "density")
+    return [
+        ("density, linear: one epoch of 5 folds ÷ cls_gating's", s["density"] / s["cls_gating"], "×", "≤ 3"),
+        ("density: 6 settings ÷ one", s["six"] / s["density"], "×", "≤ 4"),
+        ("density: plain way ÷ the kit", plain / s["density"], "×", "≥ 30"),
+        ("attention: one epoch of 5 folds ÷ cls_gating's", s["attention"] / s["cls_gating"], "×", "≤ 2.5"),
     ]
 
 # %% ../../nbs/94_bench.heads.ipynb #63032c11

@@ -45,7 +45,7 @@ from biomass013.tokens.backbone import (
 )
 from ..tokens.extract import extract
 from ..tokens.recipe import Recipe
-from ..tokens.store import FeatureStore, create_store
+from ..tokens.store import FeatureStore, Seen, create_store
 
 # %% ../../nbs/92_bench.tokens.ipynb #a908f0ec
 def measure(
@@ -353,7 +353,7 @@ def made_store(
     with store.writing("ID0") as add:
         for p in range(patterns):
             cls, patches = rng.normal(size=width), rng.normal(size=(rows * rows, width))
-            add(p, cls.astype(np.float32), patches.astype(np.float32))
+            add(p, Seen(cls.astype(np.float32), patches.astype(np.float32)))
     return store
 
 # %% ../../nbs/92_bench.tokens.ipynb #2a110334

@@ -23,15 +23,18 @@ from torch import Tensor, nn
 from ..basics import InputError, save_tensors
 from ..config import Config
 from ..data import Schema
+from .attention import AttentionStack
 from .base import Heads
+from .density import DensityStack
 from .estimator import EstimatorHeads
 from .gating import GatingStack
 from .solved import GaussianHeads, KernelHeads, RidgeHeads
 from .stack import StackHeads
+from ..tokens.pooling import PhotoSeen
 from ..tokens.recipe import Recipe
 
 # %% ../../nbs/39_heads.kinds.ipynb #2490465e
-_KINDS = (GatingStack, RidgeHeads, KernelHeads, GaussianHeads, EstimatorHeads, StackHeads)
+_KINDS = (GatingStack, AttentionStack, DensityStack, RidgeHeads, KernelHeads, GaussianHeads, EstimatorHeads, StackHeads)
 HEADS: dict[str, type[Heads]] = {kind.kind: kind for kind in _KINDS}
 
 # %% ../../nbs/39_heads.kinds.ipynb #1e5b25df
@@ -54,7 +57,7 @@ class BlendHeads(Heads):
         members: Sequence[Heads],
         weights: np.ndarray,  # [K, M] of members and main targets; they sum to 1
         schema: Schema,
-        reads: Sequence[Sequence[str] | None],  # the vectors that each member takes; None: it knows, or reads tokens
+        reads: Sequence[Sequence[str] | str | None],  # of each member: its vectors, or its view; None: it knows
     ):
         self.members, self.weights, self.schema = list(members), np.asarray(weights), schema
         self.reads, self.who = list(reads), [who for member in members for who in member.who or []]
@@ -71,18 +74,34 @@ class BlendHeads(Heads):
         main = np.stack([self.schema.complete_targets(answer[None])[0][places] for answer in answers])
         return (main * self.weights).sum(axis=0)
 
-    def grams(self, cls: np.ndarray, patches: np.ndarray | Tensor) -> np.ndarray:
-        "As `Heads.grams`."
-        return self._put_together(member.grams(cls, patches) for member in self.members)
+# %% ../../nbs/39_heads.kinds.ipynb #blendkind3
+@patch(as_prop=True)
+def needs(self: BlendHeads) -> frozenset[str]:
+    "As `Heads.needs`."
+    each = (m.needs if names is None else {names} for m, names in zip(self.members, self.reads, strict=True))
+    return frozenset().union(*each)
 
-    def grams_of(self, blocks: dict[str, np.ndarray]) -> np.ndarray:
-        "As `Heads.grams_of`."
-        given = [blocks if names is None else {name: blocks[name] for name in names} for names in self.reads]
-        return self._put_together(m.grams_of(some) for m, some in zip(self.members, given, strict=True))
 
-    def problem(self, recipe: Recipe) -> str:
-        "As `Heads.problem`."
-        return next((found for member in self.members if (found := member.problem(recipe))), "")
+@patch
+def of_photo(self: BlendHeads, seen: PhotoSeen) -> tuple[np.ndarray, None]:
+    "As `Heads.of_photo`."
+    given = [seen if view is None else seen.of(view) for view in self.reads]
+    return self._put_together(m.of_photo(some)[0] for m, some in zip(self.members, given, strict=True)), None
+
+
+@patch
+def grams_of(self: BlendHeads, blocks: dict[str, np.ndarray]) -> np.ndarray:
+    "As `Heads.grams_of`."
+    given = [blocks if names is None else {name: blocks[name] for name in names} for names in self.reads]
+    return self._put_together(m.grams_of(some) for m, some in zip(self.members, given, strict=True))
+
+
+@patch
+def problem(self: BlendHeads, recipe: Recipe) -> str:
+    "As `Heads.problem`."
+    by_view = {view.view: view for view in recipe.views}
+    found = (m.problem(by_view.get(str(names), recipe)) for m, names in zip(self.members, self.reads, strict=True))
+    return next((problem for problem in found if problem), "")
 
 # %% ../../nbs/39_heads.kinds.ipynb #blendkind2
 @patch

@@ -33,8 +33,8 @@ from ..data import Schema
 from ..folds import deal_groups
 from .base import Heads
 from ..metric import r2w_each
+from ..tokens.pooling import vector_widths
 from ..tokens.recipe import Recipe
-from ..tokens.vectors import pool_tokens
 
 # %% ../../nbs/35_heads.solved.ipynb #sol00010
 def _scaling(rows: np.ndarray, how: str) -> tuple[np.ndarray, np.ndarray]:
@@ -441,31 +441,15 @@ def _numbers(self: SolvedHeads, blocks: dict[str, np.ndarray]) -> np.ndarray:
 
 # %% ../../nbs/35_heads.solved.ipynb #sol00051
 @patch
-def grams(
-    self: SolvedHeads,
-    cls: np.ndarray,  # [P, D] CLS tokens of a photo's patterns
-    patches: np.ndarray | Tensor,  # [P, N, D] patch tokens
-) -> np.ndarray:  # [M] grams of the main targets
-    "The tokens pooled to vectors, and those as `grams_of`."
-    return self.grams_of(self._pooled(cls, patches))
-
-
-@patch
-def _pooled(self: SolvedHeads, cls: np.ndarray, patches: np.ndarray | Tensor) -> dict[str, np.ndarray]:
-    "[P, d] by name, of tokens."
-    pooled = [pool_tokens(c, p) for c, p in zip(cls, patches, strict=True)]
-    return {name: np.stack([one[name.rpartition("/")[2]] for one in pooled]) for name in self.widths}
-
-
-@patch
 def problem(
     self: SolvedHeads,
     recipe: Recipe,  # of tokens
 ) -> str:
-    "As `Heads.problem`: vectors of another width, or arrays that are not finite."
-    if odd := {name: width for name, width in self.widths.items() if width != recipe.width}:
-        widths = listing(odd.values())
-        return f"the heads read vectors {listing(odd)} of width {widths}, the tokens are of width {recipe.width}"
+    "As `Heads.problem`: vectors that are not there or of another width, or arrays that are not finite."
+    there = vector_widths(recipe)
+    if odd := [name for name, width in self.widths.items() if there.get(name) != width]:
+        names = [f"{name} of width {self.widths[name]}" for name in odd]
+        return f"the heads read vectors {listing(names)}, which photos of {listing(v.view for v in recipe.views)} lack"
     endless = {name for arrays in self.arrays for name, values in arrays.items() if not np.isfinite(values).all()}
     return f"{listing(sorted(endless))} of the heads is not finite" if endless else ""
 
@@ -498,7 +482,3 @@ class GaussianHeads(SolvedHeads):
         "As `Heads.deviation_of`: the mean over patterns and heads, whose errors are alike."
         rows = rows_of(self._numbers(blocks)[None], self.head)[0]
         return np.mean([head_deviations(arrays, self.head, rows).mean(axis=0) for arrays in self.arrays], axis=0)
-
-    def deviation(self, cls: np.ndarray, patches: np.ndarray | Tensor) -> np.ndarray:
-        "As `Heads.deviation`."
-        return self.deviation_of(self._pooled(cls, patches))

@@ -35,7 +35,8 @@ from ..basics import InputError, command, file_sha256, listing
 from .pack import Pack
 from ..photos.synth import make_competition
 from ..tokens.backbone import Backbone
-from ..tokens.recipe import open_photo
+from ..tokens.pooling import see_photo
+from ..tokens.recipe import open_photo, with_patterns
 from biomass013.use.predict import (
     biomass_predict,
     check_backbone,
@@ -141,7 +142,8 @@ def look_at_heads(pack: Pack) -> str:
     if problem := heads.problem(recipe):
         raise InputError(f"heads.safetensors: {problem}")
     count = f"{len(heads)} heads ({heads.kind})"
-    return f"{count} for one CLS token and {recipe.num_patches} patches of width {recipe.width}"
+    views = "; ".join(f"{v.view}, {v.num_patches or 'any'} patches of width {v.width}" for v in recipe.views)
+    return f"{count} for {views}"
 
 # %% ../../nbs/72_kaggle.doctor.ipynb #cfed9c08
 LOOKS = {
@@ -440,14 +442,16 @@ def look_at_pace(
     photo: Path,  # a photo to read
 ) -> str:
     "Time one photo, by stage."
-    run, size = pack.run, pack.run.recipe.img_size
-    backbone, patterns = load_backbones(run, str(pack.weights_file), "cpu")[0], len(run.config.inference.tta_indices)
-    image = np.zeros((1, size, size, 3), np.uint8)
-    cls, patches = (np.repeat(part, patterns, axis=0) for part in backbone.tokens(image))
+    run, tta = pack.run, pack.run.config.inference.tta_indices
+    backbone, needs = load_backbones(run, str(pack.weights_file), "cpu")[0], run.heads.needs
+    seen = see_photo(photo, photo.stem, with_patterns(run.recipe, tta), backbone, needs=needs)
+    one = with_patterns(run.recipe, tta[:1])
+    reading = _seconds(lambda: [open_photo(photo, view, photo.stem) for view in run.recipe.views])
+    pattern = _seconds(lambda: see_photo(photo, photo.stem, one, backbone, needs=needs), 1) - reading
     stages = {
-        "reading": _seconds(lambda: open_photo(photo, run.recipe)),
-        f"the backbone ({patterns} patterns)": patterns * _seconds(lambda: backbone.tokens(image), 1),
-        "the heads": _seconds(lambda: run.heads.grams(cls, patches)),
+        "reading": reading,
+        f"the backbone ({len(tta)} patterns)": len(tta) * max(0.0, pattern),
+        "the heads": _seconds(lambda: run.heads.of_photo(seen)),
     }
     said = ", ".join(f"{stage} {seconds:.2g} s" for stage, seconds in stages.items())
     return f"a photo on this CPU: {said}; 800 photos: {format_time(800 * sum(stages.values()))}"

@@ -5,8 +5,7 @@
 # %% auto #0
 __all__ = ['FINDING', 'RANGES', 'finding', 'read_for_audit', 'empty_findings', 'range_findings', 'identity_findings',
            'zero_findings', 'alike_findings', 'months_by_state', 'month_findings', 'photo_hash', 'duplicate_findings',
-           'stamp_share', 'card_share', 'is_hollow', 'Look', 'frame_findings', 'photo_findings', 'audit',
-           'biomass_audit']
+           'card_share', 'is_hollow', 'Look', 'frame_findings', 'photo_findings', 'audit', 'biomass_audit']
 
 # %% ../../nbs/18_photos.audit.ipynb #eb5515e8
 import os
@@ -27,6 +26,7 @@ from tqdm.auto import tqdm
 from ..basics import InputError, check_output, command, file_sha256, listing, write_csv
 from ..config import load_config
 from ..data import TRAIN_COLUMNS, Schema, column_text, look_alikes, make_schema, sampling_dates
+from .masks import STAMP, stamp_share
 from .read import colour_profile, read_photo
 
 # %% ../../nbs/18_photos.audit.ipynb #578f04f0
@@ -183,16 +183,6 @@ def duplicate_findings(
         found.append(finding("duplicates", f"{kind}, {where}, {masses}", [ids[i], ids[j]]))
     return found
 
-# %% ../../nbs/18_photos.audit.ipynb #176a80d2
-def stamp_share(
-    image: np.ndarray,  # [h, w, 3] uint8 RGB
-) -> float:  # how much more of the lower right corner is stamp-orange than of the lower left, -1 to 1
-    "Orange of a date stamp at the lower right."
-    small = cv2.resize(image, (1000, 500), interpolation=cv2.INTER_AREA)
-    hue, saturation, value = cv2.split(cv2.cvtColor(small, cv2.COLOR_RGB2HSV))
-    orange = (hue >= 4) & (hue <= 22) & (saturation > 170) & (value > 170)
-    return float(orange[400:, 600:].mean() - orange[400:, :400].mean())
-
 # %% ../../nbs/18_photos.audit.ipynb #871bb772
 def card_share(
     image: np.ndarray,  # [h, w, 3] uint8 RGB
@@ -214,7 +204,7 @@ def is_hollow(
     return raw[:2] == b"\xff\xd8" and bytes(max(512, len(raw) // 20)) in raw
 
 # %% ../../nbs/18_photos.audit.ipynb #775eb334
-_STAMP, _CARD = 0.002, 0.3
+_CARD = 0.3
 
 # %% ../../nbs/18_photos.audit.ipynb #profileof
 def _profile(image: Image.Image) -> str:
@@ -261,7 +251,7 @@ def frame_findings(
     "Date stamps, cards, files that are zeros in part, and colours that are converted."
     profiles, found = [look.profile for look in looks], []
     for check, values, what in (
-        ("stamp", [look.stamp > _STAMP for look in looks], "an orange date stamp at the lower right"),
+        ("stamp", [look.stamp > STAMP for look in looks], "an orange date stamp at the lower right"),
         ("card", [look.card > _CARD for look in looks], "a smooth strip, such as a card, at an edge"),
         ("hollow", [look.hollow for look in looks], "a part of the file is zeros, as after a broken copy"),
         ("colours", [p != "" for p in profiles], f"converted to sRGB from {listing(sorted({*profiles} - {''}))}"),

@@ -8,6 +8,7 @@ __all__ = ['simplex_weights', 'choose_weights', 'nested_blend', 'blend', 'biomas
 # %% ../../nbs/49_runs.blend.ipynb #bld00003
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ from .compare import gather_runs, pair_runs, paired_difference, verdict
 from .figures import plot_oof, plot_weights, save_figure
 from .run import Run, claim_run_folder, write_run_manifest
 from .scores import oof_table, r2w_by_fold
-from ..tokens.recipe import Recipe, differences, write_manifest
+from ..tokens.recipe import Recipe, differences, with_patterns, write_manifest
 from ..tokens.vectors import vectors_recipe
 
 # %% ../../nbs/49_runs.blend.ipynb #bld00011
@@ -89,10 +90,27 @@ def _common_recipe(runs: Sequence[Run]) -> Recipe:
     if all(made):
         widths = {name: width for run in runs for name, width in run.recipe.model_args["blocks"].items()}
         return vectors_recipe(widths, first.recipe.patterns)
-    for run in runs[1:]:
-        if differing := differences(run.recipe, first.recipe, ignore=("patterns", "dtype", "precision", "seed")):
-            raise InputError(f"{run.folder}: learned from other tokens than {first.folder}: {'; '.join(differing)}")
-    return first.recipe
+    views: dict[str, Recipe] = {}
+    for run in runs:
+        for view in run.recipe.views:
+            same, backbone = ("patterns", "dtype", "precision", "seed", "keep"), ("model_name", "weights_sha256")
+            known = views.setdefault(view.view, view)
+            differing = differences(view, known, ignore=same) or [
+                f"{name} is {getattr(first.recipe, name)!r} there and {getattr(view, name)!r} here"
+                for name in backbone
+                if getattr(view, name) != getattr(first.recipe, name)
+            ]
+            if differing:
+                raise InputError(f"{run.folder}: learned from other tokens than {first.folder}: {'; '.join(differing)}")
+    each = [with_patterns(views[name], first.recipe.patterns) for name in sorted(views)]
+    return replace(each[0], more=tuple(each[1:]))
+
+# %% ../../nbs/49_runs.blend.ipynb #bld0002138
+def _reads(run: Run) -> list[str] | str | None:
+    "What a member of a blend must be told: the vectors, or the view, that its heads read."
+    if not run.config.head.trained:
+        return None
+    return list(run.recipe.model_args["blocks"]) if run.recipe.model_name == "vectors" else run.recipe.view
 
 
 def _members_oof(runs: Sequence[Run]) -> tuple[pd.DataFrame, np.ndarray]:
@@ -182,7 +200,7 @@ def blend(
     scores = _scores(runs[0], rows, scored) | {"blend": {"best": runs[best].folder.name, "equal": beside, **told}}
     table = _weights_table(runs, weights, rows, predicted)
     heads = [runs[k].heads for k in kept]
-    reads = [None if runs[k].config.head.solved else runs[k].recipe.model_args.get("blocks") for k in kept]
+    reads = [_reads(runs[k]) for k in kept]
     blended = BlendHeads(heads, weights[kept], schema, reads)
     cfg = _blend_config(runs, [runs[k].folder.name for k in kept], recipe, Path(folder).name)
     _write(

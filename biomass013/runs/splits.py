@@ -112,7 +112,8 @@ def train_splits(
     passes = plan_passes(sizes, most)
     if progress:
         _say_passes(sizes, passes, device)
-    reader, targets = TokenReader(store, wide["image_id"], device, place), schema.encode(wide)
+    reader = TokenReader(store, wide["image_id"], device, place, cfg.head.parts)
+    targets = schema.encode(wide)
     with tqdm(total=len(passes) * cfg.trainer.num_epochs, desc="train", unit="epoch", disable=not progress) as bar:
         for some in passes:
             main = _train_pass(StackTrainer(reader, targets, panel_members(cfg, splits[some])), bar)

@@ -111,7 +111,7 @@ def _open_tokens(
     if progress:
         where = {"gpu": "on the GPU", "ram": "in RAM", "disk": "streamed from disk"}[place]
         print(f"tokens: {size / 1e9:.2f} GB, {where}", end="; ")
-    return TokenReader(store, wide["image_id"], device, place)
+    return TokenReader(store, wide["image_id"], device, place, cfg.head.parts)
 
 # %% ../../nbs/45_runs.train.ipynb #72fefda4
 def _make_trainer(

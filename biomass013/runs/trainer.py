@@ -12,7 +12,7 @@ import signal
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from itertools import groupby, islice, pairwise
 from math import ceil, cos, pi
@@ -33,7 +33,7 @@ from ..config import Config
 from ..heads.base import HeadStack, Outputs
 from ..heads.kinds import HEADS, make_head
 from ..heads.loss import MultiTaskLoss
-from ..heads.mixup import Mix, draw_mix, mix_rows, stack_mixes
+from ..heads.pool import Mix, draw_mix, mix_rows, stack_mixes
 from ..tokens.backbone import has_bfloat16
 from ..tokens.reader import TokenReader, draw_patterns
 from ..tokens.recipe import Recipe
@@ -116,15 +116,23 @@ class StackTrainer:
         targets: dict[str, Tensor],  # of `Schema.encode`, by place
         members: Sequence[Member],  # the heads; the first one's settings decide what all share
     ):
-        self.reader, self.members, self.cfg, self.device = reader, list(members), members[0].cfg, reader.device
-        self.tested = np.stack([m.tested for m in members])  # [F, n]
-        self.photos = np.flatnonzero(~self.tested.all(axis=0))
-        self.batch_size = round(self.cfg.trainer.batch_size / (~self.tested[:, self.photos]).mean())
+        self.reader, self.cfg, self.device, self.samples = reader, members[0].cfg, reader.device, reader.samples
+        self.members, self.tested = list(members), np.stack([m.tested for m in members])  # [F, n]
+        placed = [replace(m, folds=np.repeat(m.folds, self.samples)) for m in members]  # photo by photo, part by part
+        self.folds, self.apart = placed[0].folds, np.stack([m.tested for m in placed])  # [F, n · samples]
+        self.places = np.flatnonzero(~self.apart.all(axis=0))
+        self.batch_size = round(self.cfg.trainer.batch_size / (~self.apart[:, self.places]).mean())
         self.batches_a_step = self.cfg.trainer.gradient_accumulation_steps
-        self.steps_per_epoch = ceil(ceil(len(self.photos) / self.batch_size) / self.batches_a_step)
+        self.steps_per_epoch = ceil(ceil(len(self.places) / self.batch_size) / self.batches_a_step)
         self.total_steps = self.steps_per_epoch * self.cfg.trainer.num_epochs
-        self.targets = Outputs(**{name: values.to(self.device) for name, values in targets.items()})
-        self.stack = init_heads(members, reader.store.recipe, self.targets).to(self.device)
+        shares = {"main": self.samples, "aux": self.samples}  # a part has its share of the masses
+        self.targets = Outputs(
+            **{
+                name: values.to(self.device).repeat_interleave(self.samples, dim=0) / shares.get(name, 1)
+                for name, values in targets.items()
+            }
+        )
+        self.stack = init_heads(placed, reader.store.recipe, self.targets).to(self.device)
         self.average = {name: values.detach().clone() for name, values in self.stack.params.items()}
         self.dtype = torch.bfloat16 if self.cfg.trainer.use_amp and has_bfloat16(self.device) else None
         self.step_count = 0
@@ -153,9 +161,10 @@ def _cut(self: StackTrainer) -> None:
 def _criteria(self: StackTrainer, heads: slice) -> list[tuple[slice, MultiTaskLoss]]:
     "The losses of some heads: neighbours that share its settings share it."
     criteria = []
+    silent = {f"{what}_weight": 0.0 for what in {"state", "height"} - self.stack.tells}
     for settings, same in groupby(range(heads.start, heads.stop), key=lambda k: self.members[k].cfg.loss):
         same = list(same)
-        loss = MultiTaskLoss(**settings.model_dump()).to(self.device)
+        loss = MultiTaskLoss(**settings.model_dump() | silent).to(self.device)
         criteria.append((slice(same[0], same[-1] + 1), loss))
     return criteria
 
@@ -169,7 +178,7 @@ def _draws(
 ) -> tuple[Mix, Tensor | None]:  # [F, S], and what the kind draws for its heads [F, S, …]; on the CPU
     "Samples of a batch, each head's from its own stream."
     mixes, keeps, key = [], [], (self.step_count, number) if number else (self.step_count,)
-    for member, tested in zip(self.members, self.tested[:, photos], strict=True):
+    for member, tested in zip(self.members, self.apart[:, photos], strict=True):
         rng, places, mixup = member.rng(*key), np.flatnonzero(~tested), member.cfg.augmentation.mixup
         mixes.append(draw_mix(places, mixup.alpha if mixing else None, rng))
         keeps.append(self.stack.draw(member.cfg, len(places), rng))
@@ -215,7 +224,23 @@ def step(
     mixing: bool,  # with mixup?
 ) -> np.ndarray:  # [F] losses
     "One optimiser step of every head. Raises `InputError` naming the photos if a loss is not finite."
-    counts = np.stack([(~self.tested[:, photos]).sum(axis=1) for photos in batches])
+    rho = torch.tensor([m.cfg.optimization.sam_rho for m in self.members], device=self.device)
+    tokens = list(tokens) if rho.any() else tokens
+    values = self._gradients(batches, tokens, mixing)
+    if rho.any():
+        before = self._climb(rho)
+        self._gradients(batches, tokens, mixing)
+        with torch.no_grad():
+            for name, weights in before.items():
+                self.stack.params[name].copy_(weights)
+    self._move()
+    return values
+
+
+@patch
+def _gradients(self: StackTrainer, batches: Sequence[np.ndarray], tokens: Iterable, mixing: bool) -> np.ndarray:
+    "Gradients of every head at its weights, and its loss [F]."
+    counts = np.stack([(~self.apart[:, photos]).sum(axis=1) for photos in batches])
     shares, values = counts / np.maximum(1, counts.sum(axis=0)), np.zeros(len(self.members))
     for grad in self.grads.values():
         grad.zero_()
@@ -223,7 +248,7 @@ def step(
         losses, culprits = self.losses(photos, some, mixing, number)
         found = losses.detach().cpu().numpy()
         if not np.isfinite(found).all():
-            names = listing([self.reader.ids[k] for k in culprits()])
+            names = listing(self.reader.named(culprits()))
             raise InputError(
                 f"the loss is not finite, by {names}; "
                 "if their tokens and targets are sound, a lower optimization.lr may help"
@@ -231,8 +256,22 @@ def step(
         share = torch.from_numpy(shares[number]).to(losses)
         (losses * share).sum().backward()
         values += found * shares[number]
-    self._move()
     return values
+
+# %% ../../nbs/43_runs.trainer.ipynb #samtrain2
+@patch
+@torch.no_grad()
+def _climb(
+    self: StackTrainer,
+    rho: Tensor,  # [F] how far
+) -> dict[str, Tensor]:  # the weights before
+    "Move each head uphill along its gradient."
+    before = {name: weights.detach().clone() for name, weights in self.stack.params.items()}
+    norm = torch.stack([grad.flatten(1).square().sum(1) for grad in self.grads.values()]).sum(0).sqrt()
+    far = rho / norm.clamp(min=1e-12)
+    for name, weights in self.stack.params.items():
+        weights.add_(self.grads[name] * far.reshape(-1, *[1] * (weights.ndim - 1)))
+    return before
 
 # %% ../../nbs/43_runs.trainer.ipynb #1b8d30c1
 @patch
@@ -256,10 +295,9 @@ def train_epoch(
 ) -> np.ndarray:  # [F] mean losses
     "Walk the photos once. Raises `InputError` naming epoch, batch and photos if a loss is not finite."
     seed, mixup = self.cfg.experiment.seed, self.cfg.augmentation.mixup
-    folds = self.members[0].folds
-    patterns = draw_patterns(len(folds), self.cfg.dataset.chosen_patterns, seed, epoch)
+    patterns = draw_patterns(len(self.folds), self.cfg.dataset.chosen_patterns, seed, epoch)
     mixing = mixup.enabled and epoch < round(self.cfg.trainer.num_epochs * (1 - mixup.disable_ratio))
-    batches = epoch_batches(self.photos, folds[self.photos], self.batch_size, seed, epoch)
+    batches = epoch_batches(self.places, self.folds[self.places], self.batch_size, seed, epoch)
     tokens, losses = self.reader.batches((b, patterns[b]) for b in batches), []
     for first in range(0, len(batches), self.batches_a_step):
         some = batches[first : first + self.batches_a_step]
@@ -282,16 +320,16 @@ def predictions(
     self: StackTrainer,
 ) -> np.ndarray:  # [F, n, M] grams of the main targets; NaN for photos that a head is not tested on
     "Every head's main outputs for the photos it has not seen, from pattern 0."
-    main = np.full((*self.tested.shape, len(self.cfg.dataset.target_cols)), np.nan)
-    photos, heads, rng = np.flatnonzero(self.tested.any(axis=0)), self.averaged(), np.random.default_rng(0)
-    batches = epoch_batches(photos, self.members[0].folds[photos], self.batch_size, 0, 0) if len(photos) else []
+    main = np.full((*self.apart.shape, len(self.cfg.dataset.target_cols)), np.nan)
+    places, heads, rng = np.flatnonzero(self.apart.any(axis=0)), self.averaged(), np.random.default_rng(0)
+    batches = epoch_batches(places, self.folds[places], self.batch_size, 0, 0) if len(places) else []
     tokens = self.reader.batches((b, np.zeros(len(b), dtype=int)) for b in batches)
     for places, (cls, patches) in zip(batches, tokens, strict=True):
-        mix = stack_mixes([draw_mix(np.flatnonzero(mine), None, rng) for mine in self.tested[:, places]])
+        mix = stack_mixes([draw_mix(np.flatnonzero(mine), None, rng) for mine in self.apart[:, places]])
         outputs = heads.outputs(cls, patches, mix).main.cpu().numpy()
         head, sample = np.nonzero(mix.weight.numpy())
         main[head, places[mix.own.numpy()[head, sample]]] = outputs[head, sample]
-    return main
+    return main.reshape(*self.tested.shape, self.samples, -1).sum(axis=2)
 
 # %% ../../nbs/43_runs.trainer.ipynb #trainerverbs
 @patch(as_prop=True)

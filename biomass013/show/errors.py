@@ -30,7 +30,7 @@ from biomass013.runs.figures import (
     shorten,
 )
 from ..runs.run import Run
-from .looks import gate_weights, look_pictures
+from .looks import gate_weights, look_pictures, tokens_in_place
 from .material import Material, floors_of, groups_of
 from .page import Picture, Section, Table, chart, counted, photo
 
@@ -293,8 +293,11 @@ _GATE = (
 def _looks_at(m: Material, kind: str, row: int) -> list[Picture]:
     "Photo, gate and tokens of a row."
     image_id = m.oof["image_id"].iloc[row]
-    weights, patches = gate_weights(m.run, m.store, image_id), m.store.read(image_id, 0)[1]
-    return look_pictures(kind, image_id, _read(m, image_id), f"{_grams(m, row)} ({image_id})", weights, patches)
+    image = _read(m, image_id)
+    tall = image is not None and image.shape[0] > image.shape[1]
+    weights, patches = gate_weights(m.run, m.store, image_id, tall), tokens_in_place(m.store, image_id, tall)
+    words = f"{_grams(m, row)} ({image_id})"
+    return look_pictures(kind, image_id, image, words, weights, patches, m.run.heads.look)
 
 # %% ../../nbs/64_show.errors.ipynb #95d7e3a2
 def gate_section(
@@ -307,7 +310,8 @@ def gate_section(
     seeds = len({seed for seed, _ in m.run.heads.who or ()})
     who = f"The mean of the {seeds} heads that held the photo out, one a seed"
     text = f"{who if seeds > 1 else 'The head that held the photo out'}, {_GATE}"
-    return Section("Where the gate looks", text, tuple(pictures), columns=3 if len(pictures) == 9 else 2)
+    title = "Where the gate looks" if m.run.heads.look == "gate" else "Where the mass is, to the heads"
+    return Section(title, text, tuple(pictures), columns=3 if len(pictures) == 9 else 2)
 
 # %% ../../nbs/64_show.errors.ipynb #1c7e90b5
 def _too_few(frame: pd.DataFrame, names: list[str], least: float) -> str:

@@ -18,7 +18,8 @@ from ..basics import InputError, listing
 from ..data import METADATA, Schema, sampling_dates
 from ..runs.run import Run
 from ..tokens.recipe import differences
-from ..tokens.store import FeatureStore
+from ..tokens.store import FeatureStore, open_stores
+from ..tokens.vectors import views_recipe
 
 # %% ../../nbs/62_show.material.ipynb #676be87c
 @dataclass(frozen=True)
@@ -64,17 +65,19 @@ def _find_store(run: Run, store: str | Path | None) -> tuple[FeatureStore | None
     "The run's store, if it is where it is said to be; or why not."
     folder = Path(store or run.config.dataset.feature_dir)
     try:
-        found = FeatureStore(folder)
+        stores = open_stores(folder)
     except InputError as error:
         if store:
             raise
         return None, [f"Where the gate looks is left out: {error} (--store tells where the tokens are)."]
-    differing = differences(found.recipe, run.recipe, ignore=("patterns", "dtype", "precision"))
+    differing = differences(views_recipe(stores, run.recipe.patterns), run.recipe, ignore=("dtype", "precision"))
     if differing and store:
         raise InputError(f"{folder}: is not the store of this run: {'; '.join(differing)}")
     if differing:
         return None, [f"Where the gate looks is left out: {folder} is the store of other tokens."]
-    return found, []
+    if len(stores) > 1:
+        return None, ["Where heads look is left out: they read vectors of several views."]
+    return stores[0], []
 
 # %% ../../nbs/62_show.material.ipynb #53499e52
 def _find_table(run: Run, path: Path | None) -> tuple[pd.DataFrame | None, list[str]]:

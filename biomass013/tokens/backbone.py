@@ -193,16 +193,18 @@ def normalise(
 @patch
 def grid(
     self: Backbone,
-    size: int,  # pixels a side
+    height: int,  # pixels
+    width: int | None = None,  # None: as the height
 ) -> tuple[int, int]:  # rows, columns
-    "The grid of patch tokens of a photo. Raises `InputError` if the side is not a multiple of the patch."
-    for side, name in zip(self.patch, ("height", "width"), strict=True):
+    "The grid of patch tokens of an image. Raises `InputError` if a side is not a multiple of the patch."
+    sides = height, width or height
+    for size, side, name in zip(sides, self.patch, ("height", "width"), strict=True):
         if size % side:
             raise InputError(
                 f"dataset.img_size {size}: must be a multiple of the patch {name} {side} of {self.model_name}, "
                 f"such as {max(1, round(size / side)) * side}"
             )
-    return size // self.patch[0], size // self.patch[1]
+    return sides[0] // self.patch[0], sides[1] // self.patch[1]
 
 # %% ../../nbs/20_tokens.backbone.ipynb #b8553076
 def blocked_attention(
@@ -242,16 +244,17 @@ class _BlockedAttention(TorchFunctionMode):
 def tokens(
     self: Backbone,
     images: np.ndarray | Tensor,  # [B, h, w, 3] uint8 RGB
-) -> tuple[Tensor, Tensor]:  # CLS [B, D] and patches [B, rows·columns, D] float32, on the device
-    "One CLS token and the patch tokens (row by row) of each image; register tokens are left out."
+    layers: Sequence[str | int | float] = ("last",),  # of `blocks_of`
+    norm: bool = True,  # the model's final norm on layers before the last
+) -> tuple[Tensor, Tensor]:  # CLS [B, L·D] and patches [B, rows·columns, L·D] float32, on the device
+    "CLS token and patch tokens (row by row) of each image, L layers side by side; register tokens are left out."
     images = torch.as_tensor(images)
-    for side in images.shape[1:3]:
-        self.grid(side)  # must fit
+    self.grid(*images.shape[1:3])  # must fit
     kind = torch.device(self.device).type
     if kind == "cuda":
         images = images.pin_memory().to(self.device, non_blocking=True)
     parts = [
-        self._checked(normalise(x, self.mean, self.std))
+        self._checked(normalise(x, self.mean, self.std), layers, norm)
         for x in (images.split(1) if kind == "cpu" else [images.to(self.device)])
     ]
     out = parts[0] if len(parts) == 1 else torch.cat(parts)
@@ -264,26 +267,60 @@ def forward(
     self: Backbone,
     x: Tensor,  # [B, 3, h, w] normalised, on the device
     precision: str | None = None,  # None: the backbone's own
-) -> Tensor:  # [B, prefix + rows·columns, D] float32
+    layers: Sequence[str | int | float] = ("last",),
+    norm: bool = True,
+) -> Tensor:  # [B, prefix + rows·columns, L·D] float32
     "All tokens of a batch, finite or not."
     precision, kind = precision or self.precision, torch.device(self.device).type
+    blocks = self.blocks_of(layers)
     if precision == "float32":
-        return self.model.forward_features(x).float()
+        return self._layers(x, blocks, norm).float()
     blocked = kind == "cpu" and precision == "bfloat16"
     with torch.autocast(kind, getattr(torch, precision)), _BlockedAttention() if blocked else nullcontext():
-        return self.model.forward_features(x).float()
+        return self._layers(x, blocks, norm).float()
 
 # %% ../../nbs/20_tokens.backbone.ipynb #4844b248
 @patch
-def _checked(self: Backbone, x: Tensor) -> Tensor:
+def _checked(self: Backbone, x: Tensor, layers: Sequence, norm: bool) -> Tensor:
     "All tokens of a batch; images that overflow in float16 are computed again in float32, and counted."
-    out = self.forward(x)
+    out = self.forward(x, None, layers, norm)
     if self.precision == "float16":
         overflown = ~torch.isfinite(out).flatten(1).all(dim=1)
         if overflown.any():
-            out[overflown] = self.forward(x[overflown], "float32")
+            out[overflown] = self.forward(x[overflown], "float32", layers, norm)
             self.retried += int(overflown.sum())
     return out
+
+# %% ../../nbs/20_tokens.backbone.ipynb #layersco1
+@patch
+def blocks_of(
+    self: Backbone,
+    layers: Sequence[str | int | float],  # 'last', a block's number from either end, or a share of the depth
+) -> list[int | None]:  # block by block; None is the last one's output as the model gives it
+    "Which blocks layers mean. Raises `InputError` for one that the model does not have."
+    depth, found = len(self.model.blocks), []
+    for layer in layers:
+        if isinstance(layer, float):
+            layer = max(0, round(layer * depth) - 1)
+        if layer != "last" and not -depth <= layer < depth:
+            raise InputError(
+                f"dataset.layers {layer}: {self.model_name} has blocks 0 to {depth - 1}, or -1 to -{depth} from the end"
+            )
+        found.append(None if layer == "last" else layer % depth)
+    return found
+
+
+@patch
+def _layers(self: Backbone, x: Tensor, blocks: Sequence[int | None], norm: bool) -> Tensor:
+    "Tokens of several blocks, side by side."
+    if all(block is None for block in blocks):
+        return torch.cat([self.model.forward_features(x)] * len(blocks), dim=-1)
+    numbers, to_the_end = sorted({b for b in blocks if b is not None}), None in blocks
+    kwargs = {"indices": numbers, "return_prefix_tokens": True, "norm": norm, "output_fmt": "NLC"}
+    found = self.model.forward_intermediates(x, **kwargs, intermediates_only=not to_the_end, stop_early=not to_the_end)
+    last, pairs = found if to_the_end else (None, found)
+    by_block = {n: torch.cat([prefix, patches], dim=1) for n, (patches, prefix) in zip(numbers, pairs, strict=True)}
+    return torch.cat([last if block is None else by_block[block] for block in blocks], dim=-1)
 
 # %% ../../nbs/20_tokens.backbone.ipynb #inbatches
 @patch

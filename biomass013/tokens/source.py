@@ -16,8 +16,8 @@ import pandas as pd
 from ..basics import InputError, listing
 from ..config import Config
 from ..jobs import Job, Sweep
-from .store import FeatureStore
-from .vectors import Vectors, fit_settings, open_vectors, pool_store
+from .store import FeatureStore, open_stores
+from .vectors import Vectors, fit_settings, open_vectors, pool_stores
 
 # %% ../../nbs/27_tokens.source.ipynb #src00009
 Source = FeatureStore | Vectors
@@ -34,12 +34,20 @@ def open_source(
         raise InputError("heads learn from --store or from --vectors, not from both")
     if vectors:
         return open_vectors(vectors).take(list(job.wide["image_id"]))
-    tokens = FeatureStore(store or job.cfg.dataset.feature_dir)
+    stores = open_stores(store or job.cfg.dataset.feature_dir)
     photos = {i: Path(data) / path for i, path in zip(job.wide["image_id"], job.wide["image_path"], strict=True)}
-    if changed := tokens.changed(photos):
-        what = f"the photos of {listing(changed)} are others than those that its tokens were made from"
-        warnings.warn(f"{tokens.folder}: {what} (biomass_verify --repair extracts them again)", stacklevel=3)
-    return tokens
+    for one in stores:
+        if changed := one.changed(photos):
+            what = f"the photos of {listing(changed)} are others than those that its tokens were made from"
+            warnings.warn(f"{one.folder}: {what} (biomass_verify --repair extracts them again)", stacklevel=3)
+    if len(stores) == 1 and stores[0].recipe.has_tokens:
+        return stores[0]
+    if len(stores) > 1 and not job.cfg.head.solved:
+        raise InputError(
+            f"{stores[0].folder.parent}: holds several views, and heads of kind {job.cfg.head.kind} read one: "
+            f"--store {stores[0].folder}"
+        )
+    return pool_stores(stores, list(job.wide["image_id"]), _patterns(job.cfg))
 
 # %% ../../nbs/27_tokens.source.ipynb #src00010
 def fit_source(
@@ -62,5 +70,9 @@ def vectors_of(
     "The vectors of photos: of a store those that are pooled from its tokens now."
     if isinstance(source, Vectors):
         return source
-    patterns = sorted({*cfg.dataset.chosen_patterns, *cfg.inference.tta_indices})
-    return pool_store(source, list(wide["image_id"]), patterns, progress)
+    return pool_stores([source], list(wide["image_id"]), _patterns(cfg), progress)
+
+
+def _patterns(cfg: Config) -> list[int]:
+    "Those that solved heads learn from, and those that they are asked for."
+    return sorted({*cfg.dataset.chosen_patterns, *cfg.inference.tta_indices})

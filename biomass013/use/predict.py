@@ -13,7 +13,6 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from copy import deepcopy
-from dataclasses import replace
 from pathlib import Path
 from threading import Lock
 
@@ -29,12 +28,13 @@ from tqdm.auto import tqdm
 from ..basics import InputError, atomic_path, check_output, command, listing
 from ..config import make_config
 from ..data import Schema, image_ids, photo_paths
-from ..heads.base import HeadStack
+from ..heads.base import Heads
 from ..metric import Intervals, fit_intervals
 from ..photos.patterns import parse_patterns
 from ..runs.run import Run
 from ..tokens.backbone import Backbone, backbone_workers, find_devices, has_bfloat16, share_cores
-from ..tokens.recipe import Recipe, differences, make_recipe, photo_tokens
+from ..tokens.pooling import see_photo
+from ..tokens.recipe import Recipe, differences, make_recipe, recipe_config, with_patterns
 from ..tokens.vectors import Vectors, open_vectors
 
 # %% ../../nbs/50_use.predict.ipynb #1fdb71dc
@@ -52,9 +52,10 @@ def check_backbone(
 ) -> None:
     "Raise `InputError` if the heads were trained on tokens of another backbone, or are of another shape."
     _has_backbone(run)
-    asked, ignore = make_recipe(run.config, backbone), ("precision", "patterns", "dtype", "seed")
-    if differing := differences(asked, run.recipe, ignore=ignore):
-        raise InputError(f"{run.folder}: the heads were trained on other tokens: {'; '.join(differing)}")
+    for view in run.recipe.views:
+        made = make_recipe(recipe_config(view), backbone, (view.rows, view.columns or view.rows))
+        if differing := differences(made, view, ignore=["precision"]):
+            raise InputError(f"{run.folder}: the heads were trained on other tokens: {'; '.join(differing)}")
     if problem := run.heads.problem(run.recipe):
         raise InputError(f"{run.folder}: {problem}")
 
@@ -148,15 +149,15 @@ def _predict_photo(
     path: Path,
     image_id: str,
     recipe: Recipe,  # with all patterns that may be averaged, the most important first
-    heads: HeadStack,  # of this worker, on its device
+    heads: Heads,  # of this worker, on its device
     backbone: Backbone,  # of this worker
     batch: int,
     pace: Pace,
 ) -> tuple[np.ndarray, np.ndarray | None, str]:  # [M] grams of the main targets, deviations, what was left out or ''
     "Predict a photo with as many patterns as the pace allows. Raises `InputError` if it can't be, or is not finite."
     patterns, start = pace.patterns, pace.clock()
-    cls, patches = photo_tokens(path, image_id, replace(recipe, patterns=recipe.patterns[:patterns]), backbone, batch)
-    grams, spread = heads.grams(cls, patches), heads.deviation(cls, patches)
+    few = with_patterns(recipe, recipe.patterns[:patterns])
+    grams, spread = heads.of_photo(see_photo(path, image_id, few, backbone, batch, heads.needs))
     if not np.isfinite(grams).all():
         raise InputError(f"{path}: its tokens or outputs are not finite")
     pace.record(pace.clock() - start, patterns)
@@ -192,7 +193,7 @@ def predict(
     if photos are not there, can't be read, have tokens that are not finite or are not reached in time.
     """
     backbones = _checked_backbones(run, backbone)
-    recipe = replace(run.recipe, patterns=tuple(tta or run.config.inference.tta_indices))
+    recipe = with_patterns(run.recipe, tta or run.config.inference.tta_indices)
     paths = photo_paths(folder, wide) if fallback is None else [Path(folder) / p for p in wide["image_path"]]
     pace = Pace(len(paths), len(recipe.patterns), hours, len(backbones), clock)
     pairs = list(zip(paths, wide["image_id"], strict=True))
