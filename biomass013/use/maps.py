@@ -132,9 +132,8 @@ def figure(
         drawn = axis.imshow(values, cmap=colours, vmin=0, extent=extent, interpolation="nearest")
         axis.set_title(title)
         scale = made.colorbar(drawn, ax=axis, shrink=0.9)
-        scale.set_label("g/m²")
-        other = scale.ax.secondary_yaxis("left", functions=(lambda v: 10 * v, lambda v: v / 10))
-        other.set_ylabel("kg/ha")
+        scale.ax.secondary_yaxis("left", functions=(lambda v: 10 * v, lambda v: v / 10))
+        scale.ax.set_title("kg/ha    g/m²", fontsize="small")
     for axis in axes:
         axis.set_axis_off()
     return made
