@@ -84,8 +84,9 @@ class _Scores(torch.autograd.Function):
 class AttentionStack(HeadStack):
     "Heads of kind `attention`."
 
-    kind, module, look = "attention", AttentionHead, "attention"
-    begin_at, draw = GatingStack.begin_at, GatingStack.draw
+    kind, module = "attention", AttentionHead
+    look, look_title = "attention", "Where the queries look"
+    begin_at, draw, problem = GatingStack.begin_at, GatingStack.draw, HeadStack.problem_by_width
 
     @classmethod
     def sizes_for(cls, cfg: Config, recipe: Recipe) -> dict[str, Any]:
@@ -126,7 +127,7 @@ def outputs(
 ) -> Outputs:
     "As `HeadStack.outputs`."
     scores = self._scores(patches, dtype)  # [F, B, Q, N]
-    heads, photos, queries, _ = scores.shape
+    heads, _, queries, _ = scores.shape
     if mix is None:
         own, weights = cls.expand(heads, *cls.shape), scores.softmax(-1).transpose(0, 1)  # [B, F, Q, N]
     else:
@@ -151,15 +152,3 @@ def looks(
 ) -> Tensor:  # [F, B, N] mean of the queries' weights; each row sums to 1
     "Where the queries look."
     return self._scores(patches.float(), None).softmax(-1).mean(2)
-
-
-@patch
-def problem(
-    self: AttentionStack,
-    recipe: Recipe,  # of tokens
-) -> str:
-    "As `HeadStack.problem`, and heads for another width of patches."
-    width = self.params["queries"].shape[2]
-    if width != recipe.width:
-        return f"the heads take patches of width {width}, the tokens are of width {recipe.width}"
-    return HeadStack.problem(self, recipe)

@@ -119,7 +119,7 @@ class HeadStack(Heads):
     needs = frozenset({"tokens"})
     module: type[nn.Module]  # of one head
     tells: frozenset[str] = frozenset({"state", "height"})  # besides masses
-    look = "gate"  # what `looks` gives, in a word
+    look, look_title = "gate", "Where the gate looks"  # what `looks` gives, in a word, and above its pictures
 
     def __init__(
         self,
@@ -297,6 +297,17 @@ def problem(
     "Why the heads can't read these tokens, or ''."
     endless = [name for name, values in self.params.items() if not torch.isfinite(values).all()]
     return f"{listing(endless)} of the heads is not finite" if endless else ""
+
+# %% ../../nbs/32_heads.base.ipynb #problemwidth
+@patch
+def problem_by_width(
+    self: HeadStack,
+    recipe: Recipe,  # of tokens
+) -> str:
+    "`problem` of kinds that read any number of tokens: another width, or what is not finite."
+    if (width := self.sizes()["hidden_dim"]) != recipe.width:
+        return f"the heads take patches of width {width}, the tokens are of width {recipe.width}"
+    return HeadStack.problem(self, recipe)
 
 # %% ../../nbs/32_heads.base.ipynb #49be68c6
 @patch

@@ -119,7 +119,9 @@ def _outputs(grams: Tensor, sizes: dict[str, Any]) -> Outputs:
 class DensityStack(HeadStack):
     "Heads of kind `density`."
 
-    kind, module, tells, look = "density", DensityHead, frozenset(), "density"
+    kind, module, tells = "density", DensityHead, frozenset()
+    look, look_title = "density", "Where the mass is, to the heads"
+    problem = HeadStack.problem_by_width
 
     def sizes(self) -> dict[str, Any]:
         "As `HeadStack.sizes`."
@@ -129,7 +131,7 @@ class DensityStack(HeadStack):
     def sizes_for(cls, cfg: Config, recipe: Recipe) -> dict[str, Any]:
         "As `HeadStack.sizes_for`; a part that is a sample has its share of the ground."
         d, h = cfg.dataset, cfg.head
-        parts = len(recipe.parts) if h.parts == "samples" else 1
+        parts = recipe.samples(h.parts)
         outputs = {"num_main_outputs": len(d.target_cols), "num_aux_outputs": len(d.aux_target_cols)}
         layers = {"hidden": h.hidden, "apart": h.apart, "positive": h.positive, "num_states": len(d.states)}
         tokens = {"hidden_dim": recipe.width, "num_patches": recipe.num_patches // parts, "area": d.area_m2 / parts}
@@ -189,16 +191,3 @@ def looks(
     "Where the mass is."
     dense = self.densities(patches)[..., 0]
     return dense / dense.sum(-1, keepdim=True).clamp(min=1e-9)
-
-
-@patch
-def problem(
-    self: DensityStack,
-    recipe: Recipe,  # of tokens
-) -> str:
-    "As `HeadStack.problem`, and heads for another width of patches."
-    if self.base.sizes["hidden_dim"] != recipe.width:
-        return (
-            f"the heads take patches of width {self.base.sizes['hidden_dim']}, the tokens are of width {recipe.width}"
-        )
-    return HeadStack.problem(self, recipe)

@@ -104,8 +104,7 @@ class GatingStack(HeadStack):
         "As `HeadStack.sizes_for`."
         d = cfg.dataset
         outputs = {"num_main_outputs": len(d.target_cols), "num_aux_outputs": len(d.aux_target_cols)}
-        parts = len(recipe.parts) if cfg.head.parts == "samples" else 1
-        tokens = {"hidden_dim": recipe.width, "num_patches": recipe.num_patches // parts}
+        tokens = {"hidden_dim": recipe.width, "num_patches": recipe.num_patches // recipe.samples(cfg.head.parts)}
         head = {"shared_hidden": cfg.head.shared_hidden, "dropout": cfg.head.dropout}
         return {**tokens, **head, **outputs, "num_states": len(d.states)}
 

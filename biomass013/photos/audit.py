@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 # %% ../../nbs/18_photos.audit.ipynb #93754873
-import cv2
 import imagehash
 import numpy as np
 import pandas as pd
@@ -26,7 +25,7 @@ from tqdm.auto import tqdm
 from ..basics import InputError, check_output, command, file_sha256, listing, write_csv
 from ..config import load_config
 from ..data import TRAIN_COLUMNS, Schema, column_text, look_alikes, make_schema, sampling_dates
-from .masks import STAMP, stamp_share
+from .masks import CARD, STAMP, roughness, stamp_share
 from .read import colour_profile, read_photo
 
 # %% ../../nbs/18_photos.audit.ipynb #578f04f0
@@ -188,9 +187,7 @@ def card_share(
     image: np.ndarray,  # [h, w, 3] uint8 RGB
 ) -> float:  # the largest share of an edge along which the photo is smooth, 0 to 1
     "A smooth strip along one of the four edges."
-    small = cv2.resize(image, (500, 250), interpolation=cv2.INTER_AREA)
-    rough = np.abs(cv2.Laplacian(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY).astype(np.float32), cv2.CV_32F))
-    blocks = rough.reshape(25, 10, 50, 10).mean(axis=(1, 3))
+    rough, blocks = roughness(image)
     strips = [rough[2:12], rough[-12:-2], rough[:, 2:12].T, rough[:, -12:-2].T]
     along = [s.reshape(10, -1, 10).mean(axis=(0, 2)) for s in strips]
     return float(max((s < 0.2 * np.median(blocks)).mean() for s in along))
@@ -202,9 +199,6 @@ def is_hollow(
     "Is a JPEG's file in part nothing but zeros, as a copy that broke off leaves it? It may still end as it should."
     raw = Path(path).read_bytes()
     return raw[:2] == b"\xff\xd8" and bytes(max(512, len(raw) // 20)) in raw
-
-# %% ../../nbs/18_photos.audit.ipynb #775eb334
-_CARD = 0.3
 
 # %% ../../nbs/18_photos.audit.ipynb #profileof
 def _profile(image: Image.Image) -> str:
@@ -252,7 +246,7 @@ def frame_findings(
     profiles, found = [look.profile for look in looks], []
     for check, values, what in (
         ("stamp", [look.stamp > STAMP for look in looks], "an orange date stamp at the lower right"),
-        ("card", [look.card > _CARD for look in looks], "a smooth strip, such as a card, at an edge"),
+        ("card", [look.card > CARD for look in looks], "a smooth strip, such as a card, at an edge"),
         ("hollow", [look.hollow for look in looks], "a part of the file is zeros, as after a broken copy"),
         ("colours", [p != "" for p in profiles], f"converted to sRGB from {listing(sorted({*profiles} - {''}))}"),
     ):

@@ -8,7 +8,7 @@ __all__ = ['simplex_weights', 'choose_weights', 'nested_blend', 'blend', 'biomas
 # %% ../../nbs/49_runs.blend.ipynb #bld00003
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -81,6 +81,10 @@ def nested_blend(
     return grams
 
 # %% ../../nbs/49_runs.blend.ipynb #bld00021
+_FREE = ("patterns", "dtype", "precision", "seed", "keep")  # members' tokens may differ in these
+_OF_A_VIEW = {f.name for f in fields(Recipe)} - {"model_name", "weights_sha256"}  # members' views may differ in these
+
+
 def _common_recipe(runs: Sequence[Run]) -> Recipe:
     "What the heads of all runs read. Raises `InputError` if one backbone can't serve them all."
     first, made = runs[0], [run.recipe.model_name == "vectors" for run in runs]
@@ -93,13 +97,9 @@ def _common_recipe(runs: Sequence[Run]) -> Recipe:
     views: dict[str, Recipe] = {}
     for run in runs:
         for view in run.recipe.views:
-            same, backbone = ("patterns", "dtype", "precision", "seed", "keep"), ("model_name", "weights_sha256")
             known = views.setdefault(view.view, view)
-            differing = differences(view, known, ignore=same) or [
-                f"{name} is {getattr(first.recipe, name)!r} there and {getattr(view, name)!r} here"
-                for name in backbone
-                if getattr(view, name) != getattr(first.recipe, name)
-            ]
+            other = differences(view, first.recipe.views[0], ignore=_OF_A_VIEW)
+            differing = differences(view, known, ignore=_FREE) or other
             if differing:
                 raise InputError(f"{run.folder}: learned from other tokens than {first.folder}: {'; '.join(differing)}")
     each = [with_patterns(views[name], first.recipe.patterns) for name in sorted(views)]

@@ -310,8 +310,7 @@ def gate_section(
     seeds = len({seed for seed, _ in m.run.heads.who or ()})
     who = f"The mean of the {seeds} heads that held the photo out, one a seed"
     text = f"{who if seeds > 1 else 'The head that held the photo out'}, {_GATE}"
-    title = "Where the gate looks" if m.run.heads.look == "gate" else "Where the mass is, to the heads"
-    return Section(title, text, tuple(pictures), columns=3 if len(pictures) == 9 else 2)
+    return Section(m.run.heads.look_title, text, tuple(pictures), columns=3 if len(pictures) == 9 else 2)
 
 # %% ../../nbs/64_show.errors.ipynb #1c7e90b5
 def _too_few(frame: pd.DataFrame, names: list[str], least: float) -> str:

@@ -313,8 +313,8 @@ def blocks_of(
 @patch
 def _layers(self: Backbone, x: Tensor, blocks: Sequence[int | None], norm: bool) -> Tensor:
     "Tokens of several blocks, side by side."
-    if all(block is None for block in blocks):
-        return torch.cat([self.model.forward_features(x)] * len(blocks), dim=-1)
+    if blocks == [None]:
+        return self.model.forward_features(x)
     numbers, to_the_end = sorted({b for b in blocks if b is not None}), None in blocks
     kwargs = {"indices": numbers, "return_prefix_tokens": True, "norm": norm, "output_fmt": "NLC"}
     found = self.model.forward_intermediates(x, **kwargs, intermediates_only=not to_the_end, stop_early=not to_the_end)

@@ -35,6 +35,7 @@ from ..data import photo_paths
 from ..jobs import open_job
 from ..photos.patterns import parse_patterns
 from ..photos.read import photo_size
+from ..photos.views import view_name
 from .backbone import Backbone, backbone_workers, check_alike, share_cores
 from .pooling import pool_tokens
 from biomass013.tokens.recipe import (
@@ -325,7 +326,7 @@ def view_folders(
     folder = Path(store_folder)
     if not cfg.dataset.views:
         return {folder: cfg}
-    return {folder / f"{c.dataset.geometry}-{c.dataset.img_size}": c for c in view_configs(cfg)}
+    return {folder / view_name(c.dataset.geometry, c.dataset.img_size): c for c in view_configs(cfg)}
 
 
 def _check_mask(cfg: Config) -> None:

@@ -209,7 +209,7 @@ class TokenReader:
         parts: str = "grid",  # of a view: all tokens are one photo's; with 'samples' each part has a place of its own
     ):
         self.store, self.ids, self.device, self.resident = store, list(image_ids), device, resident
-        self.samples = len(store.recipe.parts) if parts == "samples" else 1  # of a photo, one after another
+        self.samples = store.recipe.samples(parts)  # of a photo, one after another
         self.kept: dict[tuple[int, int], tuple[Tensor, Tensor]] = {}
 
     def named(self, places: Iterable[int]) -> list[str]:

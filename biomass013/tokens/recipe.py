@@ -29,7 +29,7 @@ from ..config import Config, flatten, make_config
 from ..photos.masks import ground_of, mask_of
 from ..photos.patterns import apply_pattern
 from ..photos.read import read_photo
-from ..photos.views import cut, fit, fit_size, parts_of
+from ..photos.views import cut, fit, fit_size, parts_of, view_name
 from .backbone import Backbone, fingerprint_cosine
 
 # %% ../../nbs/21_tokens.recipe.ipynb #f0ab6e90
@@ -66,7 +66,7 @@ class Recipe:
 @patch(as_prop=True)
 def view(self: Recipe) -> str:
     "Geometry and size in a word."
-    return f"{self.geometry}-{self.img_size}"
+    return view_name(self.geometry, self.img_size)
 
 
 @patch(as_prop=True)
@@ -79,6 +79,15 @@ def views(self: Recipe) -> tuple[Recipe, ...]:
 def parts(self: Recipe) -> tuple[str, ...]:
     "Names of what is seen one by one."
     return parts_of(self.geometry)
+
+
+@patch
+def samples(
+    self: Recipe,
+    parts: str,  # of the settings: grid or samples
+) -> int:
+    "How many samples a photo is."
+    return len(self.parts) if parts == "samples" else 1
 
 
 @patch(as_prop=True)
@@ -246,7 +255,7 @@ def view_configs(
 ) -> list[Config]:
     "The settings of each view on its own, by the views' names."
     views = [{"geometry": v.geometry, "img_size": v.size, "views": []} for v in cfg.dataset.views]
-    views.sort(key=lambda view: f"{view['geometry']}-{view['img_size']}")
+    views.sort(key=lambda view: view_name(view["geometry"], view["img_size"]))
     return [cfg.but(dataset=view) for view in views] or [cfg]
 
 # %% ../../nbs/21_tokens.recipe.ipynb #cdd19c35
@@ -310,7 +319,7 @@ def recipe_problems(
 ) -> list[str]:  # one phrase each; empty if the store serves
     "How a store differs from what the settings ask for, by the settings' names."
     views = view_configs(cfg)
-    ours, theirs = [f"{c.dataset.geometry}-{c.dataset.img_size}" for c in views], [v.view for v in recipe.views]
+    ours, theirs = [view_name(c.dataset.geometry, c.dataset.img_size) for c in views], [v.view for v in recipe.views]
     if ours != theirs and (len(ours) > 1 or len(theirs) > 1):
         return [f"dataset.views are {listing(ours, 12)}, the store has {listing(theirs, 12)}"]
     cfg = views[0]

@@ -67,13 +67,6 @@ def _turned_back(grid: np.ndarray, pattern: int) -> np.ndarray:
     return np.flip(grid, axes)
 
 
-def _shape(recipe: Recipe, patches: int, tall: bool) -> tuple[int, int]:
-    "Rows and columns of a part."
-    if recipe.columns:
-        return recipe.rows, recipe.columns
-    return (patches // recipe.rows, recipe.rows) if tall else (recipe.rows, patches // recipe.rows)
-
-
 def map_tokens(
     heads: DensityStack,
     seen: PhotoSeen,  # tokens of one view of a photo
@@ -83,11 +76,10 @@ def map_tokens(
     "What each head says of each pattern, laid as it lies in the photo."
     ((_, patches),) = seen.tokens.values()
     mains, found = heads.base.sizes["num_main_outputs"], []
-    rows, columns = _shape(recipe, patches.shape[2], tall)
     for pattern, parts in zip(recipe.patterns, patches, strict=True):
         dense = heads.densities(torch.from_numpy(parts))[..., :mains].numpy()  # [F, parts, N, M]
-        for one in dense:
-            found.append(_turned_back(join(one.reshape(-1, rows, columns, mains), recipe.geometry, tall), pattern))
+        for one in dense.reshape(len(dense), -1, recipe.rows, recipe.columns, mains):
+            found.append(_turned_back(join(one, recipe.geometry, tall), pattern))
     return np.stack(found)
 
 # %% ../../nbs/51_use.maps.ipynb #map00012
