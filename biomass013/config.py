@@ -203,9 +203,20 @@ class TrainedHead(HeadSettings):
     trained: ClassVar[bool] = True
     learning: ClassVar[str] = "history.csv"
     parts: Literal["grid", "samples"] = "grid"  # of a view: their tokens as one photo's, or each with its share of it
+    targets: Literal["direct", "all", "components", "shares", "dead_ratio"] = "direct"  # what the last layer says
     output_init: Literal["means", "zeros"] = "means"  # masses begin at the training means, or at softplus(0) = 0.69 g
 
 # %% ../nbs/01_config.ipynb #gatingsec
+def _classes(bins: int) -> int:
+    "The number of classes. Raises `ValueError` for one alone."
+    if bins == 1:
+        raise ValueError("one class tells nothing, take two or more, or 0 for none")
+    return bins
+
+
+_Bins = Annotated[int, Field(ge=0), AfterValidator(_classes)]
+
+
 class ClsGating(TrainedHead):
     "A gate from the CLS token weights the patch tokens; one shared layer reads both."
 
@@ -213,6 +224,7 @@ class ClsGating(TrainedHead):
     kind: Literal["cls_gating"] = "cls_gating"
     shared_hidden: int = Field(512, gt=0)
     dropout: float = Field(0.1, ge=0, lt=1)
+    bins: _Bins = 0  # beside grams, classes of each target's mass: one for zero, the rest at quantiles; 0: none
 
 # %% ../nbs/01_config.ipynb #attensec
 class Attention(ClsGating):
@@ -320,6 +332,9 @@ class Loss(_Section):
     state_weight: float = Field(0.1, ge=0)
     height_weight: float = Field(0.1, ge=0)
     aux_weight: float = Field(0.1, ge=0)
+    consistency_weight: float = Field(0.1, ge=0)  # of what doesn't add up, for head.targets all and dead_ratio
+    bin_weight: float = Field(0.3, ge=0)  # of head.bins, times the target's weight in the metric
+    bin_borders: dict[str, list[float]] = {}  # by target, grams between its classes; others: zero and quantiles
 
 # %% ../nbs/01_config.ipynb #b21b6cef
 class Trainer(_Section):
@@ -372,6 +387,7 @@ class Inference(_Section):
     "What is averaged at prediction."
 
     tta_indices: Patterns = Field([0, 1, 2, 3], min_length=1)
+    project: bool = True  # onto masses that add up and aren't negative; false: the main targets as heads say them
 
 # %% ../nbs/01_config.ipynb #c2e6acd0
 class Config(_Section):
@@ -407,6 +423,7 @@ _VALUES = (
     "metric_weights",
     "identities",
     "columns",
+    "bin_borders",
     "params",
     "grid",
 )  # dictionaries that are values, not sections

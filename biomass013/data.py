@@ -41,6 +41,7 @@ class Schema:
     identities: Mapping[str, Sequence[str]]  # a sum and its parts
     states: Sequence[str] = ()  # classes of the state head
     columns: Mapping[str, str] = field(default_factory=dict)  # what the table calls a column that the kit knows
+    project: bool = True  # predictions onto masses that add up and aren't negative
 
     def __repr__(self) -> str:
         return f"Schema({', '.join(self.targets)})"
@@ -123,7 +124,8 @@ def make_schema(
     if problems := _name_problems(d):
         raise InputError("; ".join(problems))
     sums = {whole: tuple(parts) for whole, parts in d.identities.items()}
-    schema = Schema(d.metric_weights, tuple(d.target_cols), tuple(d.aux_target_cols), sums, tuple(d.states), d.columns)
+    names = tuple(d.target_cols), tuple(d.aux_target_cols)
+    schema = Schema(d.metric_weights, *names, sums, tuple(d.states), d.columns, cfg.inference.project)
     main, count = schema.composition[schema.places(schema.main)], len(schema.parts)
     if count > 10:
         raise InputError(f"dataset.metric_weights: at most 10 targets that are no sums (there are {count})")
@@ -430,8 +432,10 @@ def complete_targets(
     self: Schema,
     main: np.ndarray,  # [..., M] grams in the order of the main head
 ) -> np.ndarray:  # [..., T] grams; identities exact, nothing negative; NaN where an input is
-    "All targets from the predicted ones, consistent, by least squares with the metric's weights."
+    "All targets from the predicted ones, consistent by least squares with the metric's weights (`project`)."
     y, known = np.asarray(main, dtype=np.float64).reshape(-1, len(self.main)), self.places(self.main)
+    if not self.project:
+        return self._as_said(y).reshape(*np.shape(main)[:-1], len(self.targets))
     masses = _nearest_parts(y, self.composition[known], self.weights[known])
     grams = dict(zip(self.parts, masses.T, strict=True))
     for whole in self.order:
@@ -439,6 +443,18 @@ def complete_targets(
     targets = np.stack([grams[t] for t in self.targets], axis=-1)
     targets[np.isnan(y).any(axis=1)] = np.nan
     return targets.reshape(*np.shape(main)[:-1], len(self.targets))
+
+# %% ../nbs/02_data.ipynb #asaidcd1
+@patch
+def _as_said(
+    self: Schema,
+    y: np.ndarray,  # [n, M] grams
+) -> np.ndarray:  # [n, T] grams
+    "The main targets as they are, the others by sums and differences."
+    known, scale = self.places(self.main), np.sqrt(self.weights[self.places(self.main)])[:, None]
+    targets = (scale.T * y) @ np.linalg.pinv(scale * self.composition[known]).T @ self.composition.T
+    targets[:, known] = np.where(np.isnan(y).any(axis=1, keepdims=True), np.nan, y)
+    return targets.clip(min=0)
 
 # %% ../nbs/02_data.ipynb #devcode
 @patch

@@ -28,7 +28,7 @@ from ..basics import InputError
 from .plain import PlainHead, plain_batch, plain_epoch
 from ..config import Config, make_config
 from ..data import COMPETITION
-from ..heads.base import Outputs
+from ..heads.base import Targets
 from ..heads.kinds import make_head
 from ..jobs import Sweep, make_sweep
 from ..photos.synth import make_table
@@ -112,7 +112,7 @@ def equality(
     plain, found = {k: PlainHead(trainer.stack.head(k), cfg) for k in members}, {"loss": 0.0, "gradient": 0.0}
     photos = trainer.places
     tokens = trainer.reader.batch(photos, np.zeros(len(photos), dtype=int))
-    targets = Outputs(*(values[photos] for values in trainer.targets))
+    targets = Targets(*(values[photos] for values in trainer.targets))
     for step in range(steps):
         mix, keep = trainer._draws(photos, True)
         ours = trainer.step([photos], [tokens], True)

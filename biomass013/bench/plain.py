@@ -21,7 +21,7 @@ from tqdm.auto import tqdm
 # %% ../../nbs/91_bench.plain.ipynb #18b4057d
 from ..config import Config
 from ..data import make_schema
-from ..heads.base import Outputs
+from ..heads.base import Targets
 from ..heads.loss import MultiTaskLoss
 from ..heads.pool import Mix
 from ..tokens.reader import draw_patterns
@@ -35,7 +35,7 @@ class PlainHead:
         head: nn.Module,  # of a trained kind
         cfg: Config,  # loss, rate and decay
     ):
-        self.head, self.loss = head.requires_grad_(True), MultiTaskLoss(**cfg.loss.model_dump())
+        self.head, self.loss = head.requires_grad_(True), MultiTaskLoss(**cfg.loss.model_dump(exclude={"bin_borders"}))
         o = cfg.optimization
         self.optimizer = torch.optim.AdamW(head.parameters(), lr=o.lr, weight_decay=o.weight_decay)
 
@@ -47,7 +47,7 @@ class PlainHead:
 @patch
 def step(
     self: PlainHead,
-    batch: tuple[Tensor, Tensor, Outputs, Tensor, Tensor],  # of `plain_batch`
+    batch: tuple[Tensor, Tensor, Targets, Tensor, Tensor],  # of `plain_batch`
     keep: Tensor | None = None,  # [S, shared_hidden] dropout mask; None: the head's own dropout
     lr: float | None = None,  # None: as it is
 ) -> float:
@@ -63,7 +63,7 @@ def step(
         outputs = self.head(cls, patches)
     else:
         outputs = self.head.read(cls, torch.bmm(self.head.gate(cls)[:, None], patches)[:, 0], keep)
-    loss = self.loss(*outputs, *(mixed(t) for t in targets))
+    loss = self.loss(*outputs[:4], *(mixed(t) for t in targets))
     self.optimizer.zero_grad()
     loss.backward()
     for group in self.optimizer.param_groups if lr is not None else ():
@@ -75,18 +75,18 @@ def step(
 def plain_batch(
     cls: Tensor,  # [B, D] CLS tokens of a stack's batch
     patches: Sequence[Tensor],  # B times [N, D]
-    targets: Outputs,  # of its photos
+    targets: Targets,  # of its photos
     mix: Mix,  # [F, S] the samples of all heads
     k: int,  # which head
 ) -> tuple[
-    Tensor, Tensor, Outputs, Tensor, Tensor
+    Tensor, Tensor, Targets, Tensor, Tensor
 ]:  # cls [S, D], patches [S, N, D], targets, λ [S], partners [S] among them
     "What one head of a stack learns from in a step, as tensors of its own photos."
     real = mix.weight[k] > 0
     own, partner = mix.own[k][real], mix.partner[k][real]
     place = torch.full((len(cls),), -1).scatter_(0, own, torch.arange(len(own)))
     photos = torch.stack([patches[i].float() for i in own])
-    return cls[own], photos, Outputs(*(values[own] for values in targets)), mix.lam[k][real], place[partner]
+    return cls[own], photos, Targets(*(values[own] for values in targets)), mix.lam[k][real], place[partner]
 
 # %% ../../nbs/91_bench.plain.ipynb #194e8f9c
 class PlainDataset(Dataset):
@@ -96,7 +96,7 @@ class PlainDataset(Dataset):
         self,
         folder: Path,  # of the files
         ids: Sequence[str],  # photos
-        targets: Outputs,  # [n, …]
+        targets: Targets,  # [n, …]
         patterns: np.ndarray,  # [n] the pattern of each
     ):
         self.folder, self.ids, self.targets, self.patterns = folder, list(ids), targets, patterns
@@ -104,17 +104,17 @@ class PlainDataset(Dataset):
     def __len__(self) -> int:
         return len(self.ids)
 
-    def __getitem__(self, index: int) -> tuple[Tensor, Tensor, Outputs]:
+    def __getitem__(self, index: int) -> tuple[Tensor, Tensor, Targets]:
         with np.load(self.folder / f"{self.ids[index]}.npz") as file:
             cls, patches = (torch.from_numpy(file[f"{part}_{self.patterns[index]}"]) for part in ("cls", "patches"))
-        return cls, patches, Outputs(*(values[index] for values in self.targets))
+        return cls, patches, Targets(*(values[index] for values in self.targets))
 
 # %% ../../nbs/91_bench.plain.ipynb #9e042628
 def _loader(
     folder: Path, wide: pd.DataFrame, photos: np.ndarray, patterns: np.ndarray, cfg: Config, shuffle: bool
 ) -> DataLoader:
     "Batches of some photos."
-    targets = Outputs(**{name: values[photos] for name, values in make_schema(cfg).encode(wide).items()})
+    targets = Targets(**{name: values[photos] for name, values in make_schema(cfg).encode(wide).items()})
     data = PlainDataset(folder, wide["image_id"].iloc[photos], targets, patterns[photos])
     return DataLoader(data, batch_size=cfg.trainer.batch_size, shuffle=shuffle, num_workers=2)
 

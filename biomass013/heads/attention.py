@@ -6,7 +6,8 @@
 __all__ = ['AttentionHead', 'AttentionStack']
 
 # %% ../../nbs/34_heads.attention.ipynb #att00003
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
@@ -19,7 +20,7 @@ from torch import Tensor, nn
 from ..config import Config
 from .base import HeadStack, Outputs
 from .gating import CLSGatingHead, GatingStack
-from .pool import Mix, mix_rows, mixed_pool, pool, times_tokens, times_transposed, token_blocks
+from .pool import Mix, mix_rows, times_tokens, times_transposed, token_blocks, who_serves
 from ..tokens.recipe import Recipe
 
 # %% ../../nbs/34_heads.attention.ipynb #att00010
@@ -36,11 +37,14 @@ class AttentionHead(CLSGatingHead):
         num_states: int = 4,
         dropout: float = 0.1,
         num_aux_outputs: int = 2,
+        form: dict[str, Any] | None = None,
+        bins: int = 0,
     ):
-        super().__init__(hidden_dim, 1, shared_hidden, num_main_outputs, num_states, dropout, num_aux_outputs)
+        outputs = (num_main_outputs, num_states, dropout, num_aux_outputs, form, bins)
+        super().__init__(hidden_dim, 1, shared_hidden, *outputs)
         del self.gate_mlp
         self.queries = nn.Parameter(torch.randn(queries, hidden_dim) * hidden_dim**-0.5)
-        self.num_patches = num_patches
+        self.sizes |= {"queries": queries, "num_patches": num_patches}
 
 
 def _channels(width: int, queries: int) -> list[slice]:
@@ -62,23 +66,108 @@ def forward(
     return self.read(cls_token, torch.cat(pooled, dim=-1)[:, 0])
 
 # %% ../../nbs/34_heads.attention.ipynb #att00013
-class _Scores(torch.autograd.Function):
-    "Tokens times queries, [B, R, N]; the tokens are read once forward and once backward."
+_BLOCK = 4_000_000  # numbers of all photos at once on a CPU: 16 MB in float32
+
+
+def _walk(patches: Tensor | Sequence[Tensor], dtype: torch.dtype) -> Iterator[tuple[slice, Tensor]]:
+    "Some places of all photos at a time, [B, n, D]; on a CPU each block overwrites the one before."
+    count, width = patches[0].shape
+    on_cpu = patches[0].device.type == "cpu"
+    size = max(1, _BLOCK // (len(patches) * width)) if on_cpu else count
+    for first in range(0, count, size):
+        places = slice(first, min(first + size, count))
+        ((_, tokens),) = token_blocks([photo[places] for photo in patches], dtype)
+        yield places, tokens
+
+# %% ../../nbs/34_heads.attention.ipynb #att00013d
+@dataclass(frozen=True)
+class _Samples:
+    "Which photos make the samples of all heads, and which samples each photo serves."
+
+    mix: Mix  # [F, S]
+    rows: Tensor  # [B, R]
+    shares: Tensor  # [B, R]
+    channels: list[slice]  # of each query
+
+    def mixed(self, scores: Tensor) -> Tensor:
+        "[F, B, Q, n] of photos as [F, S, Q, n] of samples."
+        each, lam = torch.arange(len(scores), device=scores.device)[:, None], self.mix.lam[..., None, None]
+        return lam * scores[each, self.mix.own] + (1 - lam) * scores[each, self.mix.partner]
+
+    def apart(self, gradient: Tensor, photos: int) -> Tensor:
+        "[F, S, Q, n] of samples as [F, photos, Q, n] of photos: the way back of `mixed`."
+        heads, each = len(gradient), torch.arange(len(gradient), device=gradient.device)[:, None]
+        lam, found = self.mix.lam[..., None, None], gradient.new_zeros(heads * photos, *gradient.shape[2:])
+        for whose, share in ((self.mix.own, lam), (self.mix.partner, 1 - lam)):
+            found.index_add_(0, (each * photos + whose).flatten(), (share * gradient).flatten(0, 1))
+        return found.unflatten(0, (heads, photos))
+
+    def wide(self, values: Tensor) -> Tensor:
+        "[F, S, Q] of queries as [F, S, D] of their channels."
+        widths = torch.tensor([c.stop - c.start for c in self.channels], device=values.device)
+        return values.repeat_interleave(widths, dim=-1)
+
+# %% ../../nbs/34_heads.attention.ipynb #att00013c
+@patch
+def sums(self: _Samples, weights: Tensor, tokens: Tensor) -> Tensor:
+    "[F, S, n] weights of samples, and tokens [B, n, d] of photos: [F, S, d]."
+    shape, chosen = weights.shape[:2], weights.flatten(0, 1)[self.rows].to(tokens.dtype)
+    part = times_tokens(chosen, tokens).to(weights.dtype) * self.shares[..., None]
+    return self._by_sample(part).unflatten(0, shape)
+
+
+@patch
+def towards(self: _Samples, gradient: Tensor, tokens: Tensor) -> Tensor:
+    "[F, S, d] and tokens [B, n, d]: [F, S, n], the way back of `sums`."
+    shape, chosen = gradient.shape[:2], (gradient.flatten(0, 1)[self.rows] * self.shares[..., None])
+    part = times_transposed(chosen.to(tokens.dtype), tokens).to(gradient.dtype)
+    return self._by_sample(part).unflatten(0, shape)
+
+
+@patch
+def _by_sample(self: _Samples, part: Tensor) -> Tensor:
+    "[B, R, …] of photos added up to [F · S, …]."
+    made = part.new_zeros(self.mix.own.numel(), part.shape[-1])
+    return made.index_add_(0, self.rows.flatten(), part.flatten(0, 1))
+
+# %% ../../nbs/34_heads.attention.ipynb #att00013b
+class _Attend(torch.autograd.Function):
+    "What the queries of all heads pool, [F, S, D]; the tokens are read once forward and once backward."
 
     @staticmethod
-    def forward(ctx, queries: Tensor, patches: Tensor | Sequence[Tensor], dtype: torch.dtype) -> Tensor:
-        ctx.patches, ctx.dtype = patches, dtype
-        rows, found = queries.to(dtype)[None], []
-        for _, some in token_blocks(patches, dtype):
-            found.append(times_transposed(rows.expand(len(some), -1, -1), some).to(queries.dtype))
-        return torch.cat(found)
+    def forward(
+        ctx, queries: Tensor, patches: Tensor | Sequence[Tensor], samples: _Samples, dtype: torch.dtype
+    ) -> Tensor:
+        rows, shape = queries.flatten(0, 1).to(dtype).expand(len(patches), -1, -1), samples.mix.own.shape
+        scores = queries.new_empty(queries.shape[0], len(patches), queries.shape[1], patches[0].shape[0])
+        top = queries.new_full((*shape, queries.shape[1]), -torch.inf)
+        sums, pooled = torch.zeros_like(top), queries.new_zeros(*shape, queries.shape[2])
+        for places, tokens in _walk(patches, dtype):
+            some = times_transposed(rows, tokens).to(queries.dtype).unflatten(1, queries.shape[:2]).transpose(0, 1)
+            scores[..., places], mixed = some, samples.mixed(some)
+            before, top = top, torch.maximum(top, mixed.amax(-1))
+            smaller, weights = (before - top).exp(), (mixed - top[..., None]).exp()
+            sums = sums * smaller + weights.sum(-1)
+            pooled *= samples.wide(smaller)
+            for k, channels in enumerate(samples.channels):
+                pooled[..., channels] += samples.sums(weights[:, :, k], tokens[..., channels])
+        pooled /= samples.wide(sums)
+        ctx.patches, ctx.samples, ctx.dtype = patches, samples, dtype
+        ctx.save_for_backward(pooled, scores, top + sums.log())
+        return pooled
 
     @staticmethod
-    def backward(ctx, gradient: Tensor) -> tuple[Tensor, None, None]:
-        total = 0
-        for photos, some in token_blocks(ctx.patches, ctx.dtype):
-            total = total + times_tokens(gradient[photos].to(ctx.dtype), some).sum(0).to(gradient.dtype)
-        return total, None, None
+    def backward(ctx, gradient: Tensor) -> tuple[Tensor | None, ...]:
+        (pooled, scores, logs), samples, total = ctx.saved_tensors, ctx.samples, 0
+        product = gradient * pooled
+        steady = torch.stack([product[..., channels].sum(-1) for channels in samples.channels], dim=-1)
+        for places, tokens in _walk(ctx.patches, ctx.dtype):
+            weights = (samples.mixed(scores[..., places]) - logs[..., None]).exp()
+            towards = [samples.towards(gradient[..., c], tokens[..., c]) for c in samples.channels]
+            of_photos = samples.apart(weights * (torch.stack(towards, dim=2) - steady[..., None]), len(tokens))
+            rows = of_photos.transpose(0, 1).flatten(1, 2).to(ctx.dtype)  # [B, F · Q, n]
+            total = total + times_tokens(rows, tokens).sum(0).to(gradient.dtype)
+        return total.unflatten(0, scores.shape[:3:2]), None, None, None
 
 # %% ../../nbs/34_heads.attention.ipynb #att00014
 class AttentionStack(HeadStack):
@@ -93,29 +182,7 @@ class AttentionStack(HeadStack):
         "As `HeadStack.sizes_for`."
         return GatingStack.sizes_for(cfg, recipe) | {"queries": cfg.head.queries}
 
-    def sizes(self) -> dict[str, Any]:
-        "As `HeadStack.sizes`."
-        first, b = {name: values[0] for name, values in self.params.items()}, self.base
-        outputs = {f"num_{what}": len(first[f"{layer}.bias"]) for what, layer in _LAYERS.items()}
-        hidden, width = first["shared_mlp.0.weight"].shape[0], first["queries"].shape[1]
-        tokens = {"hidden_dim": width, "num_patches": b.num_patches, "queries": len(first["queries"])}
-        return tokens | {"shared_hidden": hidden} | outputs
-
-
-_LAYERS = {"main_outputs": "main_head", "states": "state_head", "aux_outputs": "aux_head"}
-
 # %% ../../nbs/34_heads.attention.ipynb #att00015
-@patch
-def _scores(self: AttentionStack, patches: Tensor | Sequence[Tensor], dtype: torch.dtype | None) -> Tensor:
-    "[F, B, Q, N], part by part if the stack is cut."
-    found = []
-    for _, part in self.parts or [(slice(None), self)]:
-        queries = part.params["queries"]  # [f, Q, D]
-        scores = _Scores.apply(queries.flatten(0, 1), patches, dtype or queries.dtype)
-        found.append(scores.unflatten(1, queries.shape[:2]).transpose(0, 1))
-    return torch.cat(found)
-
-
 @patch
 def outputs(
     self: AttentionStack,
@@ -126,21 +193,17 @@ def outputs(
     dtype: torch.dtype | None = None,  # of the products over tokens
 ) -> Outputs:
     "As `HeadStack.outputs`."
-    scores = self._scores(patches, dtype)  # [F, B, Q, N]
-    heads, _, queries, _ = scores.shape
     if mix is None:
-        own, weights = cls.expand(heads, *cls.shape), scores.softmax(-1).transpose(0, 1)  # [B, F, Q, N]
-    else:
-        there = mix.to(cls.device)
-        own, each = mix_rows(cls, there), torch.arange(heads, device=cls.device)[:, None]
-        lam = there.lam[..., None, None]
-        weights = (lam * scores[each, there.own] + (1 - lam) * scores[each, there.partner]).softmax(-1)  # [F, S, Q, N]
-    pooled = []
-    for k, channels in enumerate(_channels(cls.shape[-1], queries)):
-        mine = [photo[:, channels] for photo in patches]
-        one = weights[:, :, k]
-        pooled.append(pool(one, mine, dtype).transpose(0, 1) if mix is None else mixed_pool(one, mine, mix, dtype))
-    return self.call("read", own, torch.cat(pooled, dim=-1), *([] if keep is None else [keep]))
+        all_photos, ones = torch.arange(len(cls)).expand(len(self), -1), torch.ones(len(self), len(cls))
+        mix = Mix(all_photos, all_photos, ones, ones)
+    pooled, there = [], mix.to(cls.device)
+    for heads, part in self.parts or [(slice(None), self)]:
+        queries = part.params["queries"]  # [f, Q, D]
+        mine = Mix(mix.own[heads], mix.partner[heads], mix.lam[heads], mix.weight[heads])
+        rows, shares = (t.to(cls.device) for t in who_serves(mine, len(cls)))
+        samples = _Samples(mine.to(cls.device), rows, shares, _channels(*queries.shape[:0:-1]))
+        pooled.append(_Attend.apply(queries, patches, samples, dtype or queries.dtype))
+    return self.call("read", mix_rows(cls, there), torch.cat(pooled), *([] if keep is None else [keep]))
 
 # %% ../../nbs/34_heads.attention.ipynb #att00016
 @patch
@@ -151,4 +214,4 @@ def looks(
     patches: Tensor,  # [B, N, D] patch tokens
 ) -> Tensor:  # [F, B, N] mean of the queries' weights; each row sums to 1
     "Where the queries look."
-    return self._scores(patches.float(), None).softmax(-1).mean(2)
+    return torch.einsum("fqd,bnd->fbqn", self.params["queries"], patches.float()).softmax(-1).mean(2)

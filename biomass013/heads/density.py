@@ -6,7 +6,8 @@
 __all__ = ['DensityHead', 'token_densities', 'DensityStack']
 
 # %% ../../nbs/38_heads.density.ipynb #den00003
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 # %% ../../nbs/38_heads.density.ipynb #den00004
@@ -16,14 +17,12 @@ from torch import Tensor, nn
 
 # %% ../../nbs/38_heads.density.ipynb #den00005
 from ..config import Config
-from .base import HeadStack, Outputs, softplus_inverse
+from ..data import make_schema
+from .base import Form, HeadStack, Outputs, Targets, make_form
 from .pool import Mix, token_blocks
 from ..tokens.recipe import Recipe
 
 # %% ../../nbs/38_heads.density.ipynb #den00010
-_POSITIVE: dict[str, Callable[[Tensor], Tensor]] = {"softplus": nn.functional.softplus, "relu": nn.functional.relu}
-
-
 class DensityHead(nn.Module):
     "Grams a square metre for each token; their mean, times the area, is the photo's mass."
 
@@ -38,12 +37,12 @@ class DensityHead(nn.Module):
         apart: bool = False,  # such a layer for each target
         positive: str = "softplus",  # or relu
         area: float = 0.21,  # square metres
+        form: dict[str, Any] | None = None,  # of `Form`; None: direct
     ):
         super().__init__()
-        outputs = num_main_outputs + num_aux_outputs
-        self.sizes = dict(hidden_dim=hidden_dim, num_patches=num_patches, num_main_outputs=num_main_outputs)
-        self.sizes |= dict(num_aux_outputs=num_aux_outputs, num_states=num_states, hidden=hidden, apart=apart)
-        self.sizes |= dict(positive=positive, area=area)
+        self.sizes = {name: value for name, value in locals().items() if name not in ("self", "__class__")}
+        self.form = Form(**(form or {"mains": num_main_outputs}) | {"positive": positive})
+        outputs = sum(self.form.layers(num_main_outputs + num_aux_outputs))
         groups = outputs if apart and hidden else 1
         self.inner = nn.Linear(hidden_dim, groups * hidden) if hidden else None
         width = hidden or hidden_dim
@@ -54,7 +53,7 @@ class DensityHead(nn.Module):
 def token_densities(
     tokens: Tensor,  # [n, N, D] in the dtype of the product
     params: dict[str, Tensor],  # of F heads, [F, …] by name
-    positive: str,
+    form: Form,  # what the last layer says
 ) -> Tensor:  # [n, N, F, O] g/m², float32
     "The density at each token, by every head."
     n, count, width = tokens.shape
@@ -68,29 +67,27 @@ def token_densities(
     else:
         z = flat @ outer[:, 0].permute(1, 0, 2).reshape(width, -1).to(flat.dtype)
     z = z.reshape(n, count, heads, groups * each).float() + params["bias"]
-    return _POSITIVE[positive](z)
+    return form.masses(z)
 
 # %% ../../nbs/38_heads.density.ipynb #den00013
 class _MeanDensity(torch.autograd.Function):
     "The mean of `token_densities` over tokens, [B, F, O]; some photos at a time, computed again on the way back."
 
     @staticmethod
-    def forward(
-        ctx, patches: Tensor | Sequence[Tensor], dtype: torch.dtype, positive: str, names: list, *params: Tensor
-    ):
-        ctx.given, ctx.names = (patches, dtype, positive), names
+    def forward(ctx, patches: Tensor | Sequence[Tensor], dtype: torch.dtype, form: Form, names: list, *params: Tensor):
+        ctx.given, ctx.names = (patches, dtype, form), names
         ctx.save_for_backward(*params)
         named = dict(zip(names, params, strict=True))
-        return torch.cat([token_densities(some, named, positive).mean(1) for _, some in token_blocks(patches, dtype)])
+        return torch.cat([token_densities(some, named, form).mean(1) for _, some in token_blocks(patches, dtype)])
 
     @staticmethod
     def backward(ctx, gradient: Tensor):
-        patches, dtype, positive = ctx.given
+        patches, dtype, form = ctx.given
         params = [p.detach().requires_grad_() for p in ctx.saved_tensors]
         total = [torch.zeros_like(p) for p in params]
         for photos, some in token_blocks(patches, dtype):
             with torch.enable_grad():
-                mean = token_densities(some, dict(zip(ctx.names, params, strict=True)), positive).mean(1)
+                mean = token_densities(some, dict(zip(ctx.names, params, strict=True)), form).mean(1)
                 for whole, one in zip(total, torch.autograd.grad(mean, params, gradient[photos]), strict=True):
                     whole += one
         return None, None, None, None, *total
@@ -104,16 +101,15 @@ def forward(
 ) -> Outputs:
     "The photo's mass."
     params = {name: values[None] for name, values in self.named_parameters()}
-    grams = token_densities(patch_tokens, params, self.sizes["positive"])[:, :, 0].mean(1) * self.sizes["area"]
+    grams = token_densities(patch_tokens, params, self.form)[:, :, 0].mean(1) * self.sizes["area"]
     return _outputs(grams, self.sizes)
 
 
 def _outputs(grams: Tensor, sizes: dict[str, Any]) -> Outputs:
     "Masses as outputs; of state and height nothing is said."
     main, rest = grams.split([sizes["num_main_outputs"], sizes["num_aux_outputs"]], dim=-1)
-    return Outputs(
-        main, grams.new_zeros(*grams.shape[:-1], sizes["num_states"]), grams.new_zeros(*grams.shape[:-1], 1), rest
-    )
+    state, height, bins = (grams.new_zeros(*grams.shape[:-1], n) for n in (sizes["num_states"], 1, 0))
+    return Outputs(main, state, height, rest, bins)
 
 # %% ../../nbs/38_heads.density.ipynb #den00016
 class DensityStack(HeadStack):
@@ -123,10 +119,6 @@ class DensityStack(HeadStack):
     look, look_title = "density", "Where the mass is, to the heads"
     problem = HeadStack.problem_by_width
 
-    def sizes(self) -> dict[str, Any]:
-        "As `HeadStack.sizes`."
-        return dict(self.base.sizes)
-
     @classmethod
     def sizes_for(cls, cfg: Config, recipe: Recipe) -> dict[str, Any]:
         "As `HeadStack.sizes_for`; a part that is a sample has its share of the ground."
@@ -134,14 +126,14 @@ class DensityStack(HeadStack):
         parts = recipe.samples(h.parts)
         outputs = {"num_main_outputs": len(d.target_cols), "num_aux_outputs": len(d.aux_target_cols)}
         layers = {"hidden": h.hidden, "apart": h.apart, "positive": h.positive, "num_states": len(d.states)}
+        layers |= {"form": asdict(make_form(h.targets, make_schema(cfg), h.positive))}
         tokens = {"hidden_dim": recipe.width, "num_patches": recipe.num_patches // parts, "area": d.area_m2 / parts}
         return tokens | outputs | layers
 
     @classmethod
-    def begin_at(cls, head: DensityHead, means: Outputs) -> None:
+    def begin_at(cls, head: DensityHead, means: Targets) -> None:
         "As `HeadStack.begin_at`: the bias begins at the mean density."
-        dense = torch.cat([means.main, means.aux]) / head.sizes["area"]
-        begun = softplus_inverse(dense) if head.sizes["positive"] == "softplus" else dense
+        begun = head.form.begin(torch.cat([means.main, means.aux]) / head.sizes["area"])
         with torch.no_grad():
             head.bias.copy_(torch.where(begun.isnan(), head.bias, begun))
 
@@ -156,11 +148,11 @@ def outputs(
     dtype: torch.dtype | None = None,  # of the products over tokens
 ) -> Outputs:
     "As `HeadStack.outputs`."
-    sizes, found = self.base.sizes, []
+    sizes, form, found = self.base.sizes, self.base.form, []
     for _, part in self.parts or [(slice(None), self)]:
         names = list(part.params)
         params = [part.params[name] for name in names]
-        found.append(_MeanDensity.apply(patches, dtype or torch.float32, sizes["positive"], names, *params))
+        found.append(_MeanDensity.apply(patches, dtype or torch.float32, form, names, *params))
     grams = torch.cat(found, dim=1).transpose(0, 1) * sizes["area"]  # [F, B, O]
     if mix is not None:
         there = mix.to(grams.device)
@@ -178,8 +170,16 @@ def densities(
     patches: Tensor,  # [B, N, D] patch tokens
 ) -> Tensor:  # [F, B, N, O] g/m², main targets and then auxiliary ones
     "The density at each token, by every head."
-    found = token_densities(patches.float(), self.params, self.base.sizes["positive"])
-    return found.permute(2, 0, 1, 3)
+    return token_densities(patches.float(), self.params, self.base.form).permute(2, 0, 1, 3)
+
+
+@patch
+def main_densities(
+    self: DensityStack,
+    patches: Tensor,  # [B, N, D] patch tokens
+) -> Tensor:  # [F, B, N, M] g/m²
+    "The density of the main targets, as they are predicted."
+    return self.base.form.main_of(_outputs(self.densities(patches), self.base.sizes))
 
 
 @patch
@@ -189,5 +189,5 @@ def looks(
     patches: Tensor,  # [B, N, D] patch tokens
 ) -> Tensor:  # [F, B, N] each token's share of the first main target
     "Where the mass is."
-    dense = self.densities(patches)[..., 0]
+    dense = self.main_densities(patches)[..., 0].clamp(min=0)
     return dense / dense.sum(-1, keepdim=True).clamp(min=1e-9)

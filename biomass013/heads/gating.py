@@ -8,6 +8,7 @@ __all__ = ['CLSGatingHead', 'GatingStack']
 # %% ../../nbs/33_heads.gating.ipynb #00f751a7
 import warnings
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 # %% ../../nbs/33_heads.gating.ipynb #b91dd084
@@ -18,7 +19,8 @@ from torch import Tensor, nn
 
 # %% ../../nbs/33_heads.gating.ipynb #441d3204
 from ..config import Config
-from .base import HeadStack, Outputs, shapes, softplus_inverse
+from ..data import make_schema
+from .base import Form, HeadStack, Outputs, Targets, make_form, shapes, softplus_inverse
 from .pool import Mix, mix_rows, mixed_pool, pool
 from ..tokens.recipe import Recipe
 
@@ -38,18 +40,24 @@ class CLSGatingHead(nn.Module):
         num_states: int = 4,  # classes of the state head
         dropout: float = 0.1,  # after the shared layer
         num_aux_outputs: int = 2,  # dead, clover; may be 0
+        form: dict[str, Any] | None = None,  # of `Form`; None: direct
+        bins: int = 0,  # K classes of each target's mass
     ):
         super().__init__()
+        self.sizes = {name: value for name, value in locals().items() if name not in ("self", "__class__")}
+        outputs, self.form = num_main_outputs + num_aux_outputs, Form(**form or {"mains": num_main_outputs})
+        mains, others = self.form.layers(outputs)
         self.gate_mlp = nn.Sequential(
             nn.Linear(hidden_dim, hidden_dim // 4), nn.GELU(), nn.Linear(hidden_dim // 4, num_patches)
         )
         self.shared_mlp = nn.Sequential(
             nn.Linear(2 * hidden_dim, shared_hidden), nn.LayerNorm(shared_hidden), nn.GELU(), nn.Dropout(dropout)
         )
-        self.main_head = nn.Linear(shared_hidden, num_main_outputs)
+        self.main_head = nn.Linear(shared_hidden, mains)
         self.state_head = nn.Linear(shared_hidden, num_states)
         self.height_head = nn.Linear(shared_hidden, 1)
-        self.aux_head = nn.Linear(shared_hidden, num_aux_outputs)
+        self.aux_head = nn.Linear(shared_hidden, others)
+        self.bin_head = nn.Linear(shared_hidden, outputs * bins) if bins else None
 
 # %% ../../nbs/33_heads.gating.ipynb #af32b451
 @patch
@@ -73,9 +81,11 @@ def read(
     for layer in self.shared_mlp[:-1]:
         shared = layer(shared)
     shared = self.shared_mlp[-1](shared) if keep is None else shared * keep
-    positive = nn.functional.softplus
-    main, state = positive(self.main_head(shared)), self.state_head(shared)
-    return Outputs(main, state, positive(self.height_head(shared)), positive(self.aux_head(shared)))
+    masses = self.form.masses(torch.cat([self.main_head(shared), self.aux_head(shared)], dim=-1))
+    main, aux = masses.split([self.sizes["num_main_outputs"], self.sizes["num_aux_outputs"]], dim=-1)
+    height = nn.functional.softplus(self.height_head(shared))
+    bins = shared.new_zeros(*shared.shape[:-1], 0) if self.bin_head is None else self.bin_head(shared)
+    return Outputs(main, self.state_head(shared), height, aux, bins)
 
 # %% ../../nbs/33_heads.gating.ipynb #52c66e58
 @patch
@@ -103,18 +113,21 @@ class GatingStack(HeadStack):
     def sizes_for(cls, cfg: Config, recipe: Recipe) -> dict[str, Any]:
         "As `HeadStack.sizes_for`."
         d = cfg.dataset
-        outputs = {"num_main_outputs": len(d.target_cols), "num_aux_outputs": len(d.aux_target_cols)}
+        form = asdict(make_form(cfg.head.targets, make_schema(cfg)))
+        outputs = {"num_main_outputs": len(d.target_cols), "num_aux_outputs": len(d.aux_target_cols), "form": form}
         tokens = {"hidden_dim": recipe.width, "num_patches": recipe.num_patches // recipe.samples(cfg.head.parts)}
         head = {"shared_hidden": cfg.head.shared_hidden, "dropout": cfg.head.dropout}
-        return {**tokens, **head, **outputs, "num_states": len(d.states)}
+        return {**tokens, **head, **outputs, "num_states": len(d.states), "bins": cfg.head.bins}
 
     @classmethod
-    def begin_at(cls, head: CLSGatingHead, means: Outputs) -> None:
+    def begin_at(cls, head: CLSGatingHead, means: Targets) -> None:
         "As `HeadStack.begin_at`: the biases of masses and height."
-        layers = ((head.main_head, means.main), (head.height_head, means.height), (head.aux_head, means.aux))
+        said = head.form.begin(torch.cat([means.main, means.aux]))
+        main, aux = said.split([len(head.main_head.bias), len(head.aux_head.bias)])
+        begun = ((head.main_head, main), (head.height_head, softplus_inverse(means.height)), (head.aux_head, aux))
         with torch.no_grad():
-            for layer, mean in layers:
-                layer.bias.copy_(torch.where(mean.isnan(), layer.bias, softplus_inverse(mean)))
+            for layer, bias in begun:
+                layer.bias.copy_(torch.where(bias.isnan(), layer.bias, bias))
 
     @classmethod
     def draw(cls, cfg: Config, samples: int, rng: np.random.Generator) -> Tensor:

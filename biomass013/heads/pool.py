@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['token_blocks', 'times_tokens', 'times_transposed', 'shared_pool', 'pool', 'Mix', 'draw_mix', 'stack_mixes',
-           'mix_rows', 'mixed_pool']
+           'mix_rows', 'who_serves', 'mixed_pool']
 
 # %% ../../nbs/30_heads.pool.ipynb #ad742d8e
 import threading
@@ -190,7 +190,7 @@ def mix_rows(
     return lam * x[mix.own] + (1 - lam) * x[mix.partner]
 
 # %% ../../nbs/30_heads.pool.ipynb #fe1a887e
-def _who_serves(
+def who_serves(
     mix: Mix,  # [F, S], on the CPU
     n_photos: int,  # in the batch
 ) -> tuple[Tensor, Tensor]:  # rows [B, R] and shares [B, R] of `shared_pool`
@@ -214,5 +214,5 @@ def mixed_pool(
     dtype: torch.dtype | None = None,  # of the product, as in `pool`
 ) -> Tensor:  # [F, S, D]
     "What `pool` gives on mixed patches, from one reading of the patches as they are."
-    rows, shares = (t.to(gate.device, non_blocking=True) for t in _who_serves(mix, len(patches)))
+    rows, shares = (t.to(gate.device, non_blocking=True) for t in who_serves(mix, len(patches)))
     return shared_pool(gate.flatten(0, 1), patches, rows, shares.to(gate.dtype), dtype).unflatten(0, gate.shape[:2])

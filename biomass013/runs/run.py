@@ -198,6 +198,19 @@ def _who(self: Run, heads: int) -> list[tuple[int, int | None]] | None:
     who = list(product(self.scores.get("seeds", [self.config.experiment.seed]), folds))
     return who if len(who) == heads else None
 
+# %% ../../nbs/42_runs.run.ipynb #holdout1
+@patch
+def holding_out(
+    self: Run,
+    image_id: str,  # a photo of `oof`
+) -> list[int]:  # places in `heads`
+    "The heads that held a photo out. Raises `InputError` if that is not known."
+    fold = self.oof.loc[self.oof["image_id"] == image_id, "fold"]
+    mine = [k for k, (_, held_out) in enumerate(self.heads.who or []) if held_out in fold.to_list()]
+    if not mine:
+        raise InputError(f"{self.folder}: which heads held the photo out is not known")
+    return mine
+
 # %% ../../nbs/42_runs.run.ipynb #5851225c
 @patch(as_prop=True)
 def schema(self: Run) -> Schema:

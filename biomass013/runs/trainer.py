@@ -30,9 +30,10 @@ from tqdm.auto import tqdm
 # %% ../../nbs/43_runs.trainer.ipynb #98e9fc99
 from ..basics import InputError, listing
 from ..config import Config
-from ..heads.base import HeadStack, Outputs
+from ..data import make_schema
+from ..heads.base import HeadStack, Outputs, Targets
 from ..heads.kinds import HEADS, make_head
-from ..heads.loss import MultiTaskLoss
+from ..heads.loss import MultiTaskLoss, bin_borders
 from ..heads.pool import Mix, draw_mix, mix_rows, stack_mixes
 from ..tokens.backbone import has_bfloat16
 from ..tokens.reader import TokenReader, draw_patterns
@@ -89,7 +90,7 @@ class Member:
 def init_heads(
     members: Sequence[Member],  # settings and seeds; of one kind of head
     recipe: Recipe,  # of the tokens
-    targets: Outputs,  # of all photos
+    targets: Targets,  # of all photos
 ) -> HeadStack:
     "New heads; first weights depend on the (seed, held-out fold) alone, first outputs on the photos learned from."
     heads, kind = [], HEADS[members[0].cfg.head.kind]
@@ -99,7 +100,7 @@ def init_heads(
             heads.append(make_head(member.cfg, recipe))
         if member.cfg.head.output_init == "means":
             learned = torch.from_numpy(~member.tested)
-            kind.begin_at(heads[-1], Outputs(*(values.cpu()[learned].nanmean(dim=0) for values in targets)))
+            kind.begin_at(heads[-1], Targets(*(values.cpu()[learned].nanmean(dim=0) for values in targets)))
     return kind(heads, [(m.cfg.experiment.seed, m.held_out) for m in members])
 
 # %% ../../nbs/43_runs.trainer.ipynb #fdcb6587
@@ -126,13 +127,14 @@ class StackTrainer:
         self.steps_per_epoch = ceil(ceil(len(self.places) / self.batch_size) / self.batches_a_step)
         self.total_steps = self.steps_per_epoch * self.cfg.trainer.num_epochs
         shares = {"main": self.samples, "aux": self.samples}  # a part has its share of the masses
-        self.targets = Outputs(
+        self.targets = Targets(
             **{
                 name: values.to(self.device).repeat_interleave(self.samples, dim=0) / shares.get(name, 1)
                 for name, values in targets.items()
             }
         )
         self.stack = init_heads(placed, reader.store.recipe, self.targets).to(self.device)
+        self.borders = self._borders()
         self.average = {name: values.detach().clone() for name, values in self.stack.params.items()}
         self.dtype = torch.bfloat16 if self.cfg.trainer.use_amp and has_bfloat16(self.device) else None
         self.step_count = 0
@@ -160,13 +162,27 @@ def _cut(self: StackTrainer) -> None:
 @patch
 def _criteria(self: StackTrainer, heads: slice) -> list[tuple[slice, MultiTaskLoss]]:
     "The losses of some heads: neighbours that share its settings share it."
-    criteria = []
+    criteria, schema = [], make_schema(self.cfg)
     silent = {f"{what}_weight": 0.0 for what in {"state", "height"} - self.stack.tells}
+    masses = {"adding_up": self.stack.base.form.adding_up()}
+    masses["metric_weights"] = schema.weights[schema.places([*schema.main, *schema.aux])].tolist()
     for settings, same in groupby(range(heads.start, heads.stop), key=lambda k: self.members[k].cfg.loss):
         same = list(same)
-        loss = MultiTaskLoss(**settings.model_dump() | silent).to(self.device)
+        loss = MultiTaskLoss(**settings.model_dump(exclude={"bin_borders"}) | silent, **masses).to(self.device)
         criteria.append((slice(same[0], same[-1] + 1), loss))
     return criteria
+
+# %% ../../nbs/43_runs.trainer.ipynb #bordertr
+@patch
+def _borders(self: StackTrainer) -> Tensor | None:
+    "[F, O, K − 1] grams between the classes of masses, of the photos that each head learns from; None: no classes."
+    if not (bins := getattr(self.cfg.head, "bins", 0)):
+        return None
+    schema, masses = make_schema(self.cfg), torch.cat([self.targets.main, self.targets.aux], dim=1).cpu().numpy()
+    names, given = [*schema.main, *schema.aux], [m.cfg.loss.bin_borders for m in self.members]
+    shared = [{name: [edge / self.samples for edge in edges] for name, edges in one.items()} for one in given]
+    found = [bin_borders(masses[~t], names, bins, g) for t, g in zip(self.apart, shared, strict=True)]
+    return torch.from_numpy(np.stack(found)).float().to(self.device)
 
 # %% ../../nbs/43_runs.trainer.ipynb #d02d469b
 @patch
@@ -199,10 +215,9 @@ def losses(
     outputs = self.stack.outputs(*tokens, mix, keep, self.dtype)
     rows = torch.from_numpy(photos).to(self.device)
     targets = [mix_rows(values[rows], there) for values in self.targets]
-    by_part = [
-        vmap(loss)(*(o[heads] for o in outputs), *(t[heads] for t in targets), there.weight[heads])
-        for heads, loss in self.criteria
-    ]
+    classes = () if self.borders is None else (outputs.bins, self.borders)
+    given = (*outputs[:4], *targets, there.weight, *classes)
+    by_part = [vmap(loss)(*(values[heads] for values in given)) for heads, loss in self.criteria]
     return torch.cat(by_part), partial(_culprits, photos, tokens, outputs, mix)
 
 # %% ../../nbs/43_runs.trainer.ipynb #097b912d
@@ -326,7 +341,7 @@ def predictions(
     tokens = self.reader.batches((b, np.zeros(len(b), dtype=int)) for b in batches)
     for places, (cls, patches) in zip(batches, tokens, strict=True):
         mix = stack_mixes([draw_mix(np.flatnonzero(mine), None, rng) for mine in self.apart[:, places]])
-        outputs = heads.outputs(cls, patches, mix).main.cpu().numpy()
+        outputs = heads.base.form.main_of(heads.outputs(cls, patches, mix)).cpu().numpy()
         head, sample = np.nonzero(mix.weight.numpy())
         main[head, places[mix.own.numpy()[head, sample]]] = outputs[head, sample]
     return main.reshape(*self.tested.shape, self.samples, -1).sum(axis=2)

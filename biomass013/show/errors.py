@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['bars_of', 'target_table', 'score_section', 'learning_section', 'scatter_section', 'residual_table',
-           'residual_section', 'worst_table', 'worst_section', 'gate_section', 'interval_section']
+           'residual_section', 'worst_table', 'worst_section', 'gate_section', 'map_section', 'interval_section']
 
 # %% ../../nbs/64_show.errors.ipynb #e57b03c9
 from functools import partial
@@ -33,6 +33,7 @@ from ..runs.run import Run
 from .looks import gate_weights, look_pictures, tokens_in_place
 from .material import Material, floors_of, groups_of
 from .page import Picture, Section, Table, chart, counted, photo
+from ..use.maps import stored_map
 
 # %% ../../nbs/64_show.errors.ipynb #c90818d2
 def bars_of(
@@ -303,14 +304,33 @@ def _looks_at(m: Material, kind: str, row: int) -> list[Picture]:
 def gate_section(
     m: Material,  # with out-of-fold rows and a store
 ) -> Section:
-    "Gate and tokens of the best, the median and the worst photo."
+    "Gate and tokens of the best, the median and the worst photo, and of those that were asked for."
     by_error = np.argsort(m.error, kind="stable")
     rows = zip(("best", "median", "worst"), by_error[[0, len(by_error) // 2, -1]], strict=True)
     pictures = [picture for kind, row in rows for picture in _looks_at(m, kind, row)]
+    pictures += [picture for image_id in m.asked for picture in _looks_at(m, image_id, m.row_of(image_id))]
     seeds = len({seed for seed, _ in m.run.heads.who or ()})
     who = f"The mean of the {seeds} heads that held the photo out, one a seed"
     text = f"{who if seeds > 1 else 'The head that held the photo out'}, {_GATE}"
-    return Section(m.run.heads.look_title, text, tuple(pictures), columns=3 if len(pictures) == 9 else 2)
+    return Section(m.run.heads.look_title, text, tuple(pictures), columns=3 if len(pictures) % 3 == 0 else 2)
+
+# %% ../../nbs/64_show.errors.ipynb #mapseccd1
+def map_section(
+    m: Material,  # with out-of-fold rows and a store, of a run whose heads are densities
+    n: int = 3,  # of the worst photos
+) -> Section:
+    "Where the biomass of some photos is."
+    worst = m.oof["image_id"].iloc[np.argsort(-m.error, kind="stable")[:n]]
+    pictures = []
+    for image_id in dict.fromkeys([*m.asked, *worst]):
+        words = f"{_grams(m, m.row_of(image_id))} ({image_id})"
+        made = stored_map(m.run, m.store, image_id, m.photos.get(image_id))
+        pictures.append(chart(f"map_{image_id}", made.figure, f"Map of photo {image_id}: {words}", words))
+    text = (
+        "What the heads that held a photo out say of each patch, the mean over them and over flips, and how far they "
+        f"differ. 100 g/m² are 1000 kg/ha, and {100 * m.run.config.dataset.area_m2:.3g} g in a photo."
+    )
+    return Section("Biomass over the photo", text, tuple(pictures), columns=1)
 
 # %% ../../nbs/64_show.errors.ipynb #1c7e90b5
 def _too_few(frame: pd.DataFrame, names: list[str], least: float) -> str:

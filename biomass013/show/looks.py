@@ -12,7 +12,6 @@ import numpy as np
 import torch
 
 # %% ../../nbs/61_show.looks.ipynb #30e6f1d2
-from ..basics import InputError
 from ..photos.views import join
 from ..runs.run import Run
 from .page import Picture, photo
@@ -28,10 +27,7 @@ def gate_weights(
 ) -> np.ndarray:  # [rows, columns] of the whole photo, 1 is an even share
     "Where the heads that held the photo out look. Raises `InputError` if that is not known."
     heads, recipe = run.heads, store.recipe
-    fold = run.oof.loc[run.oof["image_id"] == image_id, "fold"].iloc[0]
-    mine = [k for k, (_, held_out) in enumerate(heads.who or []) if held_out == fold]
-    if not mine:
-        raise InputError(f"{run.folder}: which heads held the photo out is not known")
+    mine = run.holding_out(image_id)
     samples = 1 if getattr(heads, "takes", 0) in (0, recipe.num_patches) else len(recipe.parts)
     pairs = zip(*(read_tokens(store, image_id, 0, samples, k) for k in range(samples)), strict=True)
     cls, patches = (torch.from_numpy(np.stack(part).astype(np.float32)) for part in pairs)

@@ -6,6 +6,7 @@
 __all__ = ['Material', 'gather', 'floors_of', 'quoted', 'groups_of', 'costliest']
 
 # %% ../../nbs/62_show.material.ipynb #0d6f92b7
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -33,6 +34,11 @@ class Material:
     photos: dict[str, Path] = field(default_factory=dict)  # files that are there, by image_id
     panel: Path | None = None  # what `biomass_splits` left
     notes: tuple[str, ...] = ()  # what is left out, and why
+    asked: tuple[str, ...] = ()  # photos that shall be shown, by image_id
+
+    def row_of(self, image_id: str) -> int:
+        "Where a photo stands in `oof`."
+        return self.oof["image_id"].tolist().index(image_id)
 
     @property
     def schema(self) -> Schema:
@@ -115,8 +121,11 @@ def gather(
     table: str | Path | None = None,  # the table; None: train.csv in the folder
     store: str | Path | None = None,  # the store; None: where the run's settings say
     panel: str | Path | None = None,  # a folder that `biomass_splits` left
+    asked: Sequence[str] = (),  # photos that shall be shown, by image_id
 ) -> Material:
-    "What there is to show of a run. Raises `InputError` for a table or a store that was named and is another run's."
+    "What there is to show of a run. Raises `InputError` for a table, a store or a photo that is another run's."
+    if unknown := [image_id for image_id in asked if image_id not in set(run.oof["image_id"])]:
+        raise InputError(f"{run.folder}: has no out-of-fold row of {listing(unknown)}")
     wide, notes = _find_table(run, Path(table) if table else Path(data) / "train.csv" if data else None)
     photos, lost = _find_photos(wide, data)
     found, other = _find_store(run, store)
@@ -131,7 +140,7 @@ def gather(
         unscored = ["This run has no out-of-fold rows: no photo was held out, so there is no honest score."]
     said = [run.config.experiment.note] if run.config.experiment.note else []
     notes = (*said, *notes, *lost, *unscored, *other)
-    return Material(run, oof, wide, found, photos, Path(panel) if panel else None, notes)
+    return Material(run, oof, wide, found, photos, Path(panel) if panel else None, notes, tuple(asked))
 
 # %% ../../nbs/62_show.material.ipynb #50b77fe9
 def floors_of(

@@ -24,12 +24,14 @@ from tqdm.auto import tqdm
 from ..basics import InputError, atomic_path, check_output, command, listing, read_seconds
 from ..config import Config, flatten, load_config
 from ..data import Schema
+from ..heads.density import DensityStack
 from ..runs.protocols import plot_panel
 from ..runs.run import Run
 from biomass013.show.errors import (
     gate_section,
     interval_section,
     learning_section,
+    map_section,
     residual_section,
     scatter_section,
     score_section,
@@ -224,7 +226,7 @@ def _gate_or_why(m: Material) -> list[Section]:
     if m.store is None:
         return []
     try:
-        return [gate_section(m)]
+        return [gate_section(m), *([map_section(m)] if isinstance(m.run.heads, DensityStack) else [])]
     except InputError as error:
         return [Section("Where the gate looks", f"Left out: {error}.")]
 
@@ -284,12 +286,13 @@ def biomass_report(
     table: str = None,  # the table (default: train.csv in the folder)
     store: str = None,  # the store's folder, for where the gate looks (default: the run's dataset.feature_dir)
     panel: str = None,  # a folder that biomass_splits left: the same heads under other splits
+    photos: str = None,  # photos to be shown besides the best and the worst: image_id,image_id
     out: str = None,  # the HTML file (default: report.html in the run's folder)
 ):
     "Write a page that shows a run, and its figures as PNG; print the score beside its floors."
     if out:
         check_output(out, "<!doctype html>")
-    shown = gather(Run(run), data, table, store, panel)
+    shown = gather(Run(run), data, table, store, panel, photos.split(",") if photos else ())
     print(quoted(shown.run) if len(shown.oof) else "no out-of-fold rows, no score")
     if len(shown.oof):
         print(floors_of(shown.run).round(3).to_string(index=False, na_rep="closed"))
