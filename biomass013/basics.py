@@ -81,9 +81,21 @@ def _settle(path: Path) -> None:
             raise
 
 # %% ../nbs/00_basics.ipynb #ab432b70
+def _linked(temporary: Path, path: Path) -> bool:
+    "Give a file its name if there is none of that name; False where the file system can't."
+    try:
+        os.link(temporary, path)
+    except FileExistsError:
+        pass
+    except OSError:
+        return path.exists()
+    return True
+
+
 @contextmanager
 def atomic_path(
     path: str | Path,  # where the file shall be
+    replace: bool = True,  # a file that is there? False: it stays, and what was written goes
 ) -> Iterator[Path]:  # a temporary path in the same folder, to write to
     "Give a temporary path that becomes `path` when the block ends well and vanishes when it does not."
     path = Path(path)
@@ -93,7 +105,8 @@ def atomic_path(
     try:
         yield temporary
         _settle(temporary)
-        os.replace(temporary, path)
+        if replace or not _linked(temporary, path):
+            os.replace(temporary, path)
     except OSError as error:
         if error.filename is None and error.errno:  # a full disk does not say where
             raise type(error)(error.errno, error.strerror, str(path)) from None
@@ -280,16 +293,18 @@ def remove_leftovers(
 @contextmanager
 def lock_folder(
     folder: str | Path,  # made if need be
+    name: str = "",  # of one of several who may write there at once; '': alone
 ) -> Iterator[None]:
     "Hold a folder for writing. Raises `InputError` if another process holds it, or if it can't be held."
     folder = Path(folder)
     check_folder(folder)
-    lock = FileLock(folder / ".lock", timeout=0)
+    lock = FileLock(folder / f".{name}.lock" if name else folder / ".lock", timeout=0)
     if os.environ.get("BIOMASS_NO_LOCK") != "1":
         try:
             lock.acquire()
         except Timeout:
-            raise InputError(f"{folder}: another run is writing to it, wait for it to end or stop it") from None
+            who = f"another run of shard {name}" if name else "another run"
+            raise InputError(f"{folder}: {who} is writing to it, wait for it to end or stop it") from None
         except (OSError, NotImplementedError) as error:
             how = "if nothing else writes there, set the environment variable BIOMASS_NO_LOCK=1 and try again"
             raise InputError(f"{folder}: its file system does not lock files ({error}); {how}") from None

@@ -202,6 +202,7 @@ def _missing(frame: pd.DataFrame, columns: Iterable[str]) -> list[str]:
         return []
     what = f"column {lacking[0]!r} is" if len(lacking) == 1 else f"columns {', '.join(map(repr, lacking))} are"
     hint = f"if the table has it under another name, --set dataset.columns.{lacking[0]}=NAME"
+    hint += "; biomass_settings TABLE writes settings for a table of one's own"
     return [f"{what} missing (found: {', '.join(map(str, frame.columns))}); {hint}"]
 
 # %% ../nbs/02_data.ipynb #daf7cd85

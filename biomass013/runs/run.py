@@ -29,6 +29,7 @@ from ..config import load_config
 from ..data import Schema, make_schema
 from ..heads.base import HeadStack
 from ..heads.kinds import load_heads
+from ..novelty import KNOWN, Known, load_known
 from .figures import plot_learning, plot_oof
 from .scores import score_table
 from ..tokens.recipe import read_manifest
@@ -168,6 +169,12 @@ def deviation(self: Run) -> np.ndarray | None:
     "[n, T] grams, how far off each row out of fold may be; None for heads that can't tell."
     names = [f"{t}_dev" for t in self.schema.targets]
     return self.oof[names].to_numpy() if set(names) <= set(self.oof) else None
+
+# %% ../../nbs/42_runs.run.ipynb #runknown
+@patch(as_prop=True)
+def known(self: Run) -> Known | None:
+    "What it learned from, to tell what is unlike it; None for a blend, or a run of an older version."
+    return load_known(self.path(KNOWN)) if (self.folder / KNOWN).is_file() else None
 
 # %% ../../nbs/42_runs.run.ipynb #runpath
 @patch

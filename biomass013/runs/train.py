@@ -39,11 +39,12 @@ from biomass013.basics import (
     write_json,
 )
 from ..config import Config, flatten, save_config
-from ..data import Schema, make_schema
+from ..data import Schema, column_text, make_schema
 from ..folds import load_splits, save_splits
 from ..heads.kinds import save_heads
 from ..jobs import Sweep, open_job
 from ..metric import strongest_floor
+from ..novelty import KNOWN, fit_known, save_known
 from .figures import plot_sweep, save_figure, save_figures
 from .run import MANIFEST, STATE, Run, claim_run_folder, run_state, write_run_manifest
 from biomass013.runs.scores import (
@@ -58,6 +59,7 @@ from biomass013.runs.scores import (
 from .solver import Solver, baseline_config, solve_baseline
 from .trainer import Member, StackTrainer, board_class, show_on_board, stop_after_epoch
 from ..tokens.backbone import find_device
+from ..tokens.pooling import PhotoSeen
 from ..tokens.reader import TokenReader, choose_residence, prepare, warn_of_gaps
 from ..tokens.recipe import write_manifest
 from ..tokens.source import Source, fit_source, open_source, vectors_of
@@ -394,6 +396,22 @@ def _deviation(work: _Training, heads: slice) -> np.ndarray | None:
     mean = np.where(known, spread, 0).sum(axis=0) / np.maximum(known.sum(axis=0), 1)
     return work.schema.spread_deviations(mean)
 
+# %% ../../nbs/45_runs.train.ipynb #saveknown
+def _save_known(folder: Path, work: _Training) -> None:
+    "Keep what the photos were like, so that a prediction can tell what is unlike them; nothing of a single site."
+    source, ids, found = work.source, list(work.wide["image_id"]), []
+    some = None if isinstance(source, FeatureStore) else source.take(ids)
+    for k, image_id in enumerate(ids):
+        if some is None:
+            cls, _ = source.read(image_id, source.recipe.patterns[0])
+            cls = np.asarray(cls, np.float32).reshape(1, len(source.recipe.parts), -1)
+            seen = PhotoSeen({source.recipe.view: (cls, cls)}, {})
+        else:
+            seen = PhotoSeen({}, {name: block[k] for name, block in some.blocks.items()})
+        found.append(seen.described(source.recipe))
+    if all(one is not None for one in found) and work.wide["site"].nunique(dropna=False) > 1:
+        save_known(fit_known(np.stack(found), column_text(work.wide, "site")), folder / KNOWN)
+
 # %% ../../nbs/45_runs.train.ipynb #2c70fe5e
 def _save_run(folder: Path, work: _Training, main: np.ndarray) -> Callable[[], None]:  # draws its figures
     "Write all of a run but its figures."
@@ -406,6 +424,7 @@ def _save_run(folder: Path, work: _Training, main: np.ndarray) -> Callable[[], N
     cfg, held_out = work.sweep.configs[configs.start], [m.held_out for m in trainer.members[heads]]
     _save_inputs(folder, work, cfg)
     save_heads(trainer.heads(heads), folder / "heads.safetensors")
+    _save_known(folder, work)
     if work.solved:
         learning = trainer.choices_table(heads)
     else:

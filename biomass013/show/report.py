@@ -37,6 +37,7 @@ from biomass013.show.errors import (
     score_section,
     worst_section,
 )
+from .field import is_prediction, open_prediction, write_field_page
 from .material import Material, costliest, floors_of, gather, quoted
 from .page import Section, Table, chart, counted, render
 
@@ -281,7 +282,7 @@ def write_report(
 # %% ../../nbs/66_show.report.ipynb #42f478c2
 @command
 def biomass_report(
-    run: str,  # a run's folder
+    run: str,  # a run's folder, or one that biomass_predict left: predictions.csv and sites.csv
     data: str = None,  # the competition folder: photos, and train.csv for months, species and heights
     table: str = None,  # the table (default: train.csv in the folder)
     store: str = None,  # the store's folder, for where the gate looks (default: the run's dataset.feature_dir)
@@ -289,9 +290,12 @@ def biomass_report(
     photos: str = None,  # photos to be shown besides the best and the worst: image_id,image_id
     out: str = None,  # the HTML file (default: report.html in the run's folder)
 ):
-    "Write a page that shows a run, and its figures as PNG; print the score beside its floors."
+    "Write a page that shows a run, and its figures as PNG; print the score beside its floors. Or of a prediction."
     if out:
         check_output(out, "<!doctype html>")
+    if is_prediction(run) and not (Path(run) / "scores.json").is_file():
+        print(write_field_page(open_prediction(run), data, out))
+        return
     shown = gather(Run(run), data, table, store, panel, photos.split(",") if photos else ())
     print(quoted(shown.run) if len(shown.oof) else "no out-of-fold rows, no score")
     if len(shown.oof):

@@ -9,6 +9,7 @@ __all__ = ['save_random_weights', 'layout_of', 'has_bfloat16', 'find_device', 'f
 # %% ../../nbs/20_tokens.backbone.ipynb #1fd079bb
 import hashlib
 import logging
+import threading
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
@@ -21,7 +22,6 @@ import timm
 import torch
 from fastcore.basics import patch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
@@ -80,6 +80,23 @@ def layout_of(
         return f"is in Hugging Face's layout: {convert}"
     return f"is in Meta's layout: {convert}" if "storage_tokens" in names else ""
 
+# %% ../../nbs/20_tokens.backbone.ipynb #novalue2
+@contextmanager
+def _without_values() -> Iterator[None]:
+    "Within the block, parameters of modules that this thread makes have shapes but no values."
+    register, mine = nn.Module.register_parameter, threading.get_ident()
+
+    def shape_alone(module: nn.Module, name: str, parameter: nn.Parameter | None) -> None:
+        if parameter is not None and threading.get_ident() == mine:
+            parameter = nn.Parameter(parameter.to("meta"), requires_grad=parameter.requires_grad)
+        register(module, name, parameter)
+
+    nn.Module.register_parameter = shape_alone
+    try:
+        yield
+    finally:
+        nn.Module.register_parameter = register
+
 # %% ../../nbs/20_tokens.backbone.ipynb #74b8632b
 def _load_weights(model: nn.Module, path: str | Path, model_name: str) -> None:
     "Load all of `path` into `model`. Raises `InputError` if the file is missing, damaged or of another layout."
@@ -106,7 +123,10 @@ def _load_weights(model: nn.Module, path: str | Path, model_name: str) -> None:
             f"{path}: {len(matching)} of {len(wanted)} tensors match {model_name}; "
             + "; ".join(f"{len(names)} {what}: {listing(names, 3)}" for what, names in parts.items() if names)
         )
-    model.load_state_dict(load_file(path), strict=True)
+    dtypes = {name: tensor.dtype for name, tensor in model.state_dict().items()}
+    with safe_open(path, framework="pt") as file:  # copies: a file that is written over must not change a model
+        values = {name: file.get_tensor(name).to(dtype, copy=True) for name, dtype in dtypes.items()}
+    model.load_state_dict(values, strict=True, assign=True)
 
 # %% ../../nbs/20_tokens.backbone.ipynb #0ccd88e0
 def has_bfloat16(
@@ -141,8 +161,9 @@ def find_device(
     try:
         torch.ones(2, 2, device=device).mm(torch.ones(2, 2, device=device)).cpu()
     except RuntimeError as error:  # a card that is older than this PyTorch's kernels
-        why = str(error).splitlines()[0]
-        raise InputError(f"device {device!r} can't compute with this PyTorch ({why}); --device cpu can") from None
+        why, cuda = str(error).splitlines()[0], torch.device(device).type == "cuda"
+        made = f"; it is made for {', '.join(torch.cuda.get_arch_list())}" if cuda else ""
+        raise InputError(f"device {device!r} can't compute with this PyTorch ({why}{made}); --device cpu can") from None
     return device
 
 # %% ../../nbs/20_tokens.backbone.ipynb #66424dfd
@@ -173,20 +194,44 @@ class Backbone:
         self.model, self.model_name, self.device, self.precision = model.to(device), model_name, device, precision
         data = timm.data.resolve_model_data_config(model)
         self.mean, self.std = data["mean"], data["std"]
+        self._scale = [torch.tensor(values, dtype=torch.float32, device=device) for values in (self.mean, self.std)]
         self.width = int(model.embed_dim)
         self.patch = tuple(int(p) for p in model.patch_embed.patch_size)
         self.prefix = int(model.num_prefix_tokens)
         self.retried = 0  # images that overflowed in float16 and were computed again in float32
         self.most = 2**20  # images that go through at once; less after it ran out of memory
+        self._sha256 = ""
+
+# %% ../../nbs/20_tokens.backbone.ipynb #931db57d
+@patch
+def weights_sha256(self: Backbone) -> str:
+    "64 hex digits that name the weights as they were loaded: SHA-256 over the model's tensors, by name."
+    if self._sha256:
+        return self._sha256
+    digest = hashlib.sha256()
+    for name, tensor in sorted(self.model.state_dict().items()):
+        digest.update(f"{name}{tuple(tensor.shape)}".encode())
+        digest.update(tensor.detach().float().cpu().numpy().tobytes())
+    self._sha256 = digest.hexdigest()
+    return self._sha256
+
+# %% ../../nbs/20_tokens.backbone.ipynb #castonce
+@patch
+def _cast_once(self: Backbone) -> None:
+    "Turn the matrices into bfloat16, as autocast would at every image; norms, scales and the sum stay float32."
+    self.weights_sha256()  # of the weights as they came
+    for module in self.model.modules():
+        if isinstance(module, nn.Linear):
+            module.to(torch.bfloat16)
 
 # %% ../../nbs/20_tokens.backbone.ipynb #faf61d63
 def normalise(
     images: Tensor,  # [B, h, w, 3] uint8
-    mean: Sequence[float],  # 3 values, for pixels from 0 to 1
-    std: Sequence[float],  # 3 values
+    mean: Sequence[float] | Tensor,  # 3 values, for pixels from 0 to 1; a tensor on the device spares a copy
+    std: Sequence[float] | Tensor,  # 3 values
 ) -> Tensor:  # [B, 3, h, w] float32
     "What the backbone takes, from pixels."
-    mean, std = (torch.tensor(v, dtype=torch.float32, device=images.device) for v in (mean, std))
+    mean, std = (torch.as_tensor(v, dtype=torch.float32, device=images.device) for v in (mean, std))
     return ((images.float() / 255 - mean) / std).permute(0, 3, 1, 2).contiguous()
 
 # %% ../../nbs/20_tokens.backbone.ipynb #8ec45b14
@@ -254,7 +299,7 @@ def tokens(
     if kind == "cuda":
         images = images.pin_memory().to(self.device, non_blocking=True)
     parts = [
-        self._checked(normalise(x, self.mean, self.std), layers, norm)
+        self._checked(normalise(x, *self._scale), layers, norm)
         for x in (images.split(1) if kind == "cpu" else [images.to(self.device)])
     ]
     out = parts[0] if len(parts) == 1 else torch.cat(parts)
@@ -354,7 +399,8 @@ def load_backbone(
     """
     device = find_device(device)
     if cfg.weights:
-        model = _create(cfg.model_name, cfg.model_args, pretrained=False)
+        with _without_values():
+            model = _create(cfg.model_name, cfg.model_args, pretrained=False)
         _load_weights(model, cfg.weights, cfg.model_name)
     elif cfg.pretrained:
         model = _download(cfg)
@@ -366,6 +412,8 @@ def load_backbone(
     backbone = Backbone(model, cfg.model_name, device, cfg.precision)
     if cfg.hidden_dim not in (None, backbone.width):
         raise InputError(f"backbone.hidden_dim is {cfg.hidden_dim}, but {cfg.model_name} has {backbone.width}")
+    if backbone.precision == "bfloat16":
+        backbone._cast_once()
     return backbone
 
 # %% ../../nbs/20_tokens.backbone.ipynb #bad97aba
@@ -382,16 +430,6 @@ def _download(cfg: config.Backbone) -> nn.Module:
             f"the pretrained weights of {cfg.model_name} cannot be had here: give a local file as backbone.weights "
             f"({type(error).__name__})"
         ) from None
-
-# %% ../../nbs/20_tokens.backbone.ipynb #931db57d
-@patch
-def weights_sha256(self: Backbone) -> str:
-    "64 hex digits that name the weights: SHA-256 over the model's tensors, by name."
-    digest = hashlib.sha256()
-    for name, tensor in sorted(self.model.state_dict().items()):
-        digest.update(f"{name}{tuple(tensor.shape)}".encode())
-        digest.update(tensor.detach().float().cpu().numpy().tobytes())
-    return digest.hexdigest()
 
 # %% ../../nbs/20_tokens.backbone.ipynb #f6eebe05
 @patch

@@ -93,6 +93,26 @@ class PhotoSeen:
         "Of one view the tokens alone."
         return PhotoSeen({view: self.tokens[view]}, {})
 
+    def described(
+        self,
+        recipe: Recipe,  # of what was seen
+    ) -> np.ndarray | None:  # [D]; None if its CLS was not seen
+        "What a photo is like: the CLS of its first pattern, the mean of its parts; vectors made elsewhere as they are."
+        if recipe.model_name == "vectors":
+            names = list(recipe.model_args["blocks"])
+            known = set(names) <= self.vectors.keys()
+            return np.concatenate([self.vectors[n][0] for n in names]) if known else None
+        found = []
+        for view in recipe.views:
+            if view.view in self.tokens:
+                found.append(self.tokens[view.view][0][0].mean(axis=0))
+                continue
+            each = [[self.vectors.get(f"{view.view}/{p}/{n}/cls") for p in view.parts] for n in view.layers]
+            if any(one is None for parts in each for one in parts):
+                return None
+            found += [np.mean([one[0] for one in parts], axis=0) for parts in each]
+        return np.concatenate(found).astype(np.float32)
+
 
 def _see_view(
     path: str | Path, image_id: str, recipe: Recipe, backbone: Backbone, batch: int, tokens: bool, vectors: bool

@@ -163,6 +163,7 @@ FORMAT = 3
 def write_manifest(
     recipe: Recipe,  # what decides the tokens
     path: str | Path,  # the JSON file to write
+    replace: bool = True,  # one that is there? False: whoever came first has written it
 ) -> None:
     "Write a manifest, whole or not at all."
     packages = {p: version(p) for p in ("torch", "timm", "albumentations", "numpy")}
@@ -172,7 +173,7 @@ def write_manifest(
         "versions": {"python": platform.python_version(), **packages},
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
     }
-    with atomic_path(path) as temporary:
+    with atomic_path(path, replace) as temporary:
         temporary.write_text(json.dumps(manifest, indent=1), encoding="utf-8")
 
 # %% ../../nbs/21_tokens.recipe.ipynb #03ac22fc

@@ -24,8 +24,8 @@ from tqdm.auto import tqdm
 from ..basics import InputError, atomic_path, command, listing, write_csv
 from ..data import Schema
 from ..heads.density import DensityStack
+from ..photos.folder import read_exif
 from ..photos.patterns import FLIPS, PATTERNS
-from ..photos.place import taken
 from ..photos.read import photo_size, read_photo
 from ..photos.views import join
 from ..runs.compare import gather_runs
@@ -181,10 +181,10 @@ def write_geotiff(
         from rasterio.transform import from_bounds
     except ImportError:
         raise InputError("--geotiff: rasterio is not installed: pip install 'biomass013[geo]'") from None
-    where = taken(made.photo)
-    if where.place is None:
-        raise InputError(f"{made.photo}: knows no place, and so no GeoTIFF ({where.left_out or 'no GPS tag'})")
-    (latitude, longitude), (height, width) = where.place, photo_size(made.photo)
+    told, (height, width) = read_exif(made.photo), photo_size(made.photo)
+    latitude, longitude = told["latitude"], told["longitude"]
+    if np.isnan(latitude):
+        raise InputError(f"{made.photo}: knows no place, and so no GeoTIFF ({told['odd'] or 'no GPS tag'})")
     metres = np.array([height, width]) * (area_m2 / (height * width)) ** 0.5
     up, across = metres / 2 / 111_320 / np.array([1, np.cos(np.radians(latitude))])  # degrees of half of it
     targets, rows, columns = made.density.shape

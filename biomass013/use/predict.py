@@ -4,7 +4,8 @@
 
 # %% auto #0
 __all__ = ['check_backbone', 'Pace', 'format_time', 'predict', 'training_mean', 'predict_vectors', 'submission_problems',
-           'plot_submission', 'load_backbones', 'run_intervals', 'add_intervals', 'biomass_predict', 'print_notes']
+           'plot_submission', 'load_backbones', 'run_intervals', 'add_intervals', 'write_part', 'gather_parts',
+           'biomass_predict', 'site_errors', 'site_means', 'print_notes']
 
 # %% ../../nbs/50_use.predict.ipynb #9514d412
 import os
@@ -25,15 +26,27 @@ from matplotlib.figure import Figure
 from tqdm.auto import tqdm
 
 # %% ../../nbs/50_use.predict.ipynb #90fadd1b
-from ..basics import InputError, atomic_path, check_output, command, listing
+from biomass013.basics import (
+    InputError,
+    atomic_path,
+    check_output,
+    command,
+    file_sha256,
+    listing,
+    write_csv,
+    write_json,
+)
 from ..config import make_config
 from ..data import Schema, image_ids, photo_paths
 from ..heads.base import Heads
+from ..jobs import Shard, find_shard
+from ..means import SiteErrors, check_unit, fit_site_errors, groups_of, in_unit
 from ..metric import Intervals, fit_intervals
+from ..photos.folder import find_photos, geojson
 from ..photos.patterns import parse_patterns
 from ..runs.run import Run
 from ..tokens.backbone import Backbone, backbone_workers, find_devices, has_bfloat16, share_cores
-from ..tokens.pooling import see_photo
+from ..tokens.pooling import PhotoSeen, see_photo
 from ..tokens.recipe import Recipe, differences, make_recipe, recipe_config, with_patterns
 from ..tokens.vectors import Vectors, open_vectors
 
@@ -153,15 +166,17 @@ def _predict_photo(
     backbone: Backbone,  # of this worker
     batch: int,
     pace: Pace,
-) -> tuple[np.ndarray, np.ndarray | None, str]:  # [M] grams of the main targets, deviations, what was left out or ''
+) -> tuple[np.ndarray, np.ndarray | None, str, np.ndarray | None]:  # [M] grams, deviations; what is lacking; vector
     "Predict a photo with as many patterns as the pace allows. Raises `InputError` if it can't be, or is not finite."
     patterns, start = pace.patterns, pace.clock()
     few = with_patterns(recipe, recipe.patterns[:patterns])
-    grams, spread = heads.of_photo(see_photo(path, image_id, few, backbone, batch, heads.needs))
+    seen = see_photo(path, image_id, few, backbone, batch, heads.needs)
+    grams, spread = heads.of_photo(seen)
     if not np.isfinite(grams).all():
         raise InputError(f"{path}: its tokens or outputs are not finite")
     pace.record(pace.clock() - start, patterns)
-    return grams, spread, "" if patterns == pace.wanted else f"{patterns} of {pace.wanted} patterns"
+    lacking = "" if patterns == pace.wanted else f"{patterns} of {pace.wanted} patterns"
+    return grams, spread, lacking, seen.described(few)
 
 # %% ../../nbs/50_use.predict.ipynb #checkedbb
 def _checked_backbones(run: Run, backbone: Backbone | Sequence[Backbone]) -> list[Backbone]:
@@ -197,7 +212,7 @@ def predict(
     paths = photo_paths(folder, wide) if fallback is None else [Path(folder) / p for p in wide["image_path"]]
     pace = Pace(len(paths), len(recipe.patterns), hours, len(backbones), clock)
     pairs = list(zip(paths, wide["image_id"], strict=True))
-    main, spread, notes = _share_out(pairs, recipe, run, backbones, batch, pace, progress)
+    main, spread, notes, like = _share_out(pairs, recipe, run, backbones, batch, pace, progress)
     lost = np.isnan(main).any(axis=1)
     failed = [note for note, gone in zip(notes, lost, strict=True) if gone]
     if failed and (fallback is None or len(failed) == len(paths)):
@@ -205,8 +220,17 @@ def predict(
     grams = run.schema.complete_targets(main)
     grams[lost] = fallback
     return _as_table(list(wide["image_id"]), grams, spread, run.schema).assign(
-        note=[f"{_MEAN}{note}" if gone else note for note, gone in zip(notes, lost, strict=True)]
+        note=[f"{_MEAN}{note}" if gone else note for note, gone in zip(notes, lost, strict=True)],
+        **_unlike(like, run),
     )
+
+# %% ../../nbs/50_use.predict.ipynb #unlikecd
+def _unlike(vectors: list[np.ndarray | None], run: Run) -> dict[str, list[bool]]:  # a column
+    "Which photos are unlike all that a run has learned from; no column if it does not know."
+    known = run.known
+    if known is None or all(one is None or one.shape != known.vectors.shape[1:] for one in vectors):
+        return {}
+    return {"unlike": [one is not None and bool(known.distances(one[None])[0] > known.limit) for one in vectors]}
 
 # %% ../../nbs/50_use.predict.ipynb #astable
 def _as_table(ids: list[str], grams: np.ndarray, spread: np.ndarray, schema: Schema) -> pd.DataFrame:
@@ -235,11 +259,11 @@ def _share_out(
     batch: int,
     pace: Pace,
     progress: bool,
-) -> tuple[np.ndarray, np.ndarray, list[str]]:  # [n, M] grams and deviations, NaN where there are none; notes
+) -> tuple[np.ndarray, np.ndarray, list[str], list]:  # [n, M] grams and deviations, or NaN; notes; vectors or None
     "Let workers take photos one by one until there are none left."
     heads, outputs = run.heads, len(run.schema.main)
     main, spread = np.full((2, len(photos), outputs), np.nan)
-    notes, todo = [""] * len(photos), deque(range(len(photos)))
+    notes, like, todo = [""] * len(photos), [None] * len(photos), deque(range(len(photos)))
     bar = tqdm(total=len(photos), desc="predict", unit="photo", disable=not progress)
 
     def work(backbone: Backbone) -> None:
@@ -249,7 +273,8 @@ def _share_out(
                 if pace.over:
                     raise InputError(f"{photos[place][0]}: not reached in {format_time(pace.limit)}")
                 found = _predict_photo(*photos[place], recipe, mine, backbone, batch, pace)
-                main[place], spread[place], notes[place] = found[0], np.nan if found[1] is None else found[1], found[2]
+                main[place], spread[place] = found[0], np.nan if found[1] is None else found[1]
+                notes[place], like[place] = found[2:]
             except InputError as error:
                 notes[place] = str(error)
                 pace.record()
@@ -264,7 +289,7 @@ def _share_out(
                 done.result()
         finally:
             todo.clear()
-    return main, spread, notes
+    return main, spread, notes, like
 
 # %% ../../nbs/50_use.predict.ipynb #261200f2
 def training_mean(
@@ -305,7 +330,8 @@ def predict_vectors(
     grams = run.schema.complete_targets(np.array([run.heads.grams_of(photo) for photo in photos]))
     spread = [run.heads.deviation_of(photo) for photo in photos]
     spread = np.array([np.full(len(run.schema.main), np.nan) if s is None else s for s in spread])
-    return _as_table(list(wide["image_id"]), grams, spread, run.schema).assign(note="")
+    like = [PhotoSeen({}, photo).described(run.recipe) for photo in photos]
+    return _as_table(list(wide["image_id"]), grams, spread, run.schema).assign(note="", **_unlike(like, run))
 
 # %% ../../nbs/50_use.predict.ipynb #daf9ee4f
 def submission_problems(
@@ -333,7 +359,7 @@ def submission_problems(
     names = rows["sample_id"].str.rpartition("__")[2]
     wide = rows.assign(image_id=image_ids(rows), name=names).pivot(index="image_id", columns="name", values="target")
     off = schema.identity_report(wide.reindex(columns=list(schema.targets)).dropna().reset_index(), 1e-9)
-    return [f"masses do not add up: {listing(off['image_id'].unique())}"] if len(off) else []
+    return [f"masses do not add up: {listing(off['image_id'].unique())}"] if len(off) and schema.project else []
 
 # %% ../../nbs/50_use.predict.ipynb #7ce5e4d0
 def plot_submission(
@@ -398,12 +424,57 @@ def add_intervals(
     wide.loc[wide["note"].str.startswith(_MEAN), list(wide.columns.difference(predictions.columns))] = np.nan
     return wide
 
+# %% ../../nbs/50_use.predict.ipynb #predshard2
+def _parts_folder(out: str) -> Path:
+    "Where the parts of a submission lie."
+    return Path(out).with_name(f"{Path(out).stem}.parts")
+
+
+def _mark_of(run: Run, patterns: Sequence[int] | None) -> str:
+    "What parts must have in common: heads and patterns."
+    tta = list(patterns or run.config.inference.tta_indices)
+    return f"{file_sha256(run.folder / 'heads.safetensors')[:16]} {listing(tta, 20)}"
+
+
+def write_part(
+    predictions: pd.DataFrame,  # of `predict`, of a shard's photos
+    out: str,  # the submission to be
+    shard: Shard,
+    run: Run,
+    patterns: Sequence[int] | None = None,  # None: the run's
+) -> Path:
+    "Keep a shard's predictions."
+    path = _parts_folder(out) / f"{shard.name}.csv"
+    write_csv(predictions.assign(heads=_mark_of(run, patterns)), path)
+    return path
+
+
+def gather_parts(
+    wide: pd.DataFrame,  # one row a photo: image_id
+    out: str,  # the submission to be
+    run: Run,
+    patterns: Sequence[int] | None = None,  # None: the run's
+) -> pd.DataFrame:  # as of `predict`
+    "All photos' predictions. Raises `InputError` naming parts of other heads, and photos that no part has."
+    folder = _parts_folder(out)
+    parts = {path: pd.read_csv(path, dtype={"image_id": str, "note": str}) for path in sorted(folder.glob("*.csv"))}
+    if not parts:
+        raise InputError(f"{folder}: there are no parts (biomass_predict with --shard makes them)")
+    wanted = _mark_of(run, patterns)
+    if others := [path.name for path, part in parts.items() if (part["heads"] != wanted).any()]:
+        raise InputError(f"{folder}: {listing(others)} are of other heads or patterns than {run.folder}'s; remove them")
+    joined = pd.concat(parts.values(), ignore_index=True).drop(columns="heads").drop_duplicates("image_id")
+    ids = list(wide["image_id"])
+    if lacking := sorted({*ids} - {*joined["image_id"]}):
+        raise InputError(f"{folder}: {len(lacking)} of {len(ids)} photos are in no part yet: {listing(lacking)}")
+    return joined.set_index("image_id").loc[ids].reset_index().assign(note=lambda rows: rows["note"].fillna(""))
+
 # %% ../../nbs/50_use.predict.ipynb #d8d69a55
 @command
 def biomass_predict(
-    data: str,  # the competition folder, with the test photos
+    data: str,  # the competition folder, with the test photos; or any folder of photos
     run: str,  # a run's folder
-    out: str = "submission.csv",  # where the submission goes; predictions.csv is written beside it
+    out: str = "submission.csv",  # where the submission goes (a folder has none); the tables are written beside it
     vectors: str = None,  # a file of the photos' vectors, as often as there are files, instead of photos and backbone
     table: str = None,  # the test table (default: test.csv in the folder)
     weights: str = None,  # the backbone's .safetensors file (default: the run's backbone.weights)
@@ -415,34 +486,68 @@ def biomass_predict(
     strict: bool = False,  # make a photo that can't be predicted an error, instead of the training mean
     coverage: float = 0.8,  # of the intervals in predictions.csv
     residuals: str = None,  # the run whose held-out photos give the intervals, for heads of --final (default: the run)
+    shard: str = None,  # this process's share of the photos: 3/16, or auto/16 (default: what a scheduler says)
+    gather: bool = False,  # join what --shard has left, instead of predicting
+    by: str = None,  # the column whose values sites.csv gives means of (default: site, of a folder its folders)
+    units: str = "g",  # of predictions.csv and sites.csv: g, g/m2 or kg/ha (from the run's dataset.area_m2)
 ):
-    "Predict the test photos with a run's heads and write the submission."
+    "Predict the test photos with a run's heads, or a folder of photos without a table, and means by site."
     patterns = parse_patterns(tta) if tta else None
-    hours = (8.5 if "KAGGLE_KERNEL_RUN_TYPE" in os.environ else 0.0) if hours is None else hours
-    if batch < 1 or hours < 0:
-        raise InputError(f"--batch must be at least 1 and --hours not negative (got {batch} and {hours})")
-    beside = _beside(out)
-    trained = Run(run)
-    schema, test = trained.schema, trained.schema.read_table(table or Path(data) / "test.csv", train=False)
+    hours, share = _checked_hours(hours, batch), _checked_shard(shard, gather)
+    check_unit(units)
+    beside, trained = _beside(out), Run(run)
+    schema, (test, photos) = trained.schema, _asked(trained.schema, data, table)
+    if share:
+        photos = photos[[image_id in share for image_id in photos["image_id"]]].reset_index(drop=True)
+        if not len(photos):
+            print(f"{share}: has no photos")
+            return
+    groups = groups_of(photos, by)
     fallback, intervals = None if strict else training_mean(trained), _intervals(trained, residuals, coverage)
-    photos, backbones = schema.to_wide(test), []
-    if vectors:
+    backbones = []
+    if gather:
+        predictions = gather_parts(photos, out, trained, patterns)
+    elif vectors:
         predictions = predict_vectors(photos, open_vectors(vectors), trained, patterns)
     else:
         backbones = load_backbones(trained, weights, devices, precision)
         predictions = predict(photos, data, trained, backbones, patterns, batch, True, fallback, hours or None)
-    submitted = schema.submission(predictions, test)
-    if intervals:
-        predictions = add_intervals(predictions, intervals, schema)
-    _write_both(predictions, beside, submitted, out)
+    if share:
+        print_notes(predictions)
+        print(f"{share}: {len(predictions)} photos, {write_part(predictions, out, share, trained, patterns)}")
+        return
+    submitted = None if test is None else schema.submission(predictions, test)
+    lender = Run(residuals) if residuals else trained
+    sites = site_means(predictions, photos, groups, site_errors(lender, coverage) if intervals else None, schema)
+    told = add_intervals(predictions, intervals, schema) if intervals else predictions
+    told, area = _with_photos(told, photos, groups), trained.config.dataset.area_m2
+    written = _write_all(*(in_unit(one, schema, units, area) for one in (told, sites)), submitted, beside, out)
     if retried := sum(b.retried for b in {*backbones}):
         print(f"{retried} images overflowed in float16 and were computed again in float32")
     print_notes(predictions)
-    print(f"{len(predictions)} photos, {len(trained.heads)} heads: {out} and {beside}")
+    _print_odd(photos, predictions)
+    print(f"{len(predictions)} photos, {len(trained.heads)} heads: {written}")
 
 # %% ../../nbs/50_use.predict.ipynb #besidepath
-def _write_both(predictions: pd.DataFrame, beside: Path, submitted: pd.DataFrame, out: str) -> None:
-    "Write both files, or neither."
+def _checked_hours(hours: float | None, batch: int) -> float:
+    "The time there is, 0 for any. Raises `InputError` if it or the batch can't be."
+    hours = (8.5 if "KAGGLE_KERNEL_RUN_TYPE" in os.environ else 0.0) if hours is None else hours
+    if batch < 1 or hours < 0:
+        raise InputError(f"--batch must be at least 1 and --hours not negative (got {batch} and {hours})")
+    return hours
+
+
+def _checked_shard(shard: str | None, gather: bool) -> Shard | None:
+    "This process's share. Raises `InputError` if it can't be, or is asked for beside all."
+    if gather and shard:
+        raise InputError("--gather joins what --shard has left: give one of them")
+    return None if gather else find_shard(shard)
+
+
+def _write_both(predictions: pd.DataFrame, beside: Path, submitted: pd.DataFrame | None, out: str) -> None:
+    "Write both files, or neither; of a folder of photos, which asks for no submission, the one."
+    if submitted is None:
+        return write_csv(predictions, beside)
     with atomic_path(beside) as wide, atomic_path(out) as rows:
         predictions.to_csv(wide, index=False)
         submitted.to_csv(rows, index=False)
@@ -454,6 +559,8 @@ def _beside(out: str) -> Path:
         raise InputError("--out: predictions.csv is the name of the wide table beside the submission, choose another")
     check_output(out, "sample_id,target")
     check_output(beside := Path(out).with_name("predictions.csv"), "image_id,")
+    check_output(beside.with_name("sites.csv"), "site,photos")
+    check_output(beside.with_name("photos.geojson"), "{")
     return beside
 
 # %% ../../nbs/50_use.predict.ipynb #63fd437d
@@ -471,6 +578,71 @@ def _intervals(run: Run, residuals: str | None, coverage: float) -> Intervals | 
     except InputError as error:
         print(f"no intervals: {error}")
         return None
+
+# %% ../../nbs/50_use.predict.ipynb #fieldask
+def _asked(schema: Schema, data: str, table: str | None) -> tuple[pd.DataFrame | None, pd.DataFrame]:
+    "The long test table, None for a folder without one, and one row a photo."
+    if table is None and not (Path(data) / "test.csv").is_file():
+        return None, find_photos(data)
+    test = schema.read_table(table or Path(data) / "test.csv", train=False)
+    return test, schema.to_wide(test)
+
+
+def _with_photos(predictions: pd.DataFrame, photos: pd.DataFrame, groups: np.ndarray) -> pd.DataFrame:
+    "Predictions with the site of each photo and, of a folder, what was found out about it."
+    known = [c for c in ("image_path", "Sampling_Date", "latitude", "longitude", "same_as") if "same_as" in photos]
+    return predictions.assign(site=groups, **{c: photos[c].to_numpy() for c in known})
+
+# %% ../../nbs/50_use.predict.ipynb #fielderr
+def site_errors(
+    run: Run,  # with out-of-fold rows
+    coverage: float = 0.8,  # wanted, 0 to 1
+) -> SiteErrors:
+    "How far off means of a new site may be, from a run's held-out photos. Raises `InputError` from too few sites."
+    return fit_site_errors(run.schema.grams(run.oof), run.schema.grams(run.oof, "_pred"), run.oof["site"], coverage)
+
+
+def site_means(
+    predictions: pd.DataFrame,  # of `predict`
+    photos: pd.DataFrame,  # one row each, in the same order; `same_as` names the photo that one is a copy of
+    groups: np.ndarray,  # [n] the site or paddock of each
+    errors: SiteErrors | None,  # of `site_errors`; None: means without intervals
+    schema: Schema,
+) -> pd.DataFrame:  # site, photos, how many of them are unlike training photos, and of each target mean, …_low, …_high
+    "Means by site, of photos that were predicted and are no copies."
+    copies = photos["same_as"].to_numpy() != "" if "same_as" in photos else np.zeros(len(photos), bool)
+    counts = ~predictions["note"].str.startswith(_MEAN).to_numpy() & ~copies
+    table = schema.means_by(predictions, groups, errors, counts)
+    if "unlike" in predictions:  # they count: a whole site may be strange, and must not vanish
+        strange = predictions["unlike"][counts].groupby(groups[counts]).sum()
+        table.insert(2, "unlike", table["site"].map(strange).astype(int))
+    return table
+
+# %% ../../nbs/50_use.predict.ipynb #fieldwrt
+def _write_all(
+    predictions: pd.DataFrame, sites: pd.DataFrame, submitted: pd.DataFrame | None, beside: Path, out: str
+) -> str:  # what to read first
+    "Write all tables, and the photos that have a place as GeoJSON."
+    _write_both(predictions, beside, submitted, out)
+    write_csv(sites, beside.with_name("sites.csv"))
+    place = beside.with_name("photos.geojson")
+    if "latitude" in predictions and predictions["latitude"].notna().any():
+        write_json(geojson(predictions), place)
+    else:
+        place.unlink(missing_ok=True)  # of a prediction before
+    return f"{beside} and {beside.with_name('sites.csv')}" if submitted is None else f"{out} and {beside}"
+
+
+def _print_odd(photos: pd.DataFrame, predictions: pd.DataFrame) -> None:
+    "List the photos of a folder that are copies, or whose EXIF can't be right; and those unlike the training photos."
+    if "unlike" in predictions and predictions["unlike"].any():
+        strange = predictions.loc[predictions["unlike"], "image_id"]
+        what = "photos are unlike all training photos, their grams mean nothing (means count them)"
+        print(f"{len(strange)} {what}: {listing(strange)}")
+    for row in photos.itertuples() if "same_as" in photos else ():
+        said = filter(None, (f"is the same file as {row.same_as}, counted once" if row.same_as else "", row.odd))
+        if text := "; ".join(said):
+            print(f"{row.image_id}: {text}")
 
 # %% ../../nbs/50_use.predict.ipynb #75114476
 def print_notes(
