@@ -58,8 +58,10 @@ class BlendHeads(Heads):
         weights: np.ndarray,  # [K, M] of members and main targets; they sum to 1
         schema: Schema,
         reads: Sequence[Sequence[str] | str | None],  # of each member: its vectors, or its view; None: it knows
+        shift: np.ndarray | None = None,  # [M] grams that are added: what a place has more; None: nothing
     ):
         self.members, self.weights, self.schema = list(members), np.asarray(weights), schema
+        self.shift = np.zeros(len(schema.main)) if shift is None else np.asarray(shift)
         self.reads, self.who = list(reads), [who for member in members for who in member.who or []]
 
     def __len__(self) -> int:
@@ -67,12 +69,12 @@ class BlendHeads(Heads):
 
     def to(self, device: str | torch.device) -> "BlendHeads":
         "As `Heads.to`."
-        return BlendHeads([m.to(device) for m in self.members], self.weights, self.schema, self.reads)
+        return BlendHeads([m.to(device) for m in self.members], self.weights, self.schema, self.reads, self.shift)
 
     def _put_together(self, answers: Iterable[np.ndarray]) -> np.ndarray:
         places = self.schema.places(self.schema.main)
         main = np.stack([self.schema.complete_targets(answer[None])[0][places] for answer in answers])
-        return (main * self.weights).sum(axis=0)
+        return (main * self.weights).sum(axis=0) + self.shift
 
 # %% ../../nbs/39_heads.kinds.ipynb #blendkind3
 @patch(as_prop=True)
@@ -111,7 +113,8 @@ def sizes(self: BlendHeads) -> dict[str, Any]:
         {"kind": m.kind, "sizes": m.sizes(), "heads": len(m), "who": m.who, "reads": names}
         for m, names in zip(self.members, self.reads, strict=True)
     ]
-    return {"members": members, "weights": self.weights.tolist(), "schema": asdict(self.schema)}
+    kept = {"weights": self.weights.tolist(), "shift": self.shift.tolist()}
+    return {"members": members, **kept, "schema": asdict(self.schema)}
 
 
 @patch
@@ -131,7 +134,8 @@ def from_states(
         members.append(HEADS[one["kind"]].from_states(one["sizes"], some, one["who"]))
         first += one["heads"]
     known = {key: tuple(value) if isinstance(value, list) else value for key, value in sizes["schema"].items()}
-    return cls(members, np.array(sizes["weights"]), Schema(**known), [one["reads"] for one in sizes["members"]])
+    reads = [one["reads"] for one in sizes["members"]]
+    return cls(members, np.array(sizes["weights"]), Schema(**known), reads, sizes.get("shift"))
 
 
 HEADS[BlendHeads.kind] = BlendHeads
