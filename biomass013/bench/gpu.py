@@ -105,7 +105,7 @@ def _extraction_rows(
     ]
     return rows, images
 
-
+# %% ../../nbs/97_bench.gpu.ipynb #gpu000x1
 def _training_rows(folder: str, photos: int, grid: int, width: int, epochs: int) -> list[tuple[str, float, str]]:
     "Five folds over tokens that stay on the device."
     store, wide = made_tokens(Path(folder) / "tokens", photos, (grid, grid), width, 2, plain=False, progress=False)

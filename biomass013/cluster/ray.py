@@ -85,7 +85,7 @@ def _recipe_of(tree: dict[str, Any], photo: tuple[int, int] | None) -> Recipe:
     cfg = make_config(tree)
     return make_recipe(cfg, backbone_workers(cfg.backbone)[0], photo)
 
-
+# %% ../../nbs/80_cluster.ray.ipynb #ray000x1
 def extract_on_ray(
     wide: pd.DataFrame,  # one row a photo: image_id, image_path
     folder: str | Path,  # what the paths are relative to; all machines must see it

@@ -208,7 +208,7 @@ def main_of(
         return said.main
     return torch.cat([said.main, said.aux], dim=-1) @ there[:, : self.mains].to(said.main)
 
-
+# %% ../../nbs/32_heads.base.ipynb #formscx1
 def make_form(
     name: str,  # of `FORMS`
     schema: Schema,  # whose targets

@@ -37,8 +37,8 @@ from ..photos.synth import make_competition
 from ..tokens.backbone import Backbone
 from ..tokens.pooling import see_photo
 from ..tokens.recipe import open_photo, with_patterns
+from ..use.asking import biomass_predict
 from biomass013.use.predict import (
-    biomass_predict,
     check_backbone,
     format_time,
     load_backbones,

@@ -52,7 +52,7 @@ def roughness(
     rough = np.abs(cv2.Laplacian(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY).astype(np.float32), cv2.CV_32F))
     return rough, rough.reshape(25, 10, 50, 10).mean(axis=(1, 3))
 
-
+# %% ../../nbs/17_photos.masks.ipynb #msk000x1
 def _card(image: np.ndarray) -> np.ndarray:
     "[25, 50] bool: smooth blocks between an edge and the first rough one."
     _, blocks = roughness(image)

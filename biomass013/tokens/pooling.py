@@ -113,7 +113,7 @@ class PhotoSeen:
             found += [np.mean([one[0] for one in parts], axis=0) for parts in each]
         return np.concatenate(found).astype(np.float32)
 
-
+# %% ../../nbs/23_tokens.pooling.ipynb #poo000x1
 def _see_view(
     path: str | Path, image_id: str, recipe: Recipe, backbone: Backbone, batch: int, tokens: bool, vectors: bool
 ) -> list[np.ndarray]:

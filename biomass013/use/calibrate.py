@@ -74,7 +74,7 @@ def expected_gain(
                 rows[k].append((one, rest, predicted[rest][:, places] + shift))
     return _gains(rows, true, predicted, schema, run.config.dataset.area_m2)
 
-
+# %% ../../nbs/53_use.calibrate.ipynb #cal000x1
 def _gains(rows: dict[int, list], true: np.ndarray, predicted: np.ndarray, schema: Schema, area: float) -> pd.DataFrame:
     "Scores before and after, by the number of photos."
     found, heaviest = [], schema.targets.index(schema.heaviest)
@@ -135,7 +135,7 @@ def _print_gain(gains: pd.DataFrame) -> None:
             f"RMSE {row.rmse_before:.0f} → {row.rmse_after:.0f} kg/ha, over {row.sites} sites"
         )
 
-
+# %% ../../nbs/53_use.calibrate.ipynb #cal000x1
 @command
 def biomass_calibrate(
     run: str,  # a run's folder
