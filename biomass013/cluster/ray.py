@@ -6,6 +6,7 @@
 __all__ = ['Extractor', 'extract_on_ray', 'biomass_ray']
 
 # %% ../../nbs/80_cluster.ray.ipynb #ray00003
+import logging
 import os
 import socket
 import time
@@ -77,6 +78,7 @@ def _ray() -> Any:
         import ray.data
     except ImportError:
         raise InputError("ray is not installed: pip install 'biomass013[ray]'") from None
+    logging.getLogger("ray.data").setLevel(logging.ERROR)  # a page of plans; what fails is raised
     return ray
 
 
