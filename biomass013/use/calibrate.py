@@ -6,6 +6,7 @@
 __all__ = ['site_spread', 'local_shift', 'expected_gain', 'calibrate', 'biomass_calibrate']
 
 # %% ../../nbs/53_use.calibrate.ipynb #cal00003
+import shutil
 from pathlib import Path
 
 # %% ../../nbs/53_use.calibrate.ipynb #cal00004
@@ -17,6 +18,7 @@ from numpy.typing import ArrayLike
 from ..basics import InputError, command, listing
 from ..data import Schema
 from ..heads.kinds import BlendHeads
+from ..novelty import KNOWN
 from ..runs.blend import blend_config, reads_of, write_blend
 from ..runs.run import Run, claim_run_folder
 from ..tokens.vectors import open_vectors
@@ -115,7 +117,10 @@ def calibrate(
     score = {"r2w": run.scores.get("r2w", np.nan)}
     table = pd.DataFrame([{"member": run.folder.name, **score, **dict.fromkeys(schema.main, 1.0)}])
     scores = {**run.scores, "calibrated": dict(zip(schema.main, shift.tolist(), strict=True))}
-    write_blend(claim_run_folder(folder), cfg, run.recipe, heads, table, run.oof, scores)
+    made = claim_run_folder(folder)
+    if (run.folder / KNOWN).is_file():  # what is unlike training photos still is
+        shutil.copyfile(run.path(KNOWN), made / KNOWN)
+    write_blend(made, cfg, run.recipe, heads, table, run.oof, scores)
     return Run(folder), said
 
 # %% ../../nbs/53_use.calibrate.ipynb #cal00021
