@@ -129,6 +129,10 @@ class Shard:
     def __contains__(self, image_id: str) -> bool:
         return int(hashlib.sha256(str(image_id).encode()).hexdigest(), 16) % self.count == self.number - 1
 
+    def of(self, wide: pd.DataFrame) -> pd.DataFrame:
+        "Its rows of a table with `image_id`."
+        return wide[[image_id in self for image_id in wide["image_id"]]].reset_index(drop=True)
+
     @property
     def name(self) -> str:
         "For files that are its own."

@@ -71,6 +71,18 @@ def r2_per_target(
     y_true, y_pred = _checked(y_true, y_pred, len(self.targets))
     return {t: _r2(y_true[:, k], y_pred[:, k], np.ones(len(y_true))) for k, t in enumerate(self.targets)}
 
+# %% ../nbs/03_metric.ipynb #rmsekgha
+@patch
+def rmse_per_hectare(
+    self: Schema,
+    y_true: ArrayLike,  # [n, T] grams
+    y_pred: ArrayLike,  # [n, T] grams
+    area_m2: float,  # of the ground that a photo shows
+) -> float:  # kg/ha
+    "Root mean square error of the heaviest target."
+    k = self.targets.index(self.heaviest)
+    return float(10 / area_m2 * ((np.asarray(y_pred) - np.asarray(y_true))[:, k] ** 2).mean() ** 0.5)
+
 # %% ../nbs/03_metric.ipynb #6fc1ea9c
 @patch
 def mean_r2(

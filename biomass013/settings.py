@@ -19,9 +19,9 @@ import pandas as pd
 import yaml
 
 # %% ../nbs/06_settings.ipynb #set00005
-from .basics import InputError, check_output, command, is_file_name, listing, read_csv, write_text
+from .basics import InputError, check_output, command, listing, read_csv, write_text
 from .config import load_config
-from .data import TRAIN_COLUMNS, make_schema
+from .data import can_be_target, make_schema
 
 # %% ../nbs/06_settings.ipynb #set00010
 _IMAGE = r"(?i)\.(jpe?g|png|tiff?|webp|bmp|hei[cf])$"
@@ -175,7 +175,8 @@ def guess_settings(
         numbers = f"numbers: {listing(left)}" if left else "it has no numbers"
         raise InputError(f"no column looks like a mass, name it such as grass_g ({numbers})")
     asked = _questions(table, columns, masses, left)
-    names = {c: c if _can_be_target(c) else f"{re.sub('[^A-Za-z0-9]+', '_', c).strip('_')}_mass" for c in masses}
+    fine = [c for c in masses if can_be_target(c) and not re.search(r"_(pred|low|high|dev)$", c)]
+    names = {c: c if c in fine else f"{re.sub('[^A-Za-z0-9]+', '_', c).strip('_')}_mass" for c in masses}
     columns |= {ours: theirs for theirs, ours in names.items() if ours != theirs}
     means = {names[c]: float(table[c].mean()) for c in masses}
     sums = {names[total]: [names[p] for p in parts] for total, parts in sums.items()}
@@ -183,13 +184,6 @@ def guess_settings(
     groups = table[columns["State"]].dropna().astype(str).str.strip() if "State" in columns else pd.Series(["any"])
     sites = int(table[columns["site"]].nunique()) if "site" in columns else 0
     return Guess(columns, weights, sums, _main_targets(means, sums), sorted(groups.unique()), sites, asked)
-
-
-def _can_be_target(name: str) -> bool:
-    "May a target be called so?"
-    taken = {*TRAIN_COLUMNS, "image_id", "site", "fold", "note", "state", "photos", "sites"}
-    odd = name in taken or "__" in name or name[:1] == "_" or re.search(r"_(pred|low|high|dev)$", name)
-    return not odd and is_file_name(name)
 
 # %% ../nbs/06_settings.ipynb #set00022
 def _flow(value: Any) -> str:

@@ -6,8 +6,8 @@
 __all__ = ['matrix_peak', 'forward_flops', 'bench_gpu']
 
 # %% ../../nbs/97_bench.gpu.ipynb #gpu00003
-import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -23,27 +23,20 @@ from torch.utils.flop_counter import FlopCounterMode
 # %% ../../nbs/97_bench.gpu.ipynb #gpu00005
 from ..basics import InputError
 from .heads import made_tokens, made_trainer
-from .tokens import bench_competition, ready_batches, vit_config
+from .tokens import bench_competition, measure, ready_batches, vit_config
 from ..tokens.backbone import Backbone, load_backbone
 from ..tokens.extract import extract
 
 # %% ../../nbs/97_bench.gpu.ipynb #gpu00008
 def _seconds(action: Callable[[], Any], device: str, repeats: int) -> float:
     "Median seconds of an action, waited for; one that isn't counted comes first."
-    found = []
-    for _ in range(repeats + 1):
-        _wait(device)
-        start = time.perf_counter()
+
+    def whole() -> None:
         action()
-        _wait(device)
-        found.append(time.perf_counter() - start)
-    return median(found[1:])
+        if device.startswith("cuda"):
+            torch.cuda.synchronize(device)
 
-
-def _wait(device: str) -> None:
-    "Until the device has done what it was given."
-    if device.startswith("cuda"):
-        torch.cuda.synchronize(device)
+    return median([measure(whole)[0] for _ in range(repeats + 1)][1:])
 
 
 def matrix_peak(
@@ -73,9 +66,8 @@ def _compiled_rows(backbone: Backbone, images: Tensor, repeats: int) -> list[tup
     plain_seconds = _seconds(lambda: backbone.forward(images), backbone.device, repeats)
     for block in backbone.model.blocks:
         block.compile()
-    start = time.perf_counter()
-    cosine = nn.functional.cosine_similarity(backbone.forward(images), plain, dim=-1).min().item()
-    compiling = time.perf_counter() - start
+    compiling, tokens = measure(lambda: backbone.forward(images))
+    cosine = nn.functional.cosine_similarity(tokens, plain, dim=-1).min().item()
     seconds = _seconds(lambda: backbone.forward(images), backbone.device, repeats)
     return [
         ("compiled blocks: as they are ÷ compiled", plain_seconds / seconds, "×"),
@@ -93,9 +85,9 @@ def _extraction_rows(
     images = ready_batches(data / wide["image_path"][0], size, batch, batch, backbone, patterns)[0]
     flops = forward_flops(backbone, images)
     forward = batch / _seconds(lambda: backbone.forward(images), backbone.device, repeats)
-    start = time.perf_counter()
-    extract(wide, data, Path(folder) / "store", cfg, backbone, batch, progress=False)
-    whole = photos * patterns / (time.perf_counter() - start)
+    store = Path(folder) / "store"
+    seconds, _ = measure(lambda: extract(wide, data, store, cfg, backbone, batch, progress=False))
+    whole = photos * patterns / seconds
     rows = [
         ("one image", flops / 1e12, "TFLOP"),
         ("forward passes", forward, "images/s"),
@@ -109,13 +101,8 @@ def _extraction_rows(
 def _training_rows(folder: str, photos: int, grid: int, width: int, epochs: int) -> list[tuple[str, float, str]]:
     "Five folds over tokens that stay on the device."
     store, wide = made_tokens(Path(folder) / "tokens", photos, (grid, grid), width, 2, plain=False, progress=False)
-    start = time.perf_counter()
-    trainer = made_trainer(store, wide, np.arange(photos) % 5, resident="auto")
-    loading, seconds = time.perf_counter() - start, []
-    for epoch in range(epochs + 1):
-        start = time.perf_counter()
-        trainer.train_epoch(epoch)
-        seconds.append(time.perf_counter() - start)
+    loading, trainer = measure(lambda: made_trainer(store, wide, np.arange(photos) % 5, resident="auto"))
+    seconds = [measure(partial(trainer.train_epoch, epoch))[0] for epoch in range(epochs + 1)]
     each = median(seconds[1:]) / photos
     return [
         (f"training: {photos} photos read onto the device", loading, "s"),
@@ -141,9 +128,8 @@ def bench_gpu(
         raise InputError("gpu: there is no CUDA device here, so there is nothing to measure")
     with TemporaryDirectory() as folder:
         cfg = vit_config(folder, size, patterns=patterns, model_name=model_name, model_args=model_args)
-        start = time.perf_counter()
-        backbone = load_backbone(cfg.backbone, device)
-        loading, dtype = time.perf_counter() - start, getattr(torch, backbone.precision)
+        loading, backbone = measure(lambda: load_backbone(cfg.backbone, device))
+        dtype = getattr(torch, backbone.precision)
         peak = matrix_peak(device, dtype, 8192 if device == "cuda" else 64, repeats)
         rows = [("loading the model", loading, "s"), (f"matrix peak, {backbone.precision}", peak / 1e12, "TFLOP/s")]
         found, images = _extraction_rows(folder, backbone, peak, photos, size, patterns, batch, repeats)

@@ -19,21 +19,14 @@ import pandas as pd
 from tqdm.auto import tqdm
 
 # %% ../../nbs/80_cluster.ray.ipynb #ray00005
-from ..basics import InputError, add_seconds, command, listing, lock_folder
+from ..basics import InputError, command
 from ..config import Config, make_config
 from ..data import photo_paths
 from ..jobs import open_job
 from ..tokens.backbone import backbone_workers
-from biomass013.tokens.extract import (
-    check_photos,
-    check_space,
-    extraction_settings,
-    photo_shape,
-    run_workers,
-    view_folders,
-)
+from ..tokens.extract import check_mask, extract_views, extraction_settings, run_workers
 from ..tokens.recipe import Recipe, differences, make_recipe
-from ..tokens.store import FeatureStore, create_store
+from ..tokens.store import FeatureStore
 
 # %% ../../nbs/80_cluster.ray.ipynb #ray00008
 class Extractor:
@@ -43,7 +36,6 @@ class Extractor:
         self,
         tree: dict[str, Any],  # the settings of a view
         folder: str,  # of its store, which is there
-        photo: tuple[int, int] | None = None,  # height and width, of a view that keeps photos' shape
         batch: int = 8,  # images in one forward pass
         workers: int = 2,  # threads that prepare images
     ):
@@ -51,7 +43,9 @@ class Extractor:
         cfg = make_config(tree)
         self.backbones, self.batch, self.workers = backbone_workers(cfg.backbone)[:1], batch, workers
         self.store = FeatureStore(folder)
-        if differing := differences(make_recipe(cfg, self.backbones[0], photo), self.store.recipe):
+        theirs = self.store.recipe
+        mine = make_recipe(cfg, self.backbones[0], (theirs.rows, theirs.columns or theirs.rows))
+        if differing := differences(mine, theirs):
             raise InputError(f"{socket.gethostname()}: would make other tokens than {folder}'s: {'; '.join(differing)}")
 
     def __call__(
@@ -101,35 +95,27 @@ def extract_on_ray(
 
     Raises `InputError` as `extract` does.
     """
-    ray, problems, stores = _ray(), [], []
+    ray = _ray()
+    check_mask(cfg)
     paths = {i: p.absolute() for i, p in zip(wide["image_id"], photo_paths(folder, wide), strict=True)}
     there = ray.cluster_resources()
     need = {"num_gpus": 1} if there.get("GPU") else {"num_cpus": 1}
     most = most or int(there.get("GPU") or there["CPU"])
-    for place, one in view_folders(cfg, Path(store_folder).absolute()).items():
-        tree, photo = one.model_dump(), photo_shape(one, paths)
-        recipe = ray.get(ray.remote(**need)(_recipe_of).remote(tree, photo))
-        with lock_folder(place):
-            store, start = create_store(place, recipe), time.perf_counter()
-            missing = store.missing(list(paths))
-            check_photos(store, {i: path for i, path in paths.items() if i not in missing})
-            check_space(store, len(missing))
-            options = {"tree": tree, "folder": str(place), "photo": photo, "batch": batch}
-            problems += _hand_out(ray, {i: paths[i] for i in missing}, options, need, most, progress)
-            add_seconds(place, extract=time.perf_counter() - start)
-        stores.append(store)
-    if problems:
-        lost = f"{len(problems)} of {len(paths)} photos could not be extracted, the others are in the store"
-        raise InputError(f"{lost}: {listing(problems, 5)}")
-    return stores
+
+    def recipe_of(one: Config, photo: tuple[int, int] | None) -> Recipe:
+        return ray.get(ray.remote(**need)(_recipe_of).remote(one.model_dump(), photo))
+
+    def work(one: Config, store: FeatureStore, to_do: dict[str, Path]) -> list[str]:
+        options = {"tree": one.model_dump(), "folder": str(store.folder), "batch": batch}
+        return _hand_out(ray, to_do, options, need, most, progress)
+
+    return extract_views(paths, cfg, Path(store_folder).absolute(), recipe_of, work)
 
 # %% ../../nbs/80_cluster.ray.ipynb #ray00010
 def _hand_out(
     ray: Any, paths: dict[str, Path], options: dict[str, Any], need: dict[str, int], most: int, progress: bool
 ) -> list[str]:
     "Let Ray share out photos; what could not be extracted comes back in words."
-    if not paths:
-        return []
     rows = ray.data.from_items([{"image_id": i, "path": str(path)} for i, path in paths.items()])
     few = max(1, min(8, len(paths) // (4 * most)))  # photos a task: enough tasks to share out evenly
     pool = {"compute": ray.data.ActorPoolStrategy(min_size=1, max_size=min(most, len(paths))), **need}

@@ -6,7 +6,7 @@
 __all__ = ['AttentionHead', 'AttentionStack']
 
 # %% ../../nbs/34_heads.attention.ipynb #att00003
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -20,7 +20,7 @@ from torch import Tensor, nn
 from ..config import Config
 from .base import HeadStack, Outputs
 from .gating import CLSGatingHead, GatingStack
-from .pool import Mix, mix_rows, times_tokens, times_transposed, token_blocks, who_serves
+from .pool import Mix, mix_rows, place_blocks, times_tokens, times_transposed, who_serves
 from ..tokens.recipe import Recipe
 
 # %% ../../nbs/34_heads.attention.ipynb #att00010
@@ -64,20 +64,6 @@ def forward(
     width, queries = self.queries.shape[::-1]
     pooled = [weights[:, k : k + 1] @ patch_tokens[..., c] for k, c in enumerate(_channels(width, queries))]
     return self.read(cls_token, torch.cat(pooled, dim=-1)[:, 0])
-
-# %% ../../nbs/34_heads.attention.ipynb #att00013
-_BLOCK = 4_000_000  # numbers of all photos at once on a CPU: 16 MB in float32
-
-
-def _walk(patches: Tensor | Sequence[Tensor], dtype: torch.dtype) -> Iterator[tuple[slice, Tensor]]:
-    "Some places of all photos at a time, [B, n, D]; on a CPU each block overwrites the one before."
-    count, width = patches[0].shape
-    on_cpu = patches[0].device.type == "cpu"
-    size = max(1, _BLOCK // (len(patches) * width)) if on_cpu else count
-    for first in range(0, count, size):
-        places = slice(first, min(first + size, count))
-        ((_, tokens),) = token_blocks([photo[places] for photo in patches], dtype)
-        yield places, tokens
 
 # %% ../../nbs/34_heads.attention.ipynb #att00013d
 @dataclass(frozen=True)
@@ -142,7 +128,7 @@ class _Attend(torch.autograd.Function):
         scores = queries.new_empty(queries.shape[0], len(patches), queries.shape[1], patches[0].shape[0])
         top = queries.new_full((*shape, queries.shape[1]), -torch.inf)
         sums, pooled = torch.zeros_like(top), queries.new_zeros(*shape, queries.shape[2])
-        for places, tokens in _walk(patches, dtype):
+        for places, tokens in place_blocks(patches, dtype):
             some = times_transposed(rows, tokens).to(queries.dtype).unflatten(1, queries.shape[:2]).transpose(0, 1)
             scores[..., places], mixed = some, samples.mixed(some)
             before, top = top, torch.maximum(top, mixed.amax(-1))
@@ -161,7 +147,7 @@ class _Attend(torch.autograd.Function):
         (pooled, scores, logs), samples, total = ctx.saved_tensors, ctx.samples, 0
         product = gradient * pooled
         steady = torch.stack([product[..., channels].sum(-1) for channels in samples.channels], dim=-1)
-        for places, tokens in _walk(ctx.patches, ctx.dtype):
+        for places, tokens in place_blocks(ctx.patches, ctx.dtype):
             weights = (samples.mixed(scores[..., places]) - logs[..., None]).exp()
             towards = [samples.towards(gradient[..., c], tokens[..., c]) for c in samples.channels]
             of_photos = samples.apart(weights * (torch.stack(towards, dim=2) - steady[..., None]), len(tokens))

@@ -9,7 +9,7 @@ __all__ = ['FORMS', 'KeptHeads', 'Heads', 'Outputs', 'Targets', 'softplus_invers
 from collections.abc import Callable, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args
 
 # %% ../../nbs/32_heads.base.ipynb #3b5f27e7
 import numpy as np
@@ -20,7 +20,7 @@ from torch.func import functional_call, stack_module_state, vmap
 
 # %% ../../nbs/32_heads.base.ipynb #24d5422e
 from ..basics import InputError, html_table, listing
-from ..config import Config
+from ..config import Config, TrainedHead
 from ..data import Schema
 from .pool import Mix
 from ..tokens.pooling import PhotoSeen
@@ -115,7 +115,7 @@ def softplus_inverse(
 
 # %% ../../nbs/32_heads.base.ipynb #formscd1
 _POSITIVE: dict[str, Callable[[Tensor], Tensor]] = {"softplus": nn.functional.softplus, "relu": nn.functional.relu}
-FORMS = ("direct", "all", "components", "shares", "dead_ratio")
+FORMS: tuple[str, ...] = get_args(TrainedHead.model_fields["targets"].annotation)
 
 
 @dataclass(frozen=True)
@@ -151,15 +151,10 @@ def masses(
         (part, rest), total = self.ratio, positive(raw[..., self._said(self.total)])
         of_total = raw[..., self._said(part)].sigmoid()
         made = {self.total: total, part: of_total * total, rest: (1 - of_total) * total}
-        return torch.stack([made[k] if k in made else positive(raw[..., self._said(k)]) for k in self._outputs], -1)
+        places = range(len(self.compose))
+        return torch.stack([made[k] if k in made else positive(raw[..., self._said(k)]) for k in places], -1)
     parts = positive(raw) if self.name == "components" else positive(raw[..., :1]) * raw[..., 1:].softmax(-1)
     return parts @ raw.new_tensor(self.compose).T
-
-
-@patch(as_prop=True)
-def _outputs(self: Form) -> range:
-    "Places of the masses."
-    return range(len(self.compose))
 
 
 @patch

@@ -19,7 +19,7 @@ from PIL import ExifTags
 
 # %% ../../nbs/11_photos.folder.ipynb #fol00005
 from ..basics import InputError, file_sha256, is_file_name, listing
-from .read import _open
+from .read import open_image
 
 # %% ../../nbs/11_photos.folder.ipynb #fol00010
 _FIRST_YEAR = 2001  # the first phones with a camera; a camera that was reset begins before
@@ -73,7 +73,7 @@ def read_exif(
 ) -> dict[str, Any]:  # Sampling_Date ('' if unknown), latitude and longitude (NaN), odd (what was left out)
     "When and where a photo was taken; nothing for one that can't be read, of which reading it will tell."
     try:
-        with _open(Path(path)) as image:
+        with open_image(Path(path)) as image:
             exif = image.getexif()
             taken = exif.get_ifd(ExifTags.IFD.Exif).get(ExifTags.Base.DateTimeOriginal)
             gps, taken = exif.get_ifd(ExifTags.IFD.GPSInfo), taken or exif.get(ExifTags.Base.DateTime)

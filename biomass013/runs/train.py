@@ -403,7 +403,7 @@ def _save_known(folder: Path, work: _Training) -> None:
     some = None if isinstance(source, FeatureStore) else source.take(ids)
     for k, image_id in enumerate(ids):
         if some is None:
-            cls, _ = source.read(image_id, source.recipe.patterns[0])
+            cls = source.read_cls(image_id, source.recipe.patterns[0])
             cls = np.asarray(cls, np.float32).reshape(1, len(source.recipe.parts), -1)
             seen = PhotoSeen({source.recipe.view: (cls, cls)}, {})
         else:

@@ -17,9 +17,10 @@ from matplotlib.figure import Figure
 
 # %% ../../nbs/65_show.field.ipynb #fie00005
 from ..basics import InputError, read_csv, write_text
-from ..means import UNITS
+from ..means import ENDS, UNITS
 from ..photos.read import read_photo
 from .page import Picture, Section, Table, chart, counted, photo, render
+from ..use.predict import MEAN_NOTE
 
 # %% ../../nbs/65_show.field.ipynb #fie00010
 _KNOWN = ("image_id", "note", "unlike", "same_as", "site", "photos")
@@ -37,8 +38,7 @@ class Prediction:
     @property
     def targets(self) -> list[str]:
         "Columns of masses, as the tables call them."
-        ends = ("_low", "_high", "_dev")
-        return [c for c in self.sites if c not in _KNOWN and not c.endswith(ends)]
+        return [c for c in self.sites if c not in _KNOWN and not c.endswith(ENDS[1:])]
 
     @property
     def unit(self) -> str:
@@ -53,7 +53,7 @@ class Prediction:
     @property
     def predicted(self) -> pd.DataFrame:
         "Photos that were predicted."
-        return self.photos[~self.photos["note"].fillna("").str.startswith("training mean")]
+        return self.photos[~self.photos["note"].fillna("").str.startswith(MEAN_NOTE)]
 
 # %% ../../nbs/65_show.field.ipynb #fie0010b
 def is_prediction(folder: str | Path) -> bool:

@@ -17,7 +17,7 @@ from tqdm.auto import tqdm
 
 # %% ../../nbs/82_study.curve.ipynb #crv00005
 from ..basics import InputError, command, write_csv
-from ..data import Schema, make_schema
+from ..data import Schema
 from ..jobs import Job, Sweep
 from ..runs.figures import save_figure
 from ..runs.run import Run
@@ -68,6 +68,13 @@ def _draw(
 SHARES = (0.2, 0.4, 0.6, 0.8, 1.0)
 
 
+def _check_solved(run: Run) -> None:
+    "Raise `InputError` for heads that are trained."
+    if not run.config.head.solved:
+        what = f"heads of kind {run.config.head.kind} are trained, and that many times"
+        raise InputError(f"{run.folder}: {what}: give a run whose heads are solved (--config kernel)")
+
+
 def learning_curve(
     run: Run,  # its heads are solved
     wide: pd.DataFrame,  # its photos, with the targets
@@ -78,17 +85,14 @@ def learning_curve(
     progress: bool = True,  # show a bar
 ) -> pd.DataFrame:  # what, share, sites, photos, r2w, spread, rmse (kg/ha), rmse_spread
     "R²w and RMSE against the number of sites and of photos. Raises `InputError` for heads that are trained."
-    if not run.config.head.solved:
-        what = f"heads of kind {run.config.head.kind} are trained, and that many times"
-        raise InputError(f"{run.folder}: {what}: give a run whose heads are solved (--config kernel)")
+    _check_solved(run)
     wide = run.splits.merge(wide.drop(columns="fold", errors="ignore"), on="image_id")
     folds, true, schema = wide["fold"].to_numpy(), run.schema.grams(wide), run.schema
-    heaviest, area = schema.targets.index(schema.heaviest), run.config.dataset.area_m2
     todo = [(w, s, d) for w in ("sites", "photos") for s in shares for d in range(draws if s < 1 else 1)]
     found = []
     for what, share, draw in tqdm(todo, desc="curve", unit="draw", disable=not progress):
         sites, photos, told = _draw(run, wide, vectors, folds, what, share, [seed, draw, round(1000 * share)])
-        error = 10 / area * ((told - true)[:, heaviest] ** 2).mean() ** 0.5
+        error = schema.rmse_per_hectare(true, told, run.config.dataset.area_m2)
         found.append((what, share, sites, photos, schema.r2w(true, told), error))
     table = pd.DataFrame(found, columns=["what", "share", "sites", "photos", "r2w", "rmse"])
     by = table.groupby(["what", "share"], sort=False)
@@ -139,10 +143,9 @@ def biomass_curve(
 ):
     "Say what more sites and more photos would bring, by a run's own photos: a table, a figure and a sentence."
     trained = Run(run)
-    schema = make_schema(trained.config)
+    _check_solved(trained)
+    schema = trained.schema
     wide = schema.to_wide(schema.read_table(table or Path(data) / "train.csv"))
-    if not trained.config.head.solved:
-        learning_curve(trained, wide, None)
     source = open_source(data, Job(Sweep({}, [trained.config]), schema, wide), store, vectors)
     curve = learning_curve(trained, wide, vectors_of(source, wide, trained.config), draws)
     write_csv(curve, Path(out) / "curve.csv")

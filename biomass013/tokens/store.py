@@ -381,11 +381,21 @@ def read(
 
     Raises `InputError` if they are missing or damaged.
     """
-    self._check_held(pattern, self.recipe.has_tokens, "tokens")
-    cls, patches = self._view(image_id, f"cls_{pattern}"), self._view(image_id, f"patches_{pattern}")
+    cls, patches = self.read_cls(image_id, pattern), self._view(image_id, f"patches_{pattern}")
     if self.recipe.dtype == "int8":
         patches = dequantise(patches, self._view(image_id, f"scale_{pattern}"))
     return cls, patches
+
+# %% ../../nbs/22_tokens.store.ipynb #readclsonly
+@patch
+def read_cls(
+    self: FeatureStore,
+    image_id: str,  # the photo
+    pattern: int,  # one of the recipe's patterns
+) -> np.ndarray:  # [D], or [parts, D]
+    "The CLS token alone, a view, read-only. Raises `InputError` if it is missing or damaged."
+    self._check_held(pattern, self.recipe.has_tokens, "tokens")
+    return self._view(image_id, f"cls_{pattern}")
 
 # %% ../../nbs/22_tokens.store.ipynb #3f14539c64
 @patch

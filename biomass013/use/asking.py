@@ -118,7 +118,7 @@ def biomass_predict(
     beside, trained = _beside(out), Run(run)
     schema, (test, photos) = trained.schema, _asked(trained.schema, data, table)
     if share:
-        photos = photos[[image_id in share for image_id in photos["image_id"]]].reset_index(drop=True)
+        photos = share.of(photos)
         if not len(photos):
             print(f"{share}: has no photos")
             return

@@ -18,6 +18,7 @@ from numpy.typing import ArrayLike
 from ..basics import InputError, command, listing
 from ..data import Schema
 from ..heads.kinds import BlendHeads
+from ..means import mean_by_group
 from ..novelty import KNOWN
 from ..runs.blend import blend_config, reads_of, write_blend
 from ..runs.run import Run, claim_run_folder
@@ -31,7 +32,7 @@ def site_spread(
 ) -> tuple[np.ndarray, np.ndarray]:  # T and S, [M, M] each
     "Covariances of what sites are off by, and of single photos around it, by the method of moments."
     _, code, photos = np.unique(site, return_inverse=True, return_counts=True)
-    means = np.stack([np.bincount(code, column) for column in off.T], axis=1) / photos[:, None]
+    means = mean_by_group(off, code, photos)
     apart = off - means[code]
     single = apart.T @ apart / max(1, len(off) - len(photos))
     shared = means.T @ means / len(photos) - single * (1 / photos).mean()
@@ -79,14 +80,14 @@ def expected_gain(
 # %% ../../nbs/53_use.calibrate.ipynb #cal000x1
 def _gains(rows: dict[int, list], true: np.ndarray, predicted: np.ndarray, schema: Schema, area: float) -> pd.DataFrame:
     "Scores before and after, by the number of photos."
-    found, heaviest = [], schema.targets.index(schema.heaviest)
+    found = []
     for k, drawn in rows.items():
         if (sites := len({one for one, *_ in drawn})) < _FEWEST:
             continue
         rest = np.concatenate([places for _, places, _ in drawn])
         after = schema.complete_targets(np.concatenate([main for *_, main in drawn]))
         r2w = [schema.r2w(true[rest], one) for one in (predicted[rest], after)]
-        rmse = [10 / area * ((one - true[rest])[:, heaviest] ** 2).mean() ** 0.5 for one in (predicted[rest], after)]
+        rmse = [schema.rmse_per_hectare(true[rest], one, area) for one in (predicted[rest], after)]
         found.append((k, sites, *r2w, r2w[1] - r2w[0], *rmse))
     names = ["photos", "sites", "r2w_before", "r2w_after", "gain", "rmse_before", "rmse_after"]
     return pd.DataFrame(found, columns=names)

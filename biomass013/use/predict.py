@@ -24,10 +24,7 @@ from matplotlib.figure import Figure
 from tqdm.auto import tqdm
 
 # %% ../../nbs/50_use.predict.ipynb #90fadd1b
-from biomass013.basics import (
-    InputError,
-    listing,
-)
+from ..basics import InputError, listing
 from ..config import make_config
 from ..data import Schema, image_ids, photo_paths
 from ..heads.base import Heads
@@ -215,10 +212,12 @@ def predict(
 # %% ../../nbs/50_use.predict.ipynb #unlikecd
 def _unlike(vectors: list[np.ndarray | None], run: Run) -> dict[str, list[bool]]:  # a column
     "Which photos are unlike all that a run has learned from; no column if it does not know."
-    known = run.known
+    known, unlike = run.known, np.zeros(len(vectors), bool)
     if known is None or all(one is None or one.shape != known.vectors.shape[1:] for one in vectors):
         return {}
-    return {"unlike": [one is not None and bool(known.distances(one[None])[0] > known.limit) for one in vectors]}
+    seen = [k for k, one in enumerate(vectors) if one is not None]
+    unlike[seen] = known.distances(np.stack([vectors[k] for k in seen])) > known.limit
+    return {"unlike": unlike.tolist()}
 
 # %% ../../nbs/50_use.predict.ipynb #astable
 def _as_table(ids: list[str], grams: np.ndarray, spread: np.ndarray, schema: Schema) -> pd.DataFrame:
