@@ -78,6 +78,7 @@ class Backbone(_Section):
     num_patches: int | None = Field(None, gt=0)  # patch tokens a photo; read from the model, checked if given
     weights: str | None = None  # a local .safetensors file
     precision: Literal["auto", "float32", "bfloat16", "float16"] = "auto"
+    compile: Literal["auto", "on", "off"] = "auto"  # its blocks; auto: on CUDA, for a job that is worth it
     model_args: dict[str, Any] = {}  # further arguments of timm.create_model
 
 # %% ../nbs/01_config.ipynb #dbc3eb23

@@ -22,7 +22,7 @@ import pandas as pd
 from fastcore.basics import patch
 
 # %% ../nbs/02_data.ipynb #27d21ac9
-from .basics import InputError, is_file_name, listing, read_csv, write_csv
+from .basics import InputError, is_file_name, listing, over_paths, read_csv, to_path, write_csv
 from .config import Config, Dataset
 
 # %% ../nbs/02_data.ipynb #2823031a
@@ -379,7 +379,7 @@ def look_alikes(
 # %% ../nbs/02_data.ipynb #spelt
 def _spelt(path: Path) -> Path:
     "A path as the disk spells it: letters with marks are one character there, or two."
-    forms = (Path(unicodedata.normalize(form, str(path))) for form in ("NFC", "NFD"))
+    forms = (type(path)(unicodedata.normalize(form, str(path))) for form in ("NFC", "NFD"))
     return path if path.is_file() else next((form for form in forms if form.is_file()), path)
 
 # %% ../nbs/02_data.ipynb #2a174915
@@ -388,8 +388,9 @@ def photo_paths(
     wide: pd.DataFrame,  # one row a photo, with `image_path`
 ) -> list[Path]:
     "The photos' paths, in the order of `wide`. Raises `InputError` listing those that are not there."
-    paths = [_spelt(Path(folder) / p) for p in wide["image_path"]]
-    if missing := [p for p in paths if not p.is_file()]:
+    paths = over_paths(_spelt, [to_path(folder) / p for p in wide["image_path"]])
+    there = over_paths(lambda path: path.is_file(), paths)
+    if missing := [path for path, found in zip(paths, there, strict=True) if not found]:
         raise InputError(f"{len(missing)} of {len(paths)} photos are not there: {listing(missing)}")
     return paths
 

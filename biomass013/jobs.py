@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 # %% ../nbs/05_jobs.ipynb #jobs0005
-from .basics import InputError
+from .basics import InputError, to_path
 from .config import HEAD_SETTINGS, Config, Loss, load_config, load_tree, make_config
 from .data import Schema, make_schema
 
@@ -112,7 +112,7 @@ def open_job(
     "Settings, and the table that they describe, both checked. Raises `InputError` naming what is wrong."
     settings = load_sweep(config, assignments) if sweep else Sweep({}, [load_config(config, assignments)])
     schema = make_schema(settings.configs[0])
-    return Job(settings, schema, schema.to_wide(schema.read_table(table or Path(data) / "train.csv")))
+    return Job(settings, schema, schema.to_wide(schema.read_table(table or to_path(data) / "train.csv")))
 
 # %% ../nbs/05_jobs.ipynb #shards02
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from .heads import bench_train
 from .solved import bench_solved
 from .tokens import bench_store
 from .views import bench_extraction
-from ..tokens.backbone import has_bfloat16
+from ..devices import has_bfloat16
 
 # %% ../../nbs/98_bench.command.ipynb #0ef714f4
 def machine() -> str:

@@ -117,7 +117,7 @@ def equality(
         mix, keep = trainer._draws(photos, True)
         ours = trainer.step([photos], [tokens], True)
         for k, one in plain.items():
-            lr = trainer.optimizer.param_groups[k]["lr"]
+            lr = trainer.members[k].cfg.optimization.lr * trainer.lr_share
             loss = one.step(plain_batch(*tokens, targets, mix, k), keep[k][mix.weight[k] > 0], lr)
             if step == 0:
                 gradient = _furthest(trainer.grads, one.head, k, lambda p: p.grad)

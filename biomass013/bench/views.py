@@ -26,9 +26,10 @@ from biomass013.bench.tokens import (
     vit_config,
 )
 from ..data import make_schema
+from ..devices import find_devices
 from ..heads.density import DensityStack
 from ..heads.kinds import make_head
-from ..tokens.backbone import find_devices, load_backbone
+from ..tokens.backbone import load_backbone
 from ..tokens.extract import extract
 from ..tokens.pooling import see_photo
 from ..tokens.recipe import KINDS, Recipe, make_recipe

@@ -23,9 +23,10 @@ from ..basics import InputError, command
 from ..config import Config, make_config
 from ..data import photo_paths
 from ..jobs import open_job
+from ..remote import as_path
 from ..tokens.backbone import backbone_workers
 from ..tokens.extract import check_mask, extract_views, extraction_settings, run_workers
-from ..tokens.recipe import Recipe, differences, make_recipe
+from ..tokens.recipe import Recipe, differences, how_made, make_recipe
 from ..tokens.store import FeatureStore
 
 # %% ../../nbs/80_cluster.ray.ipynb #ray00008
@@ -53,15 +54,11 @@ class Extractor:
         photos: dict[str, np.ndarray],  # image_id and path, [n] each
     ) -> dict[str, np.ndarray]:  # image_id, problem ('' if there is none) and worker, [n] each
         "Extract some photos; those that are whole already are passed over."
-        paths = dict(zip(map(str, photos["image_id"]), map(Path, photos["path"]), strict=True))
-        found = {}
-        for image_id in self.store.missing(list(paths)):
-            problems = run_workers(
-                self.store, {image_id: paths[image_id]}, self.backbones, self.batch, self.workers, False
-            )
-            found[image_id] = "; ".join(problems)
+        paths = dict(zip(map(str, photos["image_id"]), map(as_path, photos["path"]), strict=True))
+        missing = {image_id: paths[image_id] for image_id in self.store.missing(list(paths))}
+        problems = run_workers(self.store, missing, self.backbones, self.batch, self.workers) if missing else []
         who = f"{socket.gethostname()}-{os.getpid()}"
-        said = [found.get(image_id, "") for image_id in paths]
+        said = [*problems, *[""] * (len(paths) - len(problems))]  # in any order: each names its photo
         return {"image_id": np.array(list(paths)), "problem": np.array(said), "worker": np.array([who] * len(paths))}
 
 # %% ../../nbs/80_cluster.ray.ipynb #ray00009
@@ -76,10 +73,11 @@ def _ray() -> Any:
     return ray
 
 
-def _recipe_of(tree: dict[str, Any], photo: tuple[int, int] | None) -> Recipe:
-    "The recipe as a worker makes it: its device decides the precision."
+def _recipe_of(tree: dict[str, Any], photo: tuple[int, int] | None, batch: int) -> tuple[Recipe, dict[str, Any]]:
+    "The recipe as a worker makes it, and `how_made`: its device decides the precision."
     cfg = make_config(tree)
-    return make_recipe(cfg, backbone_workers(cfg.backbone)[0], photo)
+    backbone = backbone_workers(cfg.backbone)[0]
+    return make_recipe(cfg, backbone, photo), how_made(backbone, batch)
 
 # %% ../../nbs/80_cluster.ray.ipynb #ray000x1
 def extract_on_ray(
@@ -97,19 +95,19 @@ def extract_on_ray(
     """
     ray = _ray()
     check_mask(cfg)
-    paths = {i: p.absolute() for i, p in zip(wide["image_id"], photo_paths(folder, wide), strict=True)}
+    paths = {i: p.absolute() for i, p in zip(wide["image_id"], photo_paths(as_path(folder), wide), strict=True)}
     there = ray.cluster_resources()
     need = {"num_gpus": 1} if there.get("GPU") else {"num_cpus": 1}
     most = most or int(there.get("GPU") or there["CPU"])
 
-    def recipe_of(one: Config, photo: tuple[int, int] | None) -> Recipe:
-        return ray.get(ray.remote(**need)(_recipe_of).remote(one.model_dump(), photo))
+    def recipe_of(one: Config, photo: tuple[int, int] | None) -> tuple[Recipe, dict[str, Any]]:
+        return ray.get(ray.remote(**need)(_recipe_of).remote(one.model_dump(), photo, batch))
 
     def work(one: Config, store: FeatureStore, to_do: dict[str, Path]) -> list[str]:
         options = {"tree": one.model_dump(), "folder": str(store.folder), "batch": batch}
         return _hand_out(ray, to_do, options, need, most, progress)
 
-    return extract_views(paths, cfg, Path(store_folder).absolute(), recipe_of, work)
+    return extract_views(paths, cfg, as_path(store_folder).absolute(), recipe_of, work)
 
 # %% ../../nbs/80_cluster.ray.ipynb #ray00010
 def _hand_out(
@@ -118,10 +116,12 @@ def _hand_out(
     "Let Ray share out photos; what could not be extracted comes back in words."
     rows = ray.data.from_items([{"image_id": i, "path": str(path)} for i, path in paths.items()])
     few = max(1, min(8, len(paths) // (4 * most)))  # photos a task: enough tasks to share out evenly
-    pool = {"compute": ray.data.ActorPoolStrategy(min_size=1, max_size=min(most, len(paths))), **need}
-    done = rows.repartition(-(-len(paths) // few)).map_batches(
-        Extractor, fn_constructor_kwargs=options, batch_size=few, **pool
-    )
+    ((kind, amount),) = need.items()
+    free = int(ray.available_resources().get(kind.removeprefix("num_").upper()[:3], 0)) // amount
+    most = min(most, len(paths))
+    pool = {"compute": ray.data.ActorPoolStrategy(min_size=max(1, min(most, free)), max_size=most), **need}
+    shared = rows.repartition(-(-len(paths) // few)).materialize()  # or it waits for a CPU that a worker has
+    done = shared.map_batches(Extractor, fn_constructor_kwargs=options, batch_size=few, **pool)
     problems, who, start = [], set(), time.perf_counter()
     with tqdm(total=len(paths), desc="extract", unit="photo", disable=not progress) as bar:
         for row in done.iter_rows():
@@ -149,7 +149,7 @@ def biomass_ray(
     "Extract tokens on a Ray cluster: as biomass_extract, shared out among machines. A stopped run goes on."
     ray = _ray()
     settings = extraction_settings(set, weights and str(Path(weights).absolute()), patterns, dtype)
-    job = open_job(data, table, config, settings)
+    job = open_job(as_path(data), table and as_path(table), config, settings)
     try:
         ray.init(address=address, log_to_driver=False, logging_level="ERROR")
     except (ConnectionError, RuntimeError, ValueError) as error:

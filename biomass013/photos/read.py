@@ -19,6 +19,7 @@ from PIL import ExifTags, Image, ImageCms, ImageOps
 
 # %% ../../nbs/10_photos.read.ipynb #7755a28e
 from ..basics import InputError
+from ..remote import RemoteError, as_path
 
 # %% ../../nbs/10_photos.read.ipynb #heicimport
 try:
@@ -61,7 +62,7 @@ def read_photo(
     Grey and palette images, and opaque alpha, are converted to RGB with a warning. Raises `InputError` for a file that
     is missing, truncated or not an image, for images of more than 8 bits a channel, and for transparent ones.
     """
-    path = Path(path)
+    path = as_path(path)
     try:
         with open_image(path) as image:
             deep = _is_deep(image)
@@ -69,6 +70,8 @@ def read_photo(
             image = ImageOps.exif_transpose(image)
     except FileNotFoundError:
         raise InputError(f"{path}: there is no such photo") from None
+    except RemoteError:
+        raise
     except Exception as error:  # Pillow's decoders raise many kinds, all with one meaning here
         raise InputError(f"{path}: cannot be read as an image ({_reason(error, path)})") from None
     if deep:
@@ -80,13 +83,15 @@ def photo_size(
     path: str | Path,  # a photo
 ) -> tuple[int, int]:  # height and width in pixels, upright
     "The size of a photo, by its header alone. Raises `InputError` if it can't be read."
-    path = Path(path)
+    path = as_path(path)
     try:
         with open_image(path) as image:
             turned = image.getexif().get(ExifTags.Base.Orientation, 1) >= 5
             return image.size if turned else image.size[::-1]
     except FileNotFoundError:
         raise InputError(f"{path}: there is no such photo") from None
+    except RemoteError:
+        raise
     except Exception as error:
         raise InputError(f"{path}: cannot be read as an image ({_reason(error, path)})") from None
 

@@ -21,6 +21,7 @@ from tqdm.auto import tqdm
 from ..basics import command, lock_folder, write_csv
 from ..config import Config, save_config
 from ..data import Schema, make_schema
+from ..devices import find_device
 from ..heads.kinds import HEADS
 from ..jobs import Sweep, open_job
 from .figures import save_figure
@@ -38,8 +39,7 @@ from .run import claim_run_folder
 from .scores import oof_table, out_of_fold
 from .solver import Solver, baseline_config
 from .trainer import Member, StackTrainer
-from ..tokens.backbone import find_device
-from ..tokens.reader import TokenReader, choose_residence, free_memory, prepare, warn_of_gaps
+from ..tokens.reader import TokenReader, choose_residence, free_memory, prepare, token_bytes, warn_of_gaps
 from ..tokens.recipe import Recipe
 from ..tokens.source import Source, fit_source, open_source, vectors_of
 
@@ -104,15 +104,15 @@ def train_splits(
     "Train the heads of all splits, and predict each photo by the head that has not seen it."
     if cfg.head.solved:
         return _solve_splits(wide, store, cfg, splits, progress)
-    schema, sample = make_schema(cfg), store.read(wide["image_id"].iloc[0], store.recipe.patterns[0])[1]
-    size = len(wide) * len(cfg.dataset.chosen_patterns) * sample.nbytes
+    schema, patterns = make_schema(cfg), cfg.dataset.chosen_patterns
+    size = len(wide) * len(patterns) * token_bytes(store, device)
     place, beside = choose_residence(size, device, resident), "ram" if device.startswith("cpu") else "gpu"
     most = most or _most_heads(store.recipe, cfg, device, size if place == beside else 0)
     sizes, predicted = [len(s.names) for s in splits], []
     passes = plan_passes(sizes, most)
     if progress:
         _say_passes(sizes, passes, device)
-    reader = TokenReader(store, wide["image_id"], device, place, cfg.head.parts)
+    reader = TokenReader(store, wide["image_id"], device, place, cfg.head.parts, patterns)
     targets = schema.encode(wide)
     with tqdm(total=len(passes) * cfg.trainer.num_epochs, desc="train", unit="epoch", disable=not progress) as bar:
         for some in passes:

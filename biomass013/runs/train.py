@@ -40,11 +40,13 @@ from biomass013.basics import (
 )
 from ..config import Config, flatten, save_config
 from ..data import Schema, column_text, make_schema
+from ..devices import find_device
 from ..folds import load_splits, save_splits
 from ..heads.kinds import save_heads
 from ..jobs import Sweep, open_job
 from ..metric import strongest_floor
 from ..novelty import KNOWN, fit_known, save_known
+from ..remote import as_path
 from .figures import plot_sweep, save_figure, save_figures
 from .run import MANIFEST, STATE, Run, claim_run_folder, run_state, write_run_manifest
 from biomass013.runs.scores import (
@@ -58,9 +60,8 @@ from biomass013.runs.scores import (
 )
 from .solver import Solver, baseline_config, solve_baseline
 from .trainer import Member, StackTrainer, board_class, show_on_board, stop_after_epoch
-from ..tokens.backbone import find_device
 from ..tokens.pooling import PhotoSeen
-from ..tokens.reader import TokenReader, choose_residence, prepare, warn_of_gaps
+from ..tokens.reader import TokenReader, choose_residence, prepare, token_bytes, warn_of_gaps
 from ..tokens.recipe import write_manifest
 from ..tokens.source import Source, fit_source, open_source, vectors_of
 from ..tokens.store import FeatureStore
@@ -107,13 +108,13 @@ def _open_tokens(
     wide: pd.DataFrame, store: FeatureStore, cfg: Config, device: str, resident: str, progress: bool
 ) -> TokenReader:
     "A reader of the photos' tokens, from where they fit."
-    one = store.read(wide["image_id"].iloc[0], store.recipe.patterns[0])[1].nbytes
-    size = len(wide) * len(cfg.dataset.chosen_patterns) * one
+    patterns = cfg.dataset.chosen_patterns
+    size = len(wide) * len(patterns) * token_bytes(store, device)
     place = choose_residence(size, device, resident)
     if progress:
         where = {"gpu": "on the GPU", "ram": "in RAM", "disk": "streamed from disk"}[place]
         print(f"tokens: {size / 1e9:.2f} GB, {where}", end="; ")
-    return TokenReader(store, wide["image_id"], device, place, cfg.head.parts)
+    return TokenReader(store, wide["image_id"], device, place, cfg.head.parts, patterns)
 
 # %% ../../nbs/45_runs.train.ipynb #72fefda4
 def _make_trainer(
@@ -493,6 +494,7 @@ def biomass_train(
     "Train or solve the heads of all folds, and print the score beside what the table alone gives."
     if save_every < 1:
         raise InputError(f"--save_every must be at least 1 (got {save_every})")
+    data, table = as_path(data), table and as_path(table)
     job = open_job(data, table, config, set, sweep=True)
     given, settings = load_splits(splits, job.wide) if splits else None, job.cfg
     place, source = run or Path("runs") / settings.experiment.name, open_source(data, job, store, vectors)

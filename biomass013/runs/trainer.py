@@ -31,11 +31,11 @@ from tqdm.auto import tqdm
 from ..basics import InputError, listing
 from ..config import Config
 from ..data import make_schema
+from ..devices import has_bfloat16
 from ..heads.base import HeadStack, Outputs, Targets
 from ..heads.kinds import HEADS, make_head
 from ..heads.loss import MultiTaskLoss, bin_borders
 from ..heads.pool import Mix, draw_mix, mix_rows, stack_mixes
-from ..tokens.backbone import has_bfloat16
 from ..tokens.reader import TokenReader, draw_patterns
 from ..tokens.recipe import Recipe
 
@@ -151,10 +151,11 @@ def _cut(self: StackTrainer) -> None:
     edges = np.linspace(0, n, count + 1).round().astype(int)
     self.stack.parts = [(slice(a, b), self.stack.part(slice(a, b), self.grads)) for a, b in pairwise(edges)]
     self.singles = [self.stack.part(slice(k, k + 1), self.grads).params for k in range(n)]
+    rates = [(m.cfg.optimization.lr, m.cfg.optimization.weight_decay) for m in self.members]
     groups = []
-    for member, params in zip(self.members, self.singles, strict=True):
-        o = member.cfg.optimization
-        groups.append({"params": list(params.values()), "lr": o.lr, "weight_decay": o.weight_decay})
+    for (lr, decay), heads in groupby(range(n), key=rates.__getitem__):
+        params = [values for k in heads for values in self.singles[k].values()]
+        groups.append({"params": params, "lr": lr, "initial_lr": lr, "weight_decay": decay})
     self.optimizer = torch.optim.AdamW(groups, fused=True)
     self.criteria = [part for heads, _ in self.stack.parts for part in self._criteria(heads)]
 
@@ -261,15 +262,15 @@ def _gradients(self: StackTrainer, batches: Sequence[np.ndarray], tokens: Iterab
         grad.zero_()
     for number, (photos, some) in enumerate(zip(batches, tokens, strict=True)):
         losses, culprits = self.losses(photos, some, mixing, number)
-        found = losses.detach().cpu().numpy()
+        share = torch.from_numpy(shares[number]).to(losses)
+        (losses * share).sum().backward()
+        found = losses.detach().cpu().numpy()  # after the way back is launched: a GPU is not kept waiting
         if not np.isfinite(found).all():
             names = listing(self.reader.named(culprits()))
             raise InputError(
                 f"the loss is not finite, by {names}; "
                 "if their tokens and targets are sound, a lower optimization.lr may help"
             )
-        share = torch.from_numpy(shares[number]).to(losses)
-        (losses * share).sum().backward()
         values += found * shares[number]
     return values
 
@@ -294,8 +295,8 @@ def _move(self: StackTrainer) -> None:
     "Move all heads along their gradients, and the moving average after them."
     o = self.cfg.optimization
     factor = lr_factor(self.step_count, self.total_steps, o.warmup_rate)
-    for member, group in zip(self.members, self.optimizer.param_groups, strict=True):
-        group["lr"] = member.cfg.optimization.lr * factor
+    for group in self.optimizer.param_groups:
+        group["lr"] = group["initial_lr"] * factor
     self.optimizer.step()
     follow = 1 - o.ema_decay if o.use_ema and self.step_count >= o.ema_start_ratio * self.total_steps else 1.0
     with torch.no_grad():

@@ -4,14 +4,14 @@
 
 # %% auto #0
 __all__ = ['KINDS', 'FORMAT', 'SETTINGS', 'FREE', 'Recipe', 'with_patterns', 'differences', 'write_manifest', 'as_recipe',
-           'read_manifest', 'recipe_mark', 'asked', 'view_configs', 'make_recipe', 'recipe_config', 'recipe_problems',
-           'Opened', 'open_photo', 'Part', 'parts_seen', 'photo_tokens']
+           'read_manifest', 'how_made', 'read_made', 'recipe_mark', 'asked', 'view_configs', 'make_recipe',
+           'recipe_config', 'recipe_problems', 'Opened', 'open_photo', 'Part', 'parts_seen', 'photo_tokens']
 
 # %% ../../nbs/21_tokens.recipe.ipynb #089cf00d
 import hashlib
 import json
 import platform
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -24,7 +24,7 @@ import torch
 from fastcore.basics import patch
 
 # %% ../../nbs/21_tokens.recipe.ipynb #2c258f6c
-from ..basics import InputError, atomic_path, listing
+from ..basics import InputError, atomic_path, listing, to_path
 from ..config import Config, flatten, make_config
 from ..photos.masks import ground_of, mask_of
 from ..photos.patterns import apply_pattern
@@ -164,12 +164,14 @@ def write_manifest(
     recipe: Recipe,  # what decides the tokens
     path: str | Path,  # the JSON file to write
     replace: bool = True,  # one that is there? False: whoever came first has written it
+    made: Mapping[str, Any] | None = None,  # of `how_made`
 ) -> None:
     "Write a manifest, whole or not at all."
     packages = {p: version(p) for p in ("torch", "timm", "albumentations", "numpy")}
     manifest = {
         "format": FORMAT,
         **asdict(recipe),
+        "made": dict(made or {}),
         "versions": {"python": platform.python_version(), **packages},
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
     }
@@ -190,7 +192,7 @@ def read_manifest(
     path: str | Path,  # a JSON file
 ) -> Recipe:
     "The recipe in a manifest. Raises `InputError` if there is none, or one that this version can't read."
-    path = Path(path)
+    path = to_path(path)
     try:
         manifest = json.loads(path.read_text(encoding="utf-8"))
         form = manifest["format"]
@@ -204,6 +206,29 @@ def read_manifest(
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise InputError(f"{path}: is not a store's manifest ({type(error).__name__}: {error})") from None
     raise InputError(f"{path}: format {form} is not the format {FORMAT} of this version")
+
+# %% ../../nbs/21_tokens.recipe.ipynb #howmadec
+def how_made(
+    backbone: Backbone,  # that computes
+    batch: int,  # images in one forward pass
+) -> dict[str, Any]:  # device, batch, compile, tf32
+    "What decides the last bits of tokens beside the recipe."
+    device, flags = torch.device(backbone.device), torch.backends
+    cuda = device.type == "cuda"
+    tf32 = cuda and (flags.cuda.matmul.allow_tf32 or (backbone.precision != "bfloat16" and flags.cudnn.allow_tf32))
+    name = torch.cuda.get_device_name(device) if cuda else device.type
+    return {"device": name, "batch": batch, "compile": backbone.compiling, "tf32": tf32}
+
+
+def read_made(
+    path: str | Path,  # of a manifest
+) -> dict[str, Any]:  # of `how_made`; {} if it says nothing of it
+    "How a store's first tokens were computed."
+    try:
+        made = json.loads(Path(path).read_text(encoding="utf-8")).get("made", {})
+    except (OSError, ValueError, AttributeError):  # `read_manifest` says what is wrong
+        return {}
+    return made if isinstance(made, dict) else {}
 
 # %% ../../nbs/21_tokens.recipe.ipynb #769b6748
 def recipe_mark(

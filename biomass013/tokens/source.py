@@ -16,6 +16,7 @@ import pandas as pd
 from ..basics import InputError, listing
 from ..config import Config
 from ..jobs import Job, Sweep
+from ..remote import as_path
 from .store import FeatureStore, open_stores
 from .vectors import Vectors, fit_settings, open_vectors, pool_stores
 
@@ -35,7 +36,7 @@ def open_source(
     if vectors:
         return open_vectors(vectors).take(list(job.wide["image_id"]))
     stores = open_stores(store or job.cfg.dataset.feature_dir)
-    photos = {i: Path(data) / path for i, path in zip(job.wide["image_id"], job.wide["image_path"], strict=True)}
+    photos = {i: as_path(data) / path for i, path in zip(job.wide["image_id"], job.wide["image_path"], strict=True)}
     for one in stores:
         if changed := one.changed(photos):
             what = f"the photos of {listing(changed)} are others than those that its tokens were made from"
