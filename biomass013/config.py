@@ -174,6 +174,7 @@ class Dataset(_Section):
     states: Annotated[list[str], AfterValidator(_all_different)] = Field(
         list(STATES), min_length=1
     )  # the head's classes
+    covariates: Annotated[list[str], AfterValidator(_all_different)] = []  # columns that heads read beside the photo
     columns: dict[str, str] = {}  # what the table calls a column that the kit knows by another name
 
     _targets_agree = model_validator(mode="after")(_check_targets)
@@ -196,6 +197,7 @@ class HeadSettings(_Section):
     kind: str
     trained: ClassVar[bool] = False  # step by step?
     solved: ClassVar[bool] = False  # in closed form?
+    reads_table: ClassVar[bool] = False  # can it take `dataset.covariates`?
 
 # %% ../nbs/01_config.ipynb #033ee917
 class TrainedHead(HeadSettings):
@@ -252,6 +254,7 @@ class SolvedHead(HeadSettings):
     "What every kind of head has that is solved in closed form."
 
     solved: ClassVar[bool] = True
+    reads_table: ClassVar[bool] = True
     learning: ClassVar[str] = "choices.csv"
     swept: ClassVar[tuple[str, ...]] = ("rows", "scaling", "pca", "pls", "reduction")
     vectors: list[str] = Field(["*"], min_length=1)  # which: names, kinds, or patterns such as '*/last/*'
@@ -264,6 +267,7 @@ class SolvedHead(HeadSettings):
         ["raw", "log1p"], min_length=1
     )  # a fit on each; their mean in grams is the prediction
     inner_folds: int = Field(4, ge=2)  # of the training photos, to choose on
+    covariate_weight: float = Field(0.5, gt=0)  # of all covariates together, beside all of a photo's numbers
 
     def values(self) -> dict[str, list[float]]:
         "The values that are chosen from, by key."
@@ -304,6 +308,7 @@ class Stack(SolvedHead):
 class Estimator(SolvedHead):
     "A regressor of scikit-learn, LightGBM, XGBoost or CatBoost; a grid's values are chosen from inside."
 
+    reads_table: ClassVar[bool] = False  # its models are fitted again from its rows, which are never without
     kind: Literal["estimator"] = "estimator"
     name: str = "sklearn.svm.SVR"
     params: dict[str, Any] = {}
@@ -314,6 +319,7 @@ class Blend(HeadSettings):
     "Heads of several runs with weights; `biomass_blend` makes them."
 
     learning: ClassVar[str] = "weights.csv"
+    reads_table: ClassVar[bool] = True
     kind: Literal["blend"] = "blend"
     members: list[str] = Field([], min_length=1, validate_default=False)  # names of the runs
 
@@ -410,6 +416,13 @@ class Config(_Section):
         if len(weights) != count:
             which = f"one weight for each of dataset.target_cols, {count}"
             raise ValueError(f"loss.main_weights must hold {which} (got {weights})")
+        return self
+
+    @model_validator(mode="after")
+    def _heads_read_the_table(self) -> Self:
+        if self.dataset.covariates and not self.head.reads_table:
+            able = ", ".join(kind for kind, section in HEAD_SETTINGS.items() if section.reads_table and kind != "blend")
+            raise ValueError(f"dataset.covariates: heads of kind {self.head.kind} read photos alone (able are: {able})")
         return self
 
     @model_validator(mode="after")

@@ -21,6 +21,7 @@ from torch.func import functional_call, stack_module_state, vmap
 # %% ../../nbs/32_heads.base.ipynb #24d5422e
 from ..basics import InputError, html_table, listing
 from ..config import Config, TrainedHead
+from ..covariates import Covariate
 from ..data import Schema
 from .pool import Mix
 from ..tokens.pooling import PhotoSeen
@@ -32,6 +33,7 @@ class KeptHeads:
 
     kind: str  # its name in the settings
     needs: frozenset[str] = frozenset({"vectors"})  # of a photo: tokens, those of a view by its name, vectors
+    covariates: Sequence[Covariate] = ()  # that they read from the table
     who: list[tuple[int, int | None]] | None  # (seed, held-out fold) of each; None: not known
 
     def __len__(self) -> int:

@@ -22,6 +22,7 @@ from torch import Tensor, nn
 # %% ../../nbs/39_heads.kinds.ipynb #6b3add2a
 from ..basics import InputError, save_tensors
 from ..config import Config
+from ..covariates import Covariate, is_covariate
 from ..data import Schema
 from .attention import AttentionStack
 from .base import Heads
@@ -84,6 +85,12 @@ def needs(self: BlendHeads) -> frozenset[str]:
     return frozenset().union(*each)
 
 
+@patch(as_prop=True)
+def covariates(self: BlendHeads) -> list[Covariate]:
+    "As `Heads.covariates`: those of all members."
+    return list(dict.fromkeys(one for member in self.members for one in member.covariates))
+
+
 @patch
 def of_photo(self: BlendHeads, seen: PhotoSeen) -> tuple[np.ndarray, None]:
     "As `Heads.of_photo`."
@@ -94,7 +101,8 @@ def of_photo(self: BlendHeads, seen: PhotoSeen) -> tuple[np.ndarray, None]:
 @patch
 def grams_of(self: BlendHeads, blocks: dict[str, np.ndarray]) -> np.ndarray:
     "As `Heads.grams_of`."
-    given = [blocks if names is None else {name: blocks[name] for name in names} for names in self.reads]
+    table = {name: block for name, block in blocks.items() if is_covariate(name)}
+    given = [blocks if names is None else {name: blocks[name] for name in names} | table for names in self.reads]
     return self._put_together(m.grams_of(some) for m, some in zip(self.members, given, strict=True))
 
 

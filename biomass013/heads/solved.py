@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['TRANSFORMS', 'fit_preparation', 'prepare_rows', 'to_fitted', 'back_to_grams', 'Spectrum', 'Photos', 'rows_of',
            'predict_grid', 'choose', 'inner_folds', 'solve', 'head_grams', 'head_deviations', 'SolvedHeads',
-           'RidgeHeads', 'KernelHeads', 'GaussianHeads']
+           'by_presence', 'RidgeHeads', 'KernelHeads', 'GaussianHeads']
 
 # %% ../../nbs/35_heads.solved.ipynb #sol00003
 from collections.abc import Callable, Sequence
@@ -29,6 +29,7 @@ from torch import Tensor
 # %% ../../nbs/35_heads.solved.ipynb #sol00005
 from ..basics import InputError, html_table, listing
 from ..config import HEAD_SETTINGS, GaussianProcess, SolvedHead
+from ..covariates import Covariate, as_covariates, is_covariate
 from ..data import Schema
 from ..folds import deal_groups
 from .base import Heads
@@ -74,9 +75,12 @@ def fit_preparation(
     rows: np.ndarray,  # [r, D]
     targets: np.ndarray,  # [r, M] grams
     head: SolvedHead,  # the settings
+    covariates: int = 0,  # how many of the numbers, the last ones, are from the table
 ) -> dict[str, np.ndarray]:  # center [D], scale [D], offset [k], and project [D, k] if there is one
     "What prepares rows. Raises `InputError` for more components than there can be."
     center, scale = _scaling(rows, head.scaling)
+    if covariates:
+        scale[-covariates:] /= head.covariate_weight * np.sqrt((len(scale) - covariates) / covariates)
     if not head.pca and not head.pls and head.scaling == "standard":
         return {"center": center, "scale": scale, "offset": np.zeros(len(center))}
     scaled = (rows - center) / scale
@@ -213,10 +217,16 @@ class Photos(NamedTuple):
     asked: np.ndarray  # [n, Q, D] the patterns that a prediction averages
     main: np.ndarray  # [n, M] grams of the main targets
     groups: np.ndarray  # [n] their sites
+    covariates: int = 0  # how many of the D numbers, the last ones, are from the table
 
     def some(self, which: np.ndarray) -> "Photos":
         "Some of the photos."
-        return Photos(*(values[which] for values in self))
+        return Photos(*(values[which] for values in self[:4]), self.covariates)
+
+    def without(self) -> "Photos":
+        "The photos without what is from the table."
+        end = self.learned.shape[2] - self.covariates
+        return Photos(self.learned[:, :, :end], self.asked[:, :, :end], self.main, self.groups)
 
 
 def rows_of(
@@ -232,7 +242,7 @@ def _learn(photos: Photos, head: SolvedHead) -> tuple[dict[str, np.ndarray], _Ro
     rows = rows_of(photos.asked if head.rows == "mean" else photos.learned, head)
     main = np.repeat(photos.main, rows.shape[1], axis=0)
     rows = rows.reshape(-1, rows.shape[2])
-    prepared = fit_preparation(rows, main, head)
+    prepared = fit_preparation(rows, main, head, photos.covariates)
     return prepared, _Rows(prepare_rows(prepared, rows), to_fitted(main, head.targets), head)
 
 # %% ../../nbs/35_heads.solved.ipynb #sol00025
@@ -378,8 +388,9 @@ class SolvedHeads(Heads):
         widths: dict[str, int],  # of the vectors that they read, by name
         arrays: Sequence[dict[str, np.ndarray]],  # of each head, of `solve`
         who: Sequence[tuple[int, int | None]] | None = None,  # (seed, held-out fold) of each; None: not known
+        covariates: Sequence[Covariate] = (),  # that they read from the table
     ):
-        self.head, self.widths, self.arrays = head, dict(widths), list(arrays)
+        self.head, self.widths, self.arrays, self.covariates = head, dict(widths), list(arrays), list(covariates)
         self.who = None if who is None else [tuple(w) for w in who]
 
     def __len__(self) -> int:
@@ -387,7 +398,8 @@ class SolvedHeads(Heads):
 
     def sizes(self) -> dict[str, Any]:
         "Settings, and widths by name."
-        return {"head": self.head.model_dump(), "widths": self.widths}
+        table = {"covariates": [list(one) for one in self.covariates]} if self.covariates else {}
+        return {"head": self.head.model_dump(), "widths": self.widths, **table}
 
     def states(self) -> list[dict[str, Tensor]]:
         "The arrays of each head."
@@ -397,7 +409,8 @@ class SolvedHeads(Heads):
     def from_states(cls, sizes: dict[str, Any], states: list[dict[str, Tensor]], who: list | None) -> "SolvedHeads":
         "As `Heads.from_states`."
         arrays = [{name: values.numpy() for name, values in state.items()} for state in states]
-        return cls(HEAD_SETTINGS[cls.kind].model_validate(sizes["head"]), sizes["widths"], arrays, who)
+        head, table = HEAD_SETTINGS[cls.kind].model_validate(sizes["head"]), as_covariates(sizes.get("covariates", ()))
+        return cls(head, sizes["widths"], arrays, who, table)
 
 # %% ../../nbs/35_heads.solved.ipynb #sol00060
 @patch(cls_method=True)
@@ -418,6 +431,50 @@ def grams_one(cls: SolvedHeads, arrays: dict[str, np.ndarray], head: SolvedHead,
     "[m, M] grams of what a head of these arrays says of rows [m, D]."
     return head_grams(arrays, head, rows)
 
+# %% ../../nbs/35_heads.solved.ipynb #covars02
+@patch(cls_method=True)
+def solve_both(
+    cls: SolvedHeads,
+    photos: Photos,  # to learn from; NaN where a covariate is missing
+    head: SolvedHead,
+    schema: Schema,
+    seed: int,
+    widths: dict[str, int],
+) -> tuple[dict[str, np.ndarray], pd.DataFrame]:  # as of `solve_one`
+    "A new head, with and without covariates if there are any. Raises `InputError` as `solve`."
+    if not photos.covariates:
+        return cls.solve_one(photos, head, schema, seed, widths)
+    whole = np.isfinite(photos.asked[:, 0, -photos.covariates :]).all(axis=1)
+    bare = {name: width for name, width in widths.items() if not is_covariate(name)}
+    found = {
+        "with": cls.solve_one(photos.some(whole), head, schema, seed, widths),
+        "without": cls.solve_one(photos.without(), head, schema, seed, bare),
+    }
+    arrays = {f"{how}/{name}": values for how, (state, _) in found.items() for name, values in state.items()}
+    tables = [choices.assign(covariates=how) for how, (_, choices) in found.items()]
+    return arrays | {"covariates": np.array([photos.covariates])}, pd.concat(tables, ignore_index=True)
+
+
+def by_presence(
+    say: Callable[[dict[str, np.ndarray], SolvedHead, np.ndarray], np.ndarray],  # such as `grams_one`
+    arrays: dict[str, np.ndarray],  # of `solve_both`
+    head: SolvedHead,
+    rows: np.ndarray,  # [m, D]
+) -> np.ndarray:  # [m, M]
+    "What a head says of rows, without covariates of those that lack one."
+    if "covariates" not in arrays:
+        return say(arrays, head, rows)
+    each: dict[str, dict[str, np.ndarray]] = {"with": {}, "without": {}}
+    for key, values in arrays.items():
+        how, _, name = key.partition("/")
+        if name:
+            each[how][name] = values
+    end = rows.shape[1] - int(arrays["covariates"][0])
+    found, there = say(each["without"], head, rows[:, :end]), np.isfinite(rows[:, end:]).all(axis=1)
+    if there.any():
+        found[there] = say(each["with"], head, rows[there])
+    return found
+
 # %% ../../nbs/35_heads.solved.ipynb #sol00050
 @patch
 def grams_of(
@@ -426,7 +483,8 @@ def grams_of(
 ) -> np.ndarray:  # [M] grams of the main targets
     "Mean over patterns and heads. Raises `InputError` if vectors are not there, or of other widths."
     rows = rows_of(self._numbers(blocks)[None], self.head)[0]
-    return np.mean([self.grams_one(arrays, self.head, rows).mean(axis=0) for arrays in self.arrays], axis=0)
+    said = (by_presence(self.grams_one, arrays, self.head, rows) for arrays in self.arrays)
+    return np.mean([grams.mean(axis=0) for grams in said], axis=0)
 
 
 @patch
@@ -446,8 +504,8 @@ def problem(
     recipe: Recipe,  # of tokens
 ) -> str:
     "As `Heads.problem`: vectors that are not there or of another width, or arrays that are not finite."
-    there = vector_widths(recipe)
-    if odd := [name for name, width in self.widths.items() if there.get(name) != width]:
+    there, wanted = vector_widths(recipe), {n: width for n, width in self.widths.items() if not is_covariate(n)}
+    if odd := [name for name, width in wanted.items() if there.get(name) != width]:
         names = [f"{name} of width {self.widths[name]}" for name in odd]
         return f"the heads read vectors {listing(names)}, which photos of {listing(v.view for v in recipe.views)} lack"
     endless = {name for arrays in self.arrays for name, values in arrays.items() if not np.isfinite(values).all()}
@@ -481,4 +539,5 @@ class GaussianHeads(SolvedHeads):
     def deviation_of(self, blocks: dict[str, np.ndarray]) -> np.ndarray:
         "As `Heads.deviation_of`: the mean over patterns and heads, whose errors are alike."
         rows = rows_of(self._numbers(blocks)[None], self.head)[0]
-        return np.mean([head_deviations(arrays, self.head, rows).mean(axis=0) for arrays in self.arrays], axis=0)
+        said = (by_presence(head_deviations, arrays, self.head, rows) for arrays in self.arrays)
+        return np.mean([spread.mean(axis=0) for spread in said], axis=0)

@@ -22,9 +22,10 @@ from torch import Tensor
 # %% ../../nbs/44_runs.solver.ipynb #slv00005
 from ..basics import InputError, listing
 from ..config import Config
+from ..covariates import covariate_blocks, fit_covariates
 from ..data import Schema, column_text
 from ..heads.kinds import HEADS
-from ..heads.solved import Photos, SolvedHeads, head_deviations, rows_of
+from ..heads.solved import Photos, SolvedHeads, by_presence, head_deviations, rows_of
 from .trainer import Member
 from ..tokens.vectors import Vectors
 
@@ -46,10 +47,16 @@ class Solver:
         self.members, self.schema, self.ids = list(members), schema, list(wide["image_id"])
         self.vectors = vectors.only(cfg.head.vectors).take(self.ids)
         self.widths = {name: int(block.shape[2]) for name, block in self.vectors.blocks.items()}
+        self.covariates = fit_covariates(wide, cfg.dataset.covariates)
         numbers, main = self.vectors.matrix(), wide[list(schema.main)].to_numpy(dtype=np.float64)
         learned, asked = (self._places(p) for p in (cfg.dataset.chosen_patterns, cfg.inference.tta_indices))
         groups = column_text(wide, cfg.trainer.group_col)
-        self.photos = Photos(numbers[:, learned], numbers[:, asked], main, groups)
+        table = covariate_blocks(wide, self.covariates)
+        self.widths |= {name: block.shape[1] for name, block in table.items()}
+        for block in table.values():
+            numbers = np.concatenate([numbers, np.repeat(block[:, None], numbers.shape[1], axis=1)], axis=2)
+        count = sum(block.shape[1] for block in table.values())
+        self.photos = Photos(numbers[:, learned], numbers[:, asked], main, groups, count)
         self.tested = np.stack([m.tested for m in members])  # [F, n]
         self.arrays: list[dict[str, np.ndarray]] = [{} for _ in members]
         self.choices: list[pd.DataFrame] = [pd.DataFrame() for _ in members]
@@ -76,7 +83,7 @@ def train_epoch(
     "Solve one head. Raises `InputError` as `solve`."
     member = self.members[epoch]
     photos, kind = self.photos.some(~self.tested[epoch]), HEADS[member.cfg.head.kind]
-    found = kind.solve_one(photos, member.cfg.head, self.schema, member.cfg.experiment.seed, self.widths)
+    found = kind.solve_both(photos, member.cfg.head, self.schema, member.cfg.experiment.seed, self.widths)
     self.arrays[epoch], self.choices[epoch] = found
     return np.array([1 - t["r2w"].max() if len(t) else np.nan for t in self.choices])
 
@@ -90,8 +97,8 @@ def predictions(
     for k, (member, arrays) in enumerate(zip(self.members, self.arrays, strict=True)):
         if arrays and self.tested[k].any():
             rows = rows_of(self.photos.asked[self.tested[k]], member.cfg.head)
-            kind = HEADS[member.cfg.head.kind]
-            grams = kind.grams_one(arrays, member.cfg.head, rows.reshape(-1, rows.shape[2]))
+            say = HEADS[member.cfg.head.kind].grams_one
+            grams = by_presence(say, arrays, member.cfg.head, rows.reshape(-1, rows.shape[2]))
             main[k, self.tested[k]] = grams.reshape(*rows.shape[:2], -1).mean(axis=1)
     return main
 
@@ -107,7 +114,7 @@ def deviations(
     for k, (member, arrays) in enumerate(zip(self.members[some], self.arrays[some], strict=True)):
         if tested[k].any():
             rows = rows_of(self.photos.asked[tested[k]], member.cfg.head)
-            spread = head_deviations(arrays, member.cfg.head, rows.reshape(-1, rows.shape[2]))
+            spread = by_presence(head_deviations, arrays, member.cfg.head, rows.reshape(-1, rows.shape[2]))
             found[k, tested[k]] = spread.reshape(*rows.shape[:2], -1).mean(axis=1)
     return found
 
@@ -120,7 +127,7 @@ def heads(
     "Solved heads, to be kept."
     members = self.members[some]
     head, who = members[0].cfg.head, [(m.cfg.experiment.seed, m.held_out) for m in members]
-    return HEADS[head.kind](head, self.widths, self.arrays[some], who)
+    return HEADS[head.kind](head, self.widths, self.arrays[some], who, self.covariates)
 
 
 @patch

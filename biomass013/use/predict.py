@@ -27,6 +27,7 @@ from tqdm.auto import tqdm
 # %% ../../nbs/50_use.predict.ipynb #90fadd1b
 from ..basics import InputError, listing
 from ..config import make_config
+from ..covariates import covariate_blocks, warn_of_covariates
 from ..data import Schema, image_ids, photo_paths
 from ..devices import find_devices, has_bfloat16
 from ..heads.base import Heads
@@ -157,13 +158,17 @@ def _predict_photo(
     recipe: Recipe,  # with all patterns that may be averaged, the most important first
     batch: int,
     pace: Pace,
+    table: dict[str, np.ndarray],  # [n, d] covariates of all photos, by name of block
     watch: Watch | None,
+    place: int,  # of the photo among all
     opened: Future,  # of `open_views`, begun before
 ) -> tuple[np.ndarray, np.ndarray | None, str, np.ndarray | None]:  # [M] grams, deviations; what is lacking; vector
     "Predict a photo with as many patterns as the pace allows. Raises `InputError` if it can't be, or is not finite."
     patterns, start = pace.patterns, pace.clock()
     few = with_patterns(recipe, recipe.patterns[:patterns])
     seen = see_photo(path, image_id, few, backbone, batch, heads.needs, opened.result(), on_device=True)
+    count = len(few.patterns)
+    seen.vectors.update({name: np.repeat(block[place : place + 1], count, axis=0) for name, block in table.items()})
     grams, spread = heads.of_photo(seen)
     if not np.isfinite(grams).all():
         raise InputError(f"{path}: its tokens or outputs are not finite")
@@ -209,7 +214,8 @@ def predict(
     paths = photo_paths(folder, wide) if fallback is None else [folder / p for p in wide["image_path"]]
     pace = Pace(len(paths), len(recipe.patterns), hours, len(backbones), clock)
     pairs = list(zip(paths, wide["image_id"], strict=True))
-    one = partial(_predict_photo, recipe=recipe, batch=batch, pace=pace, watch=watch)
+    table, served = covariate_blocks(wide, run.heads.covariates), _served(wide, run)
+    one = partial(_predict_photo, recipe=recipe, batch=batch, pace=pace, table=table, watch=watch)
     main, spread, notes, like = _share_out(pairs, recipe, batch, one, run, backbones, pace, progress)
     lost = np.isnan(main).any(axis=1)
     failed = [note for note, gone in zip(notes, lost, strict=True) if gone]
@@ -220,7 +226,15 @@ def predict(
     return _as_table(list(wide["image_id"]), grams, spread, run.schema).assign(
         note=[f"{MEAN_NOTE}{note}" if gone else note for note, gone in zip(notes, lost, strict=True)],
         **_unlike(like, run),
+        **served,
     )
+
+
+def _served(wide: pd.DataFrame, run: Run) -> dict[str, np.ndarray]:  # a column
+    "Which photos are served by heads with covariates; no column if there are none. What is odd is said."
+    if not run.heads.covariates:
+        return {}
+    return {"covariates": warn_of_covariates(wide, run.heads.covariates)}
 
 # %% ../../nbs/50_use.predict.ipynb #unlikecd
 def _unlike(vectors: list[np.ndarray | None], run: Run) -> dict[str, list[bool]]:  # a column
@@ -298,7 +312,7 @@ def _share_out(
             try:
                 if pace.over:
                     raise InputError(f"{photos[place][0]}: not reached in {format_time(pace.limit)}")
-                found = one(*photos[place], mine, backbone, opened=ahead.take(place))
+                found = one(*photos[place], mine, backbone, place=place, opened=ahead.take(place))
                 main[place], spread[place] = found[0], np.nan if found[1] is None else found[1]
                 notes[place], like[place] = found[2:]
             except InputError as error:
@@ -361,12 +375,16 @@ def predict_vectors(
         )
     some, places = vectors.take(list(wide["image_id"])), [vectors.patterns.index(p) for p in patterns]
     blocks = {name: block[:, places] for name, block in some.blocks.items()}
+    for name, block in covariate_blocks(wide, run.heads.covariates).items():
+        blocks[name] = np.repeat(block[:, None], len(places), axis=1)
     photos = [{name: block[k] for name, block in blocks.items()} for k in range(len(some))]
     grams = run.schema.complete_targets(np.array([run.heads.grams_of(photo) for photo in photos]))
     spread = [run.heads.deviation_of(photo) for photo in photos]
     spread = np.array([np.full(len(run.schema.main), np.nan) if s is None else s for s in spread])
     like = [PhotoSeen({}, photo).described(run.recipe) for photo in photos]
-    return _as_table(list(wide["image_id"]), grams, spread, run.schema).assign(note="", **_unlike(like, run))
+    return _as_table(list(wide["image_id"]), grams, spread, run.schema).assign(
+        note="", **_unlike(like, run), **_served(wide, run)
+    )
 
 # %% ../../nbs/50_use.predict.ipynb #daf9ee4f
 def submission_problems(
