@@ -15,7 +15,7 @@ from pathlib import Path
 from signal import SIGTERM, default_int_handler, signal
 from tempfile import TemporaryDirectory
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 # %% ../../nbs/67_show.app.ipynb #app00004
 import cv2
@@ -37,9 +37,6 @@ from ..tokens.backbone import Backbone
 from ..use.asking import asked_intervals, site_errors, site_means
 from ..use.maps import has_density, map_seen
 from ..use.predict import add_intervals, check_backbone, load_backbones, predict
-
-if TYPE_CHECKING:
-    import gradio
 
 # %% ../../nbs/67_show.app.ipynb #app00010
 _KEPT = 200  # photos that were weighed and are not weighed again as others are dropped beside them
@@ -277,7 +274,7 @@ _INTRO = (
 def make_page(
     s: Scales,  # of `set_up`
     place: str | Path,  # a folder for what is dropped and downloaded
-) -> "gradio.Blocks":
+) -> Any:
     "The page. Raises `InputError` if Gradio is not installed."
     gr, table = _gradio(place), Path(place) / "predictions.csv"
 
@@ -298,7 +295,7 @@ def make_page(
 
 # %% ../../nbs/67_show.app.ipynb #app0030b
 def serve(
-    page: "gradio.Blocks",  # of `make_page`
+    page: Any,  # gradio.Blocks, of `make_page`
     host: str = "127.0.0.1",  # where to listen
     port: int = 7860,
 ) -> str:  # its address
