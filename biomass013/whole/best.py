@@ -102,6 +102,11 @@ class Search:
         return self.loaded
 
     @property
+    def covariates(self) -> list[str]:
+        "Columns of the table that solved members read."
+        return member_config("kernel", [], self.config, self.assignments).dataset.covariates
+
+    @property
     def paths(self) -> dict[str, Path]:
         "Photos by image_id."
         return dict(zip(self.wide["image_id"], photo_paths(self.data, self.wide), strict=True))
@@ -128,9 +133,9 @@ def _text_sha(*texts: str) -> str:
 @patch
 def table_mark(self: Search) -> dict[str, str]:
     "What names the table and the folds."
-    names = ["image_id", "site", "State", *self.schema.targets]
+    names = dict.fromkeys(["image_id", "site", "State", *self.schema.targets, *self.covariates])
     splits = "" if self.splits is None else self.splits.to_csv(index=False)
-    return {"table": _text_sha(self.wide[names].to_csv(index=False)), "splits": _text_sha(splits)}
+    return {"table": _text_sha(self.wide[[*names]].to_csv(index=False)), "splits": _text_sha(splits)}
 
 # %% ../../nbs/86_whole.best.ipynb #bst00021
 @patch
@@ -245,7 +250,7 @@ def candidates(self: Search, configs: dict[str, Config]) -> list[Candidate]:
         if member == "kernel":
             solved = configs.get(source, self.base).but(head={"kind": "ridge"})
             tries = vector_choices(list(vectors_of(self.source(source, solved), self.wide, solved).blocks))
-        dataset = configs[source].dataset.model_dump() if source in configs else {}
+        dataset = configs[source].dataset.model_dump(exclude={"covariates"}) if source in configs else {}
         made = [member_config(member, changes, self.config, self.assignments) for changes in tries]
         made = [cfg.but(dataset=dataset, backbone=self.base.backbone.model_dump()) for cfg in made]
         different = [cfg for k, cfg in enumerate(made) if cfg not in made[:k]]
