@@ -421,8 +421,9 @@ class Config(_Section):
     @model_validator(mode="after")
     def _heads_read_the_table(self) -> Self:
         if self.dataset.covariates and not self.head.reads_table:
-            able = ", ".join(kind for kind, section in HEAD_SETTINGS.items() if section.reads_table and kind != "blend")
-            raise ValueError(f"dataset.covariates: heads of kind {self.head.kind} read photos alone (able are: {able})")
+            able = [kind for kind, section in HEAD_SETTINGS.items() if section.reads_table and kind != "blend"]
+            said = f"heads of kind {self.head.kind} read photos alone; {', '.join(able)} can, and be blended with them"
+            raise ValueError(f"dataset.covariates: {said}")
         return self
 
     @model_validator(mode="after")

@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['FINDING', 'RANGES', 'finding', 'read_for_audit', 'empty_findings', 'range_findings', 'identity_findings',
-           'zero_findings', 'alike_findings', 'months_by_state', 'month_findings', 'photo_hash', 'duplicate_findings',
-           'card_share', 'is_hollow', 'Look', 'frame_findings', 'photo_findings', 'audit', 'biomass_audit']
+           'zero_findings', 'alike_findings', 'months_by_state', 'month_findings', 'duplicate_findings', 'card_share',
+           'is_hollow', 'Look', 'frame_findings', 'photo_findings', 'audit', 'biomass_audit']
 
 # %% ../../nbs/18_photos.audit.ipynb #eb5515e8
 import os
@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 # %% ../../nbs/18_photos.audit.ipynb #93754873
-import imagehash
 import numpy as np
 import pandas as pd
 from PIL import Image, ImageCms
@@ -25,6 +24,7 @@ from tqdm.auto import tqdm
 from ..basics import InputError, check_output, command, file_sha256, listing, write_csv
 from ..config import load_config
 from ..data import TRAIN_COLUMNS, Schema, column_text, look_alikes, make_schema, sampling_dates
+from .folder import NEAR, bits_apart, photo_hash
 from .masks import CARD, STAMP, roughness, stamp_share
 from .read import colour_profile, read_photo
 
@@ -153,16 +153,6 @@ def month_findings(
     what = f"{len(alone)} of {len(table)} months have photos of one state alone"
     return [finding("months", what, names, most=12) | {"photos": int(alone.to_numpy().sum())}]
 
-# %% ../../nbs/18_photos.audit.ipynb #8f0ad691
-_HASH_SIZE, _NEAR = 16, 40  # bits a side; bits that near-duplicates may differ in, of 256
-
-# %% ../../nbs/18_photos.audit.ipynb #55093d66
-def photo_hash(
-    image: np.ndarray,  # [h, w, 3] uint8 RGB
-) -> np.ndarray:  # [256] bool
-    "The perceptual hash of a photo."
-    return imagehash.phash(Image.fromarray(image), hash_size=_HASH_SIZE).hash.ravel()
-
 # %% ../../nbs/18_photos.audit.ipynb #b66b2de5
 def duplicate_findings(
     wide: pd.DataFrame,  # one row a photo, with site
@@ -171,10 +161,9 @@ def duplicate_findings(
     schema: Schema,
 ) -> list[dict]:
     "Pairs of the same photo, and whether they are of two sites: then a split by site leaks."
-    signs, found = hashes.astype(np.float32) * 2 - 1, []
-    apart = (hashes.shape[1] - signs @ signs.T) / 2
+    apart, found = bits_apart(hashes), []
     ids, site, grams = wide["image_id"].to_numpy(), column_text(wide, "site"), wide[schema.heaviest].to_numpy()
-    for i, j in np.argwhere(np.triu(apart <= _NEAR, 1)):
+    for i, j in np.argwhere(np.triu(apart <= NEAR, 1)):
         near = f"nearly the same photo ({apart[i, j]:.0f} of {hashes.shape[1]} bits differ)"
         kind = "the same file" if digests[i] == digests[j] else near
         where = "of one site" if site[i] == site[j] else f"of two sites ({site[i]}, {site[j]})"
@@ -228,7 +217,7 @@ def _look(path: Path) -> Look | None:
         return None
     with raw:
         shares = stamp_share(image), card_share(image)
-        return Look(file_sha256(path), photo_hash(image), *shares, is_hollow(path), _profile(raw))
+        return Look(file_sha256(path), photo_hash(Image.fromarray(image)), *shares, is_hollow(path), _profile(raw))
 
 # %% ../../nbs/18_photos.audit.ipynb #3797a695
 def _looks(paths: list[Path], progress: bool) -> list[Look | None]:

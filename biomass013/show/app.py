@@ -173,7 +173,7 @@ def _card(s: Scales, one: Weighed, row: dict[str, Any], told: dict[str, Any], to
     name, schema = told["image_path"], s.run.schema
     image = one.image if one.density is None else with_map(one.image, one.density, top)
     alt = f"Photo {name}, {row[schema.heaviest]:.0f} g of {schema.heaviest}{'' if top is None else ', and its map'}"
-    same = f"The same file as {told['same_as']}: counted once in the mean." if told["same_as"] else ""
+    same = f"The same picture as {told['same_as']}: counted once in the mean." if told["same_as"] else ""
     return {
         "name": name,
         "picture": photo(name, image, alt, width=480).uri(),
