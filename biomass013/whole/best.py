@@ -150,11 +150,12 @@ def plan(
         "weights": file_sha256(weights) if weights else "",
     }
     settings = self.base.model_dump(include={"backbone": True, "dataset": True})
-    inputs = {**seen, "settings": settings, "hours": self.hours, "disk": self.disk}
+    tokens = any(member in TRAINED for member in self.members)
+    inputs = {**seen, "settings": settings, "hours": self.hours, "disk": self.disk, "tokens": tokens}
 
     def work(place: Path) -> Cost:
         space = min(free_bytes(self.stages.folder), (self.disk or np.inf) * 1e9)
-        costs = plan_costs(self.wide, self.data, self.stages.folder / "none", self.base, self.backbones)
+        costs = plan_costs(self.wide, self.data, self.stages.folder / "none", self.base, self.backbones, tokens)
         cost = choose_rung(costs, self.hours, space)
         if not only:
             write_json({**cost._asdict(), "rung": RUNGS.index(cost.rung)}, place / "plan.json")

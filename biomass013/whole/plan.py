@@ -151,11 +151,12 @@ def plan_costs(
     nowhere: Path,  # a store that is not there
     base: Config,  # backbone and dataset
     backbones: Sequence[Backbone],  # one a device
-) -> list[Cost]:  # of `RUNGS`
+    tokens: bool = True,  # are there members that are trained on tokens?
+) -> list[Cost]:  # of `RUNGS`, or of those without tokens
     "What each rung takes, each view timed once. Raises `InputError` as `plan_extraction`."
     timed: dict[str, float] = {}  # seconds of a photo and pattern, by view
     found = []
-    for rung in RUNGS:
+    for rung in RUNGS if tokens else [rung for rung in RUNGS if rung.tokens is None]:
         need, seconds = 0, 0.0
         for name, cfg in store_configs(rung, base, backbones[0]).items():
             key = f"{name} {cfg.dataset.views}"
