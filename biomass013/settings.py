@@ -24,7 +24,7 @@ from .config import load_config
 from .data import can_be_target, make_schema
 
 # %% ../nbs/06_settings.ipynb #set00010
-_IMAGE = r"(?i)\.(jpe?g|png|tiff?|webp|bmp|hei[cf])$"
+_IMAGE = r"(?i)\.(?:jpe?g|png|tiff?|webp|bmp|hei[cf])$"
 _NAMES = {  # words in the names of columns, for what the kit knows
     "site": r"site|visit|plot|location|field|farm",
     "Sampling_Date": r"date|day|datum",

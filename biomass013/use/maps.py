@@ -211,7 +211,7 @@ def figure(
         shown.append((self.spread[self.schema.main.index(target)], "standard deviation", "magma"))
     image = None if self.photo is None else _small(read_photo(self.photo))
     rows, columns = self.density.shape[1:] if image is None else image.shape[:2]
-    made = Figure(figsize=(11, 2.4) if columns >= rows else (8, 5), dpi=80)
+    made = Figure(figsize=(11, 2.4) if columns >= rows else (8, 5), dpi=80, layout="none")
     axes = list(np.atleast_1d(made.subplots(1, len(shown) + (image is not None))))
     made.subplots_adjust(0.01, 0.04, 0.93, 0.78, wspace=0.2)
     made.suptitle(self.image_id)
