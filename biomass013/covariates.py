@@ -7,7 +7,7 @@ __all__ = ['Covariate', 'is_covariate', 'fit_covariates', 'covariate_blocks', 'w
 
 # %% ../nbs/13_covariates.ipynb #cov00003
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 # %% ../nbs/13_covariates.ipynb #cov00004
@@ -87,20 +87,19 @@ def covariate_blocks(
 
 
 def warn_of_covariates(
-    wide: pd.DataFrame,  # one row a photo that shall be predicted
-    covariates: Sequence[Covariate],
+    blocks: Mapping[str, np.ndarray],  # of `covariate_blocks`, of photos that shall be predicted
+    covariates: Sequence[Covariate],  # at least one
 ) -> np.ndarray:  # [n] bool: photos that have all of them
     "Which photos have all covariates; numbers beyond those that were learned from are said, and photos without."
-    there, blocks = np.ones(len(wide), dtype=bool), covariate_blocks(wide, covariates)
+    there = np.isfinite(np.hstack([*blocks.values()])).all(axis=1)
     for one in covariates:
         block = blocks[one.block]
-        there &= np.isfinite(block).all(axis=1)
         beyond = int(((block < one.low) | (block > one.high)).sum()) if not one.levels else 0
         if beyond:
             what = f"{one.name} of {beyond} photos is beyond what was learned from ({one.low:g} to {one.high:g})"
             warnings.warn(what, stacklevel=3)
-    if covariates and not there.all():
-        lacking = f"{len(wide) - there.sum()} of {len(wide)} photos lack {listing(one.name for one in covariates)}"
+    if not there.all():
+        lacking = f"{len(there) - there.sum()} of {len(there)} photos lack {listing(one.name for one in covariates)}"
         warnings.warn(f"{lacking}: heads without them serve these", stacklevel=3)
     return there
 

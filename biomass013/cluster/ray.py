@@ -26,7 +26,7 @@ from ..jobs import open_job
 from ..remote import as_path
 from ..tokens.backbone import backbone_workers
 from ..tokens.extract import check_mask, extract_views, extraction_settings, run_workers
-from ..tokens.recipe import Recipe, differences, how_made, make_recipe
+from ..tokens.recipe import Recipe, how_made, make_recipe, unlike_made_now
 from ..tokens.store import FeatureStore
 
 # %% ../../nbs/80_cluster.ray.ipynb #ray00008
@@ -44,9 +44,7 @@ class Extractor:
         cfg = make_config(tree)
         self.backbones, self.batch, self.workers = backbone_workers(cfg.backbone)[:1], batch, workers
         self.store = FeatureStore(folder)
-        theirs = self.store.recipe
-        mine = make_recipe(cfg, self.backbones[0], (theirs.rows, theirs.columns or theirs.rows))
-        if differing := differences(mine, theirs):
+        if differing := unlike_made_now(self.store.recipe, cfg, self.backbones[0]):
             raise InputError(f"{socket.gethostname()}: would make other tokens than {folder}'s: {'; '.join(differing)}")
 
     def __call__(
@@ -73,6 +71,11 @@ def _ray() -> Any:
     return ray
 
 
+def _one_of(kind: str) -> dict[str, int]:
+    "How Ray is asked for a GPU, or a CPU."
+    return {f"num_{kind.lower()}s": 1}
+
+
 def _recipe_of(tree: dict[str, Any], photo: tuple[int, int] | None, batch: int) -> tuple[Recipe, dict[str, Any]]:
     "The recipe as a worker makes it, and `how_made`: its device decides the precision."
     cfg = make_config(tree)
@@ -97,31 +100,29 @@ def extract_on_ray(
     check_mask(cfg)
     paths = {i: p.absolute() for i, p in zip(wide["image_id"], photo_paths(as_path(folder), wide), strict=True)}
     there = ray.cluster_resources()
-    need = {"num_gpus": 1} if there.get("GPU") else {"num_cpus": 1}
-    most = most or int(there.get("GPU") or there["CPU"])
+    kind = "GPU" if there.get("GPU") else "CPU"
+    most = most or int(there[kind])
 
     def recipe_of(one: Config, photo: tuple[int, int] | None) -> tuple[Recipe, dict[str, Any]]:
-        return ray.get(ray.remote(**need)(_recipe_of).remote(one.model_dump(), photo, batch))
+        return ray.get(ray.remote(**_one_of(kind))(_recipe_of).remote(one.model_dump(), photo, batch))
 
     def work(one: Config, store: FeatureStore, to_do: dict[str, Path]) -> list[str]:
         options = {"tree": one.model_dump(), "folder": str(store.folder), "batch": batch}
-        return _hand_out(ray, to_do, options, need, most, progress)
+        return _hand_out(ray, to_do, options, kind, most, progress)
 
     return extract_views(paths, cfg, as_path(store_folder).absolute(), recipe_of, work)
 
 # %% ../../nbs/80_cluster.ray.ipynb #ray00010
 def _hand_out(
-    ray: Any, paths: dict[str, Path], options: dict[str, Any], need: dict[str, int], most: int, progress: bool
+    ray: Any, paths: dict[str, Path], options: dict[str, Any], kind: str, most: int, progress: bool
 ) -> list[str]:
     "Let Ray share out photos; what could not be extracted comes back in words."
     rows = ray.data.from_items([{"image_id": i, "path": str(path)} for i, path in paths.items()])
     few = max(1, min(8, len(paths) // (4 * most)))  # photos a task: enough tasks to share out evenly
-    ((kind, amount),) = need.items()
-    free = int(ray.available_resources().get(kind.removeprefix("num_").upper()[:3], 0)) // amount
-    most = min(most, len(paths))
-    pool = {"compute": ray.data.ActorPoolStrategy(min_size=max(1, min(most, free)), max_size=most), **need}
+    most, free = min(most, len(paths)), int(ray.available_resources().get(kind, 0))
+    pool = ray.data.ActorPoolStrategy(min_size=max(1, min(most, free)), max_size=most)
     shared = rows.repartition(-(-len(paths) // few)).materialize()  # or it waits for a CPU that a worker has
-    done = shared.map_batches(Extractor, fn_constructor_kwargs=options, batch_size=few, **pool)
+    done = shared.map_batches(Extractor, fn_constructor_kwargs=options, batch_size=few, compute=pool, **_one_of(kind))
     problems, who, start = [], set(), time.perf_counter()
     with tqdm(total=len(paths), desc="extract", unit="photo", disable=not progress) as bar:
         for row in done.iter_rows():

@@ -38,6 +38,7 @@ from ..heads.loss import MultiTaskLoss, bin_borders
 from ..heads.pool import Mix, draw_mix, mix_rows, stack_mixes
 from ..tokens.reader import TokenReader, draw_patterns
 from ..tokens.recipe import Recipe
+from ..tokens.store import Patches
 
 # %% ../../nbs/43_runs.trainer.ipynb #0dd4c813
 def epoch_batches(
@@ -206,7 +207,7 @@ def _draws(
 def losses(
     self: StackTrainer,
     photos: np.ndarray,  # [B] places
-    tokens: tuple[Tensor, list[Tensor] | Tensor],  # of the reader
+    tokens: tuple[Tensor, Patches],  # of the reader
     mixing: bool,  # with mixup?
     number: int = 0,  # of the batch within its step
 ) -> tuple[Tensor, Callable[[], np.ndarray]]:  # [F], and which photos made a loss that is not finite
@@ -236,7 +237,7 @@ def _culprits(photos: np.ndarray, tokens: tuple, outputs: Outputs, mix: Mix) -> 
 def step(
     self: StackTrainer,
     batches: Sequence[np.ndarray],  # places, batch by batch; one as a rule
-    tokens: Iterable[tuple[Tensor, list[Tensor] | Tensor]],  # of the reader, of each batch
+    tokens: Iterable[tuple[Tensor, Patches]],  # of the reader, of each batch
     mixing: bool,  # with mixup?
 ) -> np.ndarray:  # [F] losses
     "One optimiser step of every head. Raises `InputError` naming the photos if a loss is not finite."

@@ -21,6 +21,7 @@ from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from functools import partial, reduce
 from itertools import cycle, groupby
+from math import ceil
 from multiprocessing import connection
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
@@ -66,8 +67,10 @@ from biomass013.tokens.recipe import (
     make_recipe,
     open_photo,
     parts_seen,
+    prepare_backbone,
     read_made,
     recipe_config,
+    unlike_made_now,
     view_configs,
 )
 from biomass013.tokens.store import (
@@ -301,13 +304,6 @@ def _by_photo(found: Iterable[tuple[str, int, Any]], sinks: Sequence) -> Iterato
         yield from ((sink, item) for item in items)
 
 # %% ../../nbs/24_tokens.extract.ipynb #d8a5b9ee
-def _prepare(recipe: Recipe, backbones: Sequence[Backbone], photos: int, batch: int) -> None:
-    "Have backbones compiled if that is worth it; photos of all shapes would be compiled for each."
-    for one in dict.fromkeys(backbones) if recipe.columns else ():
-        images = photos * len(recipe.patterns) * len(recipe.parts) * backbones.count(one) // len(backbones)
-        one.prepare(recipe.rows * one.patch[0], recipe.columns * one.patch[1], images, batch)
-
-
 @contextmanager
 def _bar(photos: int, patterns: int, progress: bool) -> Iterator[Callable[[int], None]]:
     "Counts patterns, from any thread, and says how many photos they are."
@@ -333,7 +329,8 @@ def run_workers(
 ) -> list[str]:  # what could not be extracted, in words
     "Extract photos with one worker a device, a thread each."
     photos, problems = _Photos(paths), []
-    _prepare(store.recipe, backbones, len(paths), batch)
+    for one in dict.fromkeys(backbones):
+        prepare_backbone(one, store.recipe, ceil(len(paths) * backbones.count(one) / len(backbones)), batch)
     with share_cores([b.device for b in backbones]), ThreadPoolExecutor(len(backbones)) as pool:
         running = [pool.submit(_work, b, photos, store, batch, workers, tick, problems) for b in backbones]
         try:
@@ -360,8 +357,7 @@ def _share(
         cfg, store = make_config(tree), FeatureStore(folder)
         paths = {image_id: as_path(path) for image_id, path in photos.items()}
         backbone = load_backbone(cfg.backbone, device)
-        mine = make_recipe(cfg, backbone, (store.recipe.rows, store.recipe.columns or store.recipe.rows))
-        if differing := differences(mine, store.recipe):
+        if differing := unlike_made_now(store.recipe, cfg, backbone):
             raise InputError(f"computes otherwise than the first device: {'; '.join(differing)}")
         say(run_workers(store, paths, [backbone], batch, workers, say))
     except (InputError, OSError) as error:

@@ -5,7 +5,8 @@
 # %% auto #0
 __all__ = ['KINDS', 'FORMAT', 'SETTINGS', 'FREE', 'Recipe', 'with_patterns', 'differences', 'write_manifest', 'as_recipe',
            'read_manifest', 'how_made', 'read_made', 'recipe_mark', 'asked', 'view_configs', 'make_recipe',
-           'recipe_config', 'recipe_problems', 'Opened', 'open_photo', 'Part', 'parts_seen', 'photo_tokens']
+           'unlike_made_now', 'prepare_backbone', 'recipe_config', 'recipe_problems', 'Opened', 'open_photo', 'Part',
+           'parts_seen', 'photo_tokens']
 
 # %% ../../nbs/21_tokens.recipe.ipynb #089cf00d
 import hashlib
@@ -320,6 +321,28 @@ def _view_recipe(cfg: Config, backbone: Backbone, photo: tuple[int, int] | None)
         "fingerprint": backbone.fingerprint(),
     }
     return Recipe(**wanted | measured)
+
+# %% ../../nbs/21_tokens.recipe.ipynb #unlikerec
+def unlike_made_now(
+    recipe: Recipe,  # of one view of a store, or of what heads have learned from
+    cfg: Config,  # of the backbone
+    backbone: Backbone,  # at hand
+    ignore: Iterable[str] = (),  # names of fields
+) -> list[str]:  # one text a field
+    "In what tokens that this backbone makes would be others than a recipe's."
+    return differences(make_recipe(cfg, backbone, (recipe.rows, recipe.columns or recipe.rows)), recipe, ignore)
+
+
+def prepare_backbone(
+    backbone: Backbone,
+    recipe: Recipe,  # of one view
+    photos: int,  # that it will see
+    batch: int,  # images at once
+) -> None:
+    "Have a backbone compiled if settings say so and it is worth it; photos of all shapes would be compiled for each."
+    if recipe.columns:
+        images = photos * len(recipe.patterns) * len(recipe.parts)
+        backbone.prepare(recipe.rows * backbone.patch[0], recipe.columns * backbone.patch[1], images, batch)
 
 # %% ../../nbs/21_tokens.recipe.ipynb #c7d01b82
 def recipe_config(

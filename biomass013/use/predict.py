@@ -36,7 +36,14 @@ from ..remote import as_path
 from ..runs.run import Run
 from ..tokens.backbone import Backbone, backbone_workers, share_cores
 from ..tokens.pooling import PhotoSeen, open_views, see_photo
-from ..tokens.recipe import Recipe, differences, make_recipe, recipe_config, with_patterns
+from biomass013.tokens.recipe import (
+    Recipe,
+    differences,
+    prepare_backbone,
+    recipe_config,
+    unlike_made_now,
+    with_patterns,
+)
 from ..tokens.vectors import Vectors
 
 # %% ../../nbs/50_use.predict.ipynb #1fdb71dc
@@ -55,8 +62,7 @@ def check_backbone(
     "Raise `InputError` if the heads were trained on tokens of another backbone, or are of another shape."
     _has_backbone(run)
     for view in run.recipe.views:
-        made = make_recipe(recipe_config(view), backbone, (view.rows, view.columns or view.rows))
-        if differing := differences(made, view, ignore=["precision"]):
+        if differing := unlike_made_now(view, recipe_config(view), backbone, ignore=["precision"]):
             raise InputError(f"{run.folder}: the heads were trained on other tokens: {'; '.join(differing)}")
     if problem := run.heads.problem(run.recipe):
         raise InputError(f"{run.folder}: {problem}")
@@ -214,7 +220,7 @@ def predict(
     paths = photo_paths(folder, wide) if fallback is None else [folder / p for p in wide["image_path"]]
     pace = Pace(len(paths), len(recipe.patterns), hours, len(backbones), clock)
     pairs = list(zip(paths, wide["image_id"], strict=True))
-    table, served = covariate_blocks(wide, run.heads.covariates), _served(wide, run)
+    table, served = _of_table(wide, run)
     one = partial(_predict_photo, recipe=recipe, batch=batch, pace=pace, table=table, watch=watch)
     main, spread, notes, like = _share_out(pairs, recipe, batch, one, run, backbones, pace, progress)
     lost = np.isnan(main).any(axis=1)
@@ -230,11 +236,10 @@ def predict(
     )
 
 
-def _served(wide: pd.DataFrame, run: Run) -> dict[str, np.ndarray]:  # a column
-    "Which photos are served by heads with covariates; no column if there are none. What is odd is said."
-    if not run.heads.covariates:
-        return {}
-    return {"covariates": warn_of_covariates(wide, run.heads.covariates)}
+def _of_table(wide: pd.DataFrame, run: Run) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
+    "Covariates by name of block, and a column: which photos are served by heads with them. What is odd is said."
+    blocks = covariate_blocks(wide, run.heads.covariates)
+    return blocks, {"covariates": warn_of_covariates(blocks, run.heads.covariates)} if blocks else {}
 
 # %% ../../nbs/50_use.predict.ipynb #unlikecd
 def _unlike(vectors: list[np.ndarray | None], run: Run) -> dict[str, list[bool]]:  # a column
@@ -307,7 +312,8 @@ def _share_out(
 
     def work(backbone: Backbone) -> None:
         mine = deepcopy(heads).to(backbone.device)
-        _prepare(backbone, recipe, len(photos) // len(backbones), batch)
+        for view in recipe.views:
+            prepare_backbone(backbone, view, len(photos) // len(backbones), batch)
         while (place := _take(todo)) is not None:
             try:
                 if pace.over:
@@ -331,14 +337,6 @@ def _share_out(
         finally:
             todo.clear()
     return main, spread, notes, like
-
-# %% ../../nbs/50_use.predict.ipynb #prepworth
-def _prepare(backbone: Backbone, recipe: Recipe, photos: int, batch: int) -> None:
-    "Compile a worker's backbone if that is worth it."
-    for view in recipe.views:
-        if view.columns:
-            images = photos * len(view.patterns) * len(view.parts)
-            backbone.prepare(view.rows * backbone.patch[0], view.columns * backbone.patch[1], images, batch)
 
 # %% ../../nbs/50_use.predict.ipynb #261200f2
 def training_mean(
@@ -375,16 +373,15 @@ def predict_vectors(
         )
     some, places = vectors.take(list(wide["image_id"])), [vectors.patterns.index(p) for p in patterns]
     blocks = {name: block[:, places] for name, block in some.blocks.items()}
-    for name, block in covariate_blocks(wide, run.heads.covariates).items():
+    table, served = _of_table(wide, run)
+    for name, block in table.items():
         blocks[name] = np.repeat(block[:, None], len(places), axis=1)
     photos = [{name: block[k] for name, block in blocks.items()} for k in range(len(some))]
     grams = run.schema.complete_targets(np.array([run.heads.grams_of(photo) for photo in photos]))
     spread = [run.heads.deviation_of(photo) for photo in photos]
     spread = np.array([np.full(len(run.schema.main), np.nan) if s is None else s for s in spread])
     like = [PhotoSeen({}, photo).described(run.recipe) for photo in photos]
-    return _as_table(list(wide["image_id"]), grams, spread, run.schema).assign(
-        note="", **_unlike(like, run), **_served(wide, run)
-    )
+    return _as_table(list(wide["image_id"]), grams, spread, run.schema).assign(note="", **_unlike(like, run), **served)
 
 # %% ../../nbs/50_use.predict.ipynb #daf9ee4f
 def submission_problems(

@@ -12,6 +12,7 @@ import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -101,6 +102,11 @@ class Search:
         self.loaded = self.loaded or backbone_workers(self.base.backbone)
         return self.loaded
 
+    @cached_property
+    def photos_mark(self) -> str:
+        "What names the photos' bytes, which are read once."
+        return _text_sha(*map(file_sha256, self.paths.values()))
+
     @property
     def covariates(self) -> list[str]:
         "Columns of the table that solved members read."
@@ -146,7 +152,7 @@ def plan(
     "What will be extracted, chosen once. Raises `InputError` if nothing fits."
     weights = self.base.backbone.weights
     seen = {
-        "photos": _text_sha(*map(file_sha256, self.paths.values())),
+        "photos": self.photos_mark,
         "weights": file_sha256(weights) if weights else "",
     }
     settings = self.base.model_dump(include={"backbone": True, "dataset": True})
@@ -207,7 +213,6 @@ def extract_all(self: Search, cost: Cost) -> dict[str, Config]:
     "Extract what was planned; the settings of each store."
     check_mask(self.base)
     configs, paths = store_configs(cost.rung, self.base, self.backbones[0]), self.paths
-    photos = _text_sha(*map(file_sha256, paths.values()))
     for name, cfg in configs.items():
 
         def work(place: Path, cfg: Config = cfg) -> None:
@@ -216,7 +221,7 @@ def extract_all(self: Search, cost: Cost) -> dict[str, Config]:
             extract(self.wide, self.data, place, cfg, self.backbones, redo=redo, progress=self.progress)
 
         settings = cfg.model_dump(include={"backbone": True, "dataset": True})
-        inputs = {"weights": self.backbones[0].weights_sha256(), "settings": settings, "photos": photos}
+        inputs = {"weights": self.backbones[0].weights_sha256(), "settings": settings, "photos": self.photos_mark}
         self.stages.do(name, inputs, work, "**/store.json", resumes=True, grows=("photos",))
     return configs
 
@@ -351,9 +356,6 @@ def state_line(self: Search, candidates: Sequence[Candidate], runs: dict[str, Ru
     alone = " (by the solved members alone)" if len(some) < len(runs) else ""
     r2w, count = self.schema.r2w(true, said), len(np.unique(folds))
     return f"To expect in a state that was not seen: R²w {r2w:.3f}{alone}, over {count} states."
-
-# %% ../../nbs/86_whole.best.ipynb #bst00032
-#| export
 
 # %% ../../nbs/86_whole.best.ipynb #bst00074
 @patch
