@@ -125,6 +125,8 @@ def _check_targets(d: "Dataset") -> "Dataset":
             f"identities must be sums of targets ({listing(unknown) or 'a sum without parts'}; "
             f"targets are {listing(weights)}; {{}} if there are none)"
         )
+    if leaks := [name for name in d.covariates if name in weights]:
+        raise ValueError(f"covariates are known of a new photo, {listing(leaks)} is what heads shall say")
     return d
 
 # %% ../nbs/01_config.ipynb #checks14
@@ -197,7 +199,6 @@ class HeadSettings(_Section):
     kind: str
     trained: ClassVar[bool] = False  # step by step?
     solved: ClassVar[bool] = False  # in closed form?
-    reads_table: ClassVar[bool] = False  # can it take `dataset.covariates`?
 
 # %% ../nbs/01_config.ipynb #033ee917
 class TrainedHead(HeadSettings):
@@ -207,6 +208,7 @@ class TrainedHead(HeadSettings):
     learning: ClassVar[str] = "history.csv"
     parts: Literal["grid", "samples"] = "grid"  # of a view: their tokens as one photo's, or each with its share of it
     targets: Literal["direct", "all", "components", "shares", "dead_ratio"] = "direct"  # what the last layer says
+    covariate_weight: float = Field(1.0, gt=0)  # of all covariates together, beside the numbers of a CLS token
     output_init: Literal["means", "zeros"] = "means"  # masses begin at the training means, or at softplus(0) = 0.69 g
 
 # %% ../nbs/01_config.ipynb #gatingsec
@@ -254,7 +256,6 @@ class SolvedHead(HeadSettings):
     "What every kind of head has that is solved in closed form."
 
     solved: ClassVar[bool] = True
-    reads_table: ClassVar[bool] = True
     learning: ClassVar[str] = "choices.csv"
     swept: ClassVar[tuple[str, ...]] = ("rows", "scaling", "pca", "pls", "reduction")
     vectors: list[str] = Field(["*"], min_length=1)  # which: names, kinds, or patterns such as '*/last/*'
@@ -308,7 +309,6 @@ class Stack(SolvedHead):
 class Estimator(SolvedHead):
     "A regressor of scikit-learn, LightGBM, XGBoost or CatBoost; a grid's values are chosen from inside."
 
-    reads_table: ClassVar[bool] = False  # its models are fitted again from its rows, which are never without
     kind: Literal["estimator"] = "estimator"
     name: str = "sklearn.svm.SVR"
     params: dict[str, Any] = {}
@@ -319,7 +319,6 @@ class Blend(HeadSettings):
     "Heads of several runs with weights; `biomass_blend` makes them."
 
     learning: ClassVar[str] = "weights.csv"
-    reads_table: ClassVar[bool] = True
     kind: Literal["blend"] = "blend"
     members: list[str] = Field([], min_length=1, validate_default=False)  # names of the runs
 
@@ -416,14 +415,6 @@ class Config(_Section):
         if len(weights) != count:
             which = f"one weight for each of dataset.target_cols, {count}"
             raise ValueError(f"loss.main_weights must hold {which} (got {weights})")
-        return self
-
-    @model_validator(mode="after")
-    def _heads_read_the_table(self) -> Self:
-        if self.dataset.covariates and not self.head.reads_table:
-            able = [kind for kind, section in HEAD_SETTINGS.items() if section.reads_table and kind != "blend"]
-            said = f"heads of kind {self.head.kind} read photos alone; {', '.join(able)} can, and be blended with them"
-            raise ValueError(f"dataset.covariates: {said}")
         return self
 
     @model_validator(mode="after")

@@ -98,7 +98,8 @@ def _phrase(what: str, names: Iterable, hint: str = "") -> list[str]:
     return [f"{what} {listing(names)}{hint}"] if names else []
 
 # %% ../nbs/02_data.ipynb #84fdc68b
-_TAKEN = {*TRAIN_COLUMNS, "image_id", "site", "fold", "note", "state", "photos", "sites"}  # columns of the kit's tables
+_OWN = ("image_id", "site", "fold", "note", "state", "photos", "sites", "unlike", "same_as", "covariates")
+_TAKEN = {*TRAIN_COLUMNS, *_OWN}  # columns of the kit's tables
 _EMPTY = ("", "NA", "N/A", "n/a", "NaN", "nan", "None", "null", "NULL", "<NA>")  # texts that pandas reads as no value
 
 
@@ -111,7 +112,7 @@ def can_be_target(
 
 def _name_problems(d: Dataset) -> list[str]:
     "Names that the kit's tables can't hold, or that would be mistaken for others."
-    derived = {t + end for t in d.metric_weights for end in ("_pred", "_low", "_high")}
+    derived = {t + end for t in d.metric_weights for end in ("_pred", "_low", "_high", "_dev", "_without")}
     taken = [t for t in d.metric_weights if t in derived or not can_be_target(t)]
     empty = [s for s in d.states if s in _EMPTY]
     known = ("image_path", "image_id", "site", *METADATA, *d.metric_weights)

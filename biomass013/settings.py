@@ -175,7 +175,7 @@ def guess_settings(
         numbers = f"numbers: {listing(left)}" if left else "it has no numbers"
         raise InputError(f"no column looks like a mass, name it such as grass_g ({numbers})")
     asked = _questions(table, columns, masses, left)
-    fine = [c for c in masses if can_be_target(c) and not re.search(r"_(pred|low|high|dev)$", c)]
+    fine = [c for c in masses if can_be_target(c) and not re.search(r"_(pred|low|high|dev|without)$", c)]
     names = {c: c if c in fine else f"{re.sub('[^A-Za-z0-9]+', '_', c).strip('_')}_mass" for c in masses}
     columns |= {ours: theirs for theirs, ours in names.items() if ours != theirs}
     means = {names[c]: float(table[c].mean()) for c in masses}
@@ -197,6 +197,9 @@ def settings_text(
 ) -> str:  # YAML with comments
     "Commented settings."
     main_weights = [max(0.1, round(guess.weights[t] / max(guess.weights.values()), 2)) for t in guess.main]
+    known = [c for c in ("Height_Ave_cm", "Pre_GSHH_NDVI", "Species") if c in guess.columns]
+    asked = "# ? heads may read these beside a photo, if they are measured of new photos too"
+    measured = [f"  # covariates: {_flow(known)}  {asked}"] if known else []
     target = "sums that were found in the numbers" if guess.identities else "no sums were found in the numbers"
     lines = [
         "# Settings for a table of one's own. Lines with ? are what the table does not tell: look at them first.",
@@ -205,6 +208,7 @@ def settings_text(
         "dataset:",
         "  # what the table calls a column that the kit knows (site: photos of one place and day, held out together)",
         f"  columns: {_flow(dict(guess.columns))}",
+        *measured,
         "  # the targets, and what each counts in the score: its share of all masses",
         f"  metric_weights: {_flow(dict(guess.weights))}",
         f"  identities: {_flow(dict(guess.identities))}  # {target}",

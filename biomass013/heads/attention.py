@@ -18,6 +18,7 @@ from torch import Tensor, nn
 
 # %% ../../nbs/34_heads.attention.ipynb #att00005
 from ..config import Config
+from ..covariates import Covariate
 from .base import HeadStack, Outputs
 from .gating import CLSGatingHead, GatingStack
 from .pool import Mix, mix_rows, place_blocks, times_tokens, times_transposed, who_serves
@@ -39,8 +40,9 @@ class AttentionHead(CLSGatingHead):
         num_aux_outputs: int = 2,
         form: dict[str, Any] | None = None,
         bins: int = 0,
+        covariates: Sequence[Covariate] = (),
     ):
-        outputs = (num_main_outputs, num_states, dropout, num_aux_outputs, form, bins)
+        outputs = (num_main_outputs, num_states, dropout, num_aux_outputs, form, bins, covariates)
         super().__init__(hidden_dim, 1, shared_hidden, *outputs)
         del self.gate_mlp
         self.queries = nn.Parameter(torch.randn(queries, hidden_dim) * hidden_dim**-0.5)

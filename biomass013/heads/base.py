@@ -6,9 +6,10 @@
 __all__ = ['FORMS', 'KeptHeads', 'Heads', 'Outputs', 'Targets', 'softplus_inverse', 'Form', 'make_form', 'HeadStack', 'shapes']
 
 # %% ../../nbs/32_heads.base.ipynb #4164c80e
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any, NamedTuple, get_args
 
 # %% ../../nbs/32_heads.base.ipynb #3b5f27e7
@@ -21,7 +22,7 @@ from torch.func import functional_call, stack_module_state, vmap
 # %% ../../nbs/32_heads.base.ipynb #24d5422e
 from ..basics import InputError, html_table, listing
 from ..config import Config, TrainedHead
-from ..covariates import Covariate
+from ..covariates import Covariate, as_covariates, covariate_numbers, has_covariates, is_covariate
 from ..data import Schema
 from .pool import Mix
 from ..tokens.pooling import PhotoSeen
@@ -239,6 +240,9 @@ class _Method(nn.Module):
         return getattr(self.head, self.name)(*args)
 
 # %% ../../nbs/32_heads.base.ipynb #917e3818
+_BARE = "without/"  # before the names of tensors of heads without covariates
+
+
 class HeadStack(Heads):
     "Heads of one shape with their parameters stacked: `params[name]` is [F, …]. A trained kind is a subclass."
 
@@ -246,6 +250,7 @@ class HeadStack(Heads):
     module: type[nn.Module]  # of one head; `sizes` are its arguments, `form` what its last layers say
     tells: frozenset[str] = frozenset({"state", "height"})  # besides masses
     look, look_title = "gate", "Where the gate looks"  # what `looks` gives, in a word, and above its pictures
+    bare: "HeadStack | None" = None  # of heads that read covariates, those without, for photos that lack one
 
     def __init__(
         self,
@@ -265,16 +270,21 @@ class HeadStack(Heads):
         return dict(self.base.sizes)
 
     def states(self) -> list[dict[str, Tensor]]:
-        "The `state_dict` of each head."
-        return [{name: values[k] for name, values in self.params.items()} for k in range(len(self))]
+        "The `state_dict` of each head; and after `without/` that of the head without covariates."
+        bare = {} if self.bare is None else {f"{_BARE}{name}": values for name, values in self.bare.params.items()}
+        return [{name: values[k] for name, values in {**self.params, **bare}.items()} for k in range(len(self))]
 
     @classmethod
     def from_states(cls, sizes: dict[str, Any], states: list[dict[str, Tensor]], who: list | None) -> "HeadStack":
         "A stack without gradients. Raises `RuntimeError` if names or shapes are others."
         heads = [cls.module(**sizes).requires_grad_(False) for _ in states]
         for head, state in zip(heads, states, strict=True):
-            head.load_state_dict(state, strict=True)
-        return cls(heads, who)
+            head.load_state_dict({n: values for n, values in state.items() if not n.startswith(_BARE)}, strict=True)
+        stack = cls(heads, who)
+        if stack.covariates:
+            bare = [{n.removeprefix(_BARE): v for n, v in s.items() if n.startswith(_BARE)} for s in states]
+            stack.bare = cls.from_states({**sizes, "covariates": []}, bare, who)
+        return stack
 
 # %% ../../nbs/32_heads.base.ipynb #de1b64fa
 @patch
@@ -297,7 +307,9 @@ def __getitem__(
 ) -> HeadStack:
     "Some of the heads, sharing their memory."
     who = None if self.who is None else self.who[heads]
-    return self.with_params({name: values[heads] for name, values in self.params.items()}, who)
+    some = self.with_params({name: values[heads] for name, values in self.params.items()}, who)
+    some.bare = None if self.bare is None else self.bare[heads]
+    return some
 
 # %% ../../nbs/32_heads.base.ipynb #d634ca7d
 @patch
@@ -319,6 +331,7 @@ def to(
     "The stack on another device."
     other = self.with_params({k: v.detach().to(device).requires_grad_(v.requires_grad) for k, v in self.params.items()})
     other.base = deepcopy(self.base).to(device)
+    other.bare = None if self.bare is None else self.bare.to(device)
     return other
 
 # %% ../../nbs/32_heads.base.ipynb #2eccedd2
@@ -422,7 +435,9 @@ def problem(
 ) -> str:
     "Why the heads can't read these tokens, or ''."
     endless = [name for name, values in self.params.items() if not torch.isfinite(values).all()]
-    return f"{listing(endless)} of the heads is not finite" if endless else ""
+    if endless:
+        return f"{listing(endless)} of the heads is not finite"
+    return "" if self.bare is None else self.bare.problem(recipe)
 
 # %% ../../nbs/32_heads.base.ipynb #problemwidth
 @patch
@@ -435,6 +450,33 @@ def problem_by_width(
         return f"the heads take patches of width {width}, the tokens are of width {recipe.width}"
     return HeadStack.problem(self, recipe)
 
+# %% ../../nbs/32_heads.base.ipynb #besidecod
+@patch(as_prop=True)
+def covariates(self: HeadStack) -> list[Covariate]:
+    "As `Heads.covariates`."
+    return as_covariates(self.sizes().get("covariates", ()))
+
+
+@patch
+def serving(
+    self: HeadStack,
+    blocks: Mapping[str, np.ndarray],  # [P, d] by name, what is from the table of one photo
+) -> HeadStack:
+    "The heads that serve a photo: those without covariates if it lacks one."
+    return self if self.bare is None or has_covariates(blocks, self.covariates, 1).all() else self.bare
+
+
+@patch
+def numbers(
+    self: HeadStack,
+    blocks: Mapping[str, np.ndarray],  # [n, d] by name, what is from the table; other names are not read
+) -> Tensor | None:  # [n, C] on the device of the heads; None: they read none
+    "What stands beside CLS tokens."
+    if not (covariates := self.covariates):
+        return None
+    device = next(iter(self.params.values())).device
+    return torch.from_numpy(covariate_numbers(blocks, covariates)).to(device)
+
 # %% ../../nbs/32_heads.base.ipynb #49be68c6
 @patch
 @torch.no_grad()
@@ -442,10 +484,15 @@ def grams(
     self: HeadStack,
     cls: np.ndarray,  # [P, D] CLS tokens of a photo's patterns
     patches: np.ndarray | Tensor,  # [P, N, D] patch tokens
+    blocks: Mapping[str, np.ndarray] = MappingProxyType({}),  # [P, d] by name, what is from the table
 ) -> np.ndarray:  # [M] grams of the main targets
-    "Mean over patterns and heads."
+    "Mean over patterns and heads; heads without covariates serve a photo that lacks one."
+    if (heads := self.serving(blocks)) is not self:
+        return heads.grams(cls, patches)
     device = next(iter(self.params.values())).device
     cls, patches = torch.as_tensor(cls, dtype=torch.float32, device=device), torch.as_tensor(patches, device=device)
+    if (beside := self.numbers(blocks)) is not None:
+        cls = torch.cat([cls, beside], dim=1)
     main = self.base.form.main_of(self.outputs(cls, patches))
     return main.cpu().double().mean((0, 1)).numpy()  # not every GPU has float64
 
@@ -464,8 +511,9 @@ def of_photo(
     "As `Heads.of_photo`. Heads of all parts read them as one photo; heads of a part say what it has, and that adds up."
     ((cls, patches),) = seen.tokens.values()
     if self.takes == patches.shape[1] * patches.shape[2]:
-        return self.grams(cls.mean(axis=1), patches.reshape(len(patches), -1, patches.shape[3])), None
-    return np.sum([self.grams(cls[:, k], patches[:, k]) for k in range(patches.shape[1])], axis=0), None
+        return self.grams(cls.mean(axis=1), patches.reshape(len(patches), -1, patches.shape[3]), seen.vectors), None
+    parts = [self.grams(cls[:, k], patches[:, k], seen.vectors) for k in range(patches.shape[1])]
+    return np.sum(parts, axis=0), None
 
 # %% ../../nbs/32_heads.base.ipynb #gramsof
 @patch
@@ -473,9 +521,9 @@ def grams_of(
     self: HeadStack,
     blocks: dict[str, np.ndarray],  # [P, d] by name: a photo's vectors
 ) -> np.ndarray:  # [M] grams of the main targets
-    "Of vectors the numbers of all blocks are the CLS token, and the only patch."
-    numbers = np.concatenate(list(blocks.values()), axis=1)
-    return self.grams(numbers, numbers[:, None])
+    "Of vectors the numbers of all blocks but the table's are the CLS token, and the only patch."
+    numbers = np.concatenate([block for name, block in blocks.items() if not is_covariate(name)], axis=1)
+    return self.grams(numbers, numbers[:, None], blocks)
 
 # %% ../../nbs/32_heads.base.ipynb #32996abd
 def shapes(

@@ -17,10 +17,12 @@ from torch import Tensor, nn
 
 # %% ../../nbs/38_heads.density.ipynb #den00005
 from ..config import Config
+from ..covariates import Covariate, width_of
 from ..data import make_schema
 from .base import Form, HeadStack, Outputs, Targets, make_form
 from .pool import Mix, token_blocks
 from ..tokens.recipe import Recipe
+from ..tokens.store import Patches
 
 # %% ../../nbs/38_heads.density.ipynb #den00010
 class DensityHead(nn.Module):
@@ -38,6 +40,7 @@ class DensityHead(nn.Module):
         positive: str = "softplus",  # or relu
         area: float = 0.21,  # square metres
         form: dict[str, Any] | None = None,  # of `Form`; None: direct
+        covariates: Sequence[Covariate] = (),  # C numbers beside the CLS token
     ):
         super().__init__()
         self.sizes = {name: value for name, value in locals().items() if name not in ("self", "__class__")}
@@ -48,12 +51,15 @@ class DensityHead(nn.Module):
         width = hidden or hidden_dim
         self.outer = nn.Parameter(torch.empty(groups, width, outputs // groups).uniform_(-1, 1) * width**-0.5)
         self.bias = nn.Parameter(torch.zeros(outputs))
+        reads = groups * hidden if hidden else outputs
+        self.table = nn.Parameter(torch.zeros(width_of(covariates), reads)) if covariates else None
 
 # %% ../../nbs/38_heads.density.ipynb #den00012
 def token_densities(
     tokens: Tensor,  # [n, N, D] in the dtype of the product
     params: dict[str, Tensor],  # of F heads, [F, …] by name
     form: Form,  # what the last layer says
+    beside: Tensor | None = None,  # [n, C] numbers from the table
 ) -> Tensor:  # [n, N, F, O] g/m², float32
     "The density at each token, by every head."
     n, count, width = tokens.shape
@@ -62,11 +68,16 @@ def token_densities(
     if "inner.weight" in params:
         weight, bias = params["inner.weight"], params["inner.bias"]
         between = flat @ weight.reshape(-1, width).to(flat.dtype).T + bias.reshape(-1).to(flat.dtype)
+        if beside is not None:
+            offset = torch.einsum("nc,fch->nfh", beside, params["table"]).flatten(1).to(flat.dtype)
+            between = (between.unflatten(0, (n, count)) + offset[:, None]).flatten(0, 1)
         between = nn.functional.leaky_relu(between).reshape(len(flat), heads * groups, inner_width).transpose(0, 1)
         z = torch.bmm(between, outer.reshape(-1, inner_width, each).to(flat.dtype)).transpose(0, 1)
     else:
         z = flat @ outer[:, 0].permute(1, 0, 2).reshape(width, -1).to(flat.dtype)
     z = z.reshape(n, count, heads, groups * each).float() + params["bias"]
+    if beside is not None and "inner.weight" not in params:
+        z = z + torch.einsum("nc,fco->nfo", beside, params["table"])[:, None]
     return form.masses(z)
 
 # %% ../../nbs/38_heads.density.ipynb #den00013
@@ -74,35 +85,47 @@ class _MeanDensity(torch.autograd.Function):
     "The mean of `token_densities` over tokens, [B, F, O]; some photos at a time, computed again on the way back."
 
     @staticmethod
-    def forward(ctx, patches: Tensor | Sequence[Tensor], dtype: torch.dtype, form: Form, names: list, *params: Tensor):
-        ctx.given, ctx.names = (patches, dtype, form), names
+    def forward(
+        ctx, patches: Patches, beside: Tensor | None, dtype: torch.dtype, form: Form, names: list, *params: Tensor
+    ):
+        ctx.given, ctx.names = (patches, beside, dtype, form), names
         ctx.save_for_backward(*params)
         named = dict(zip(names, params, strict=True))
-        return torch.cat([token_densities(some, named, form).mean(1) for _, some in token_blocks(patches, dtype)])
+        return torch.cat([_mean(named, form, beside, *some) for some in token_blocks(patches, dtype)])
 
     @staticmethod
     def backward(ctx, gradient: Tensor):
-        patches, dtype, form = ctx.given
+        patches, beside, dtype, form = ctx.given
         params = [p.detach().requires_grad_() for p in ctx.saved_tensors]
         total = [torch.zeros_like(p) for p in params]
         for photos, some in token_blocks(patches, dtype):
             with torch.enable_grad():
-                mean = token_densities(some, dict(zip(ctx.names, params, strict=True)), form).mean(1)
+                mean = _mean(dict(zip(ctx.names, params, strict=True)), form, beside, photos, some)
                 for whole, one in zip(total, torch.autograd.grad(mean, params, gradient[photos]), strict=True):
                     whole += one
-        return None, None, None, None, *total
+        return None, None, None, None, None, *total
+
+
+def _mean(params: dict[str, Tensor], form: Form, beside: Tensor | None, photos: slice, tokens: Tensor) -> Tensor:
+    return token_densities(tokens, params, form, None if beside is None else beside[photos]).mean(1)
 
 # %% ../../nbs/38_heads.density.ipynb #den00014
 @patch
 def forward(
     self: DensityHead,
-    cls_token: Tensor,  # [B, D], not read
+    cls_token: Tensor,  # [B, D + C], of which the table's numbers are read
     patch_tokens: Tensor,  # [B, N, D]
 ) -> Outputs:
     "The photo's mass."
     params = {name: values[None] for name, values in self.named_parameters()}
-    grams = token_densities(patch_tokens, params, self.form)[:, :, 0].mean(1) * self.sizes["area"]
+    beside = _beside(cls_token, self.sizes)
+    grams = token_densities(patch_tokens, params, self.form, beside)[:, :, 0].mean(1) * self.sizes["area"]
     return _outputs(grams, self.sizes)
+
+
+def _beside(cls: Tensor, sizes: dict[str, Any]) -> Tensor | None:
+    "[B, C] what stands beside CLS tokens; None: nothing."
+    return cls[:, sizes["hidden_dim"] :] if sizes["covariates"] else None
 
 
 def _outputs(grams: Tensor, sizes: dict[str, Any]) -> Outputs:
@@ -141,7 +164,7 @@ class DensityStack(HeadStack):
 @patch
 def outputs(
     self: DensityStack,
-    cls: Tensor,  # [B, D], not read
+    cls: Tensor,  # [B, D + C], of which the table's numbers are read
     patches: Tensor | Sequence[Tensor],  # [B, N, D] patch tokens, or B times [N, D]; any float dtype
     mix: Mix | None = None,  # [F, S] the samples of each head, on the CPU; None: every head on every photo
     keep: None = None,
@@ -152,7 +175,7 @@ def outputs(
     for _, part in self.parts or [(slice(None), self)]:
         names = list(part.params)
         params = [part.params[name] for name in names]
-        found.append(_MeanDensity.apply(patches, dtype or torch.float32, form, names, *params))
+        found.append(_MeanDensity.apply(patches, _beside(cls, sizes), dtype or torch.float32, form, names, *params))
     grams = torch.cat(found, dim=1).transpose(0, 1) * sizes["area"]  # [F, B, O]
     if mix is not None:
         there = mix.to(grams.device)
@@ -168,18 +191,20 @@ def outputs(
 def densities(
     self: DensityStack,
     patches: Tensor,  # [B, N, D] patch tokens
+    beside: Tensor | None = None,  # [B, C] of `numbers`
 ) -> Tensor:  # [F, B, N, O] g/m², main targets and then auxiliary ones
     "The density at each token, by every head."
-    return token_densities(patches.float(), self.params, self.base.form).permute(2, 0, 1, 3)
+    return token_densities(patches.float(), self.params, self.base.form, beside).permute(2, 0, 1, 3)
 
 
 @patch
 def main_densities(
     self: DensityStack,
     patches: Tensor,  # [B, N, D] patch tokens
+    beside: Tensor | None = None,  # [B, C] of `numbers`
 ) -> Tensor:  # [F, B, N, M] g/m²
     "The density of the main targets, as they are predicted."
-    return self.base.form.main_of(_outputs(self.densities(patches), self.base.sizes))
+    return self.base.form.main_of(_outputs(self.densities(patches, beside), self.base.sizes))
 
 
 @patch
@@ -188,6 +213,6 @@ def looks(
     cls: Tensor,  # not read
     patches: Tensor,  # [B, N, D] patch tokens
 ) -> Tensor:  # [F, B, N] each token's share of the first main target
-    "Where the mass is."
-    dense = self.main_densities(patches)[..., 0].clamp(min=0)
+    "Where the mass is; of heads that read covariates to those without."
+    dense = (self.bare or self).main_densities(patches)[..., 0].clamp(min=0)
     return dense / dense.sum(-1, keepdim=True).clamp(min=1e-9)

@@ -23,6 +23,7 @@ from ..basics import InputError, listing
 from ..config import Estimator
 from ..data import Schema
 from biomass013.heads.solved import (
+    Both,
     Photos,
     SolvedHeads,
     back_to_grams,
@@ -30,6 +31,7 @@ from biomass013.heads.solved import (
     inner_folds,
     prepare_rows,
     rows_of,
+    take_apart,
     to_fitted,
 )
 from ..metric import r2w_each
@@ -87,7 +89,7 @@ def _learn(photos: Photos, head: Estimator, seed: int, params: dict[str, Any]) -
     rows = rows_of(photos.asked if head.rows == "mean" else photos.learned, head)
     main = np.repeat(photos.main, rows.shape[1], axis=0)
     rows = rows.reshape(-1, rows.shape[2])
-    prepared = fit_preparation(rows, main, head)
+    prepared = fit_preparation(rows, main, head, photos.covariates)
     arrays = Fitted(
         **prepared, rows=prepare_rows(prepared, rows), targets=to_fitted(main, head.targets), most=main.max(axis=0)
     )
@@ -213,7 +215,13 @@ class EstimatorHeads(SolvedHeads):
     def from_states(cls, sizes: dict[str, Any], states: list[dict[str, Tensor]], who: list | None) -> "EstimatorHeads":
         "As `Heads.from_states`, its models fitted again. Raises `InputError` as `fit_again`."
         heads = super().from_states(sizes, states, who)
-        heads.arrays = [Fitted(arrays) for arrays in heads.arrays]
-        for arrays in heads.arrays:
-            arrays.models = fit_again(arrays, heads.head, sizes["versions"])
+
+        def again(arrays: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+            if "covariates" in arrays:
+                return Both({how: again(one) for how, one in take_apart(arrays).items()}, int(arrays["covariates"][0]))
+            fitted = Fitted(arrays)
+            fitted.models = fit_again(fitted, heads.head, sizes["versions"])
+            return fitted
+
+        heads.arrays = [again(arrays) for arrays in heads.arrays]
         return heads

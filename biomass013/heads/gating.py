@@ -19,6 +19,7 @@ from torch import Tensor, nn
 
 # %% ../../nbs/33_heads.gating.ipynb #441d3204
 from ..config import Config
+from ..covariates import Covariate, width_of
 from ..data import make_schema
 from .base import Form, HeadStack, Outputs, Targets, make_form, shapes, softplus_inverse
 from .pool import Mix, mix_rows, mixed_pool, pool
@@ -42,6 +43,7 @@ class CLSGatingHead(nn.Module):
         num_aux_outputs: int = 2,  # dead, clover; may be 0
         form: dict[str, Any] | None = None,  # of `Form`; None: direct
         bins: int = 0,  # K classes of each target's mass
+        covariates: Sequence[Covariate] = (),  # C numbers beside the CLS token
     ):
         super().__init__()
         self.sizes = {name: value for name, value in locals().items() if name not in ("self", "__class__")}
@@ -51,7 +53,10 @@ class CLSGatingHead(nn.Module):
             nn.Linear(hidden_dim, hidden_dim // 4), nn.GELU(), nn.Linear(hidden_dim // 4, num_patches)
         )
         self.shared_mlp = nn.Sequential(
-            nn.Linear(2 * hidden_dim, shared_hidden), nn.LayerNorm(shared_hidden), nn.GELU(), nn.Dropout(dropout)
+            nn.Linear(2 * hidden_dim + width_of(covariates), shared_hidden),
+            nn.LayerNorm(shared_hidden),
+            nn.GELU(),
+            nn.Dropout(dropout),
         )
         self.main_head = nn.Linear(shared_hidden, mains)
         self.state_head = nn.Linear(shared_hidden, num_states)
@@ -63,10 +68,10 @@ class CLSGatingHead(nn.Module):
 @patch
 def gate(
     self: CLSGatingHead,
-    cls: Tensor,  # [B, D]
+    cls: Tensor,  # [B, D]; what is beside it is not read
 ) -> Tensor:  # [B, N], positive, each row sums to 1
     "Where to look."
-    return self.gate_mlp(cls).softmax(dim=-1)
+    return self.gate_mlp(cls[..., : self.sizes["hidden_dim"]]).softmax(dim=-1)
 
 # %% ../../nbs/33_heads.gating.ipynb #e9336903
 @patch

@@ -22,7 +22,7 @@ from torch import Tensor, nn
 # %% ../../nbs/39_heads.kinds.ipynb #6b3add2a
 from ..basics import InputError, save_tensors
 from ..config import Config
-from ..covariates import Covariate, is_covariate
+from ..covariates import Covariate, is_covariate, weigh_covariates
 from ..data import Schema
 from .attention import AttentionStack
 from .base import Heads
@@ -42,10 +42,12 @@ HEADS: dict[str, type[Heads]] = {kind.kind: kind for kind in _KINDS}
 def make_head(
     cfg: Config,  # the settings
     recipe: Recipe,  # of the tokens
+    covariates: Sequence[Covariate] = (),  # that it reads from the table
 ) -> nn.Module:
     "A new head of a trained kind, with random weights from PyTorch's generator."
     kind = HEADS[cfg.head.kind]
-    return kind.module(**kind.sizes_for(cfg, recipe))
+    table = weigh_covariates(covariates, cfg.head.covariate_weight, recipe.width) if covariates else []
+    return kind.module(**kind.sizes_for(cfg, recipe), covariates=[list(one) for one in table])
 
 # %% ../../nbs/39_heads.kinds.ipynb #blendkind1
 class BlendHeads(Heads):

@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['TRANSFORMS', 'fit_preparation', 'prepare_rows', 'to_fitted', 'back_to_grams', 'Spectrum', 'Photos', 'rows_of',
-           'predict_grid', 'choose', 'inner_folds', 'solve', 'head_grams', 'head_deviations', 'SolvedHeads',
-           'by_presence', 'RidgeHeads', 'KernelHeads', 'GaussianHeads']
+           'predict_grid', 'choose', 'inner_folds', 'solve', 'head_grams', 'head_deviations', 'SolvedHeads', 'Both',
+           'take_apart', 'by_presence', 'RidgeHeads', 'KernelHeads', 'GaussianHeads']
 
 # %% ../../nbs/35_heads.solved.ipynb #sol00003
 from collections.abc import Callable, Sequence
@@ -431,6 +431,27 @@ def grams_one(cls: SolvedHeads, arrays: dict[str, np.ndarray], head: SolvedHead,
     "[m, M] grams of what a head of these arrays says of rows [m, D]."
     return head_grams(arrays, head, rows)
 
+# %% ../../nbs/35_heads.solved.ipynb #covars01
+class Both(dict):
+    "Arrays of a head with covariates and of one without, with/… and without/…, and the two apart."
+
+    def __init__(self, apart: dict[str, dict[str, np.ndarray]], count: int):
+        super().__init__({f"{how}/{name}": values for how, one in apart.items() for name, values in one.items()})
+        self.apart = apart
+        self["covariates"] = np.array([count])
+
+
+def take_apart(
+    arrays: dict[str, np.ndarray],  # of a `Both`, as a file has them
+) -> dict[str, dict[str, np.ndarray]]:
+    "The arrays of the head with covariates, and of that without."
+    each: dict[str, dict[str, np.ndarray]] = {"with": {}, "without": {}}
+    for key, values in arrays.items():
+        how, _, name = key.partition("/")
+        if name:
+            each[how][name] = values
+    return each
+
 # %% ../../nbs/35_heads.solved.ipynb #covars02
 @patch(cls_method=True)
 def solve_both(
@@ -450,9 +471,9 @@ def solve_both(
         "with": cls.solve_one(photos.some(whole), head, schema, seed, widths),
         "without": cls.solve_one(photos.without(), head, schema, seed, bare),
     }
-    arrays = {f"{how}/{name}": values for how, (state, _) in found.items() for name, values in state.items()}
     tables = [choices.assign(covariates=how) for how, (_, choices) in found.items()]
-    return arrays | {"covariates": np.array([photos.covariates])}, pd.concat(tables, ignore_index=True)
+    arrays = Both({how: state for how, (state, _) in found.items()}, photos.covariates)
+    return arrays, pd.concat(tables, ignore_index=True)
 
 
 def by_presence(
@@ -464,11 +485,7 @@ def by_presence(
     "What a head says of rows, without covariates of those that lack one."
     if "covariates" not in arrays:
         return say(arrays, head, rows)
-    each: dict[str, dict[str, np.ndarray]] = {"with": {}, "without": {}}
-    for key, values in arrays.items():
-        how, _, name = key.partition("/")
-        if name:
-            each[how][name] = values
+    each = arrays.apart if isinstance(arrays, Both) else take_apart(arrays)
     end = rows.shape[1] - int(arrays["covariates"][0])
     found, there = say(each["without"], head, rows[:, :end]), np.isfinite(rows[:, end:]).all(axis=1)
     if there.any():
@@ -489,7 +506,10 @@ def grams_of(
 
 @patch
 def _numbers(self: SolvedHeads, blocks: dict[str, np.ndarray]) -> np.ndarray:
-    "[P, D] the vectors side by side as the heads read them."
+    "[P, D] the vectors side by side as the heads read them; NaN for what is from the table and not known."
+    count = len(next(iter(blocks.values()), []))
+    unknown = {name: np.full((count, width), np.nan) for name, width in self.widths.items() if is_covariate(name)}
+    blocks = unknown | blocks
     widths = {name: block.shape[1] for name, block in blocks.items()}
     if odd := [name for name, width in self.widths.items() if widths.get(name) != width]:
         there = ", ".join(f"{name} × {width}" for name, width in widths.items())

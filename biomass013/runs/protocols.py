@@ -278,8 +278,9 @@ def panel_table(
         "floor_r2w": by["floor_r2w"].mean(),
         "above_floor": by["above_floor"].mean(),
     }
-    if "baseline" in seeds:
-        columns["baseline"] = by["baseline"].mean()
+    for beside in ("baseline", "without"):
+        if beside in seeds:
+            columns[beside] = by[beside].mean()
     table = pd.DataFrame(columns).sort_values("r2w", ascending=False, kind="stable").reset_index()
     return table.assign(optimism=table["r2w"] - table["r2w"].min())
 
@@ -291,7 +292,8 @@ def _worth(
     spread = f" ± {row['seed_spread']:.3f} over {row['seeds']} seeds" if row["seeds"] > 1 else ""
     above = f"{row['above_floor']:+.3f} against the strongest floor that it leaves open"
     beside = f", {row['r2w'] - row['baseline']:+.3f} against kernel ridge" if "baseline" in row else ""
-    return f"R²w {row['r2w']:.3f}{spread}, {above} ({row['floor']}: {row['floor_r2w']:.3f}){beside}"
+    brought = f", {row['r2w'] - row['without']:+.3f} by dataset.covariates" if "without" in row else ""
+    return f"R²w {row['r2w']:.3f}{spread}, {above} ({row['floor']}: {row['floor_r2w']:.3f}){beside}{brought}"
 
 # %% ../../nbs/46_runs.protocols.ipynb #66ca630b
 def what_to_quote(

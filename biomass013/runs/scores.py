@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 # %% ../../nbs/40_runs.scores.ipynb #f11e1960
+from ..basics import listing
 from ..config import flatten
 from ..data import Schema
 from ..jobs import Sweep
@@ -36,14 +37,16 @@ def oof_table(
     folds: np.ndarray,  # [n]
     schema: Schema,
     deviation: np.ndarray | None = None,  # [n, T] grams, how far off each may be
-) -> pd.DataFrame:  # image_id, fold, site, State, targets, a `…_pred` for each, and a `…_dev` if that is known
+    bare: np.ndarray | None = None,  # [n, T] grams by heads without covariates
+) -> pd.DataFrame:  # image_id, fold, site, State, targets, a `…_pred` for each, and `…_dev` and `…_without` if known
     "Out-of-fold rows; photos without a prediction are left out."
     rows = np.isfinite(predicted).all(axis=1)
     pred = pd.DataFrame(predicted[rows], columns=[f"{t}_pred" for t in schema.targets])
     known = wide.loc[rows, ["image_id", "site", "State", *schema.targets]].reset_index(drop=True)
     known.insert(1, "fold", folds[rows])
-    if deviation is not None:
-        pred = pred.assign(**{f"{t}_dev": deviation[rows, k] for k, t in enumerate(schema.targets)})
+    for suffix, grams in (("dev", deviation), ("without", bare)):
+        if grams is not None:
+            pred = pred.assign(**{f"{t}_{suffix}": grams[rows, k] for k, t in enumerate(schema.targets)})
     return pd.concat([known, pred], axis=1)
 
 # %% ../../nbs/40_runs.scores.ipynb #83919e99
@@ -91,6 +94,7 @@ def _score_rows(scores: dict[str, Any]) -> list[tuple[str, float]]:
         (f"above the strongest open floor ({strongest})", scores["above_strongest_floor"]),
         *(_floor_row(name, left, scores["floors"][name]) for name, left in split_floors.items()),
         *([(BASELINE, scores["baseline"]["r2w"])] if "r2w" in scores.get("baseline", {}) else []),
+        *([(f"without {listing(bare['columns'])}", bare["r2w"])] if (bare := scores.get("without")) else []),
         *((f"R² {name}", value) for name, value in scores["r2_per_target"].items()),
         ("R²w, mean of the folds", folds["mean"]),
         ("R²w, spread of the folds", folds["std"]),

@@ -43,7 +43,7 @@ class Solver:
         members: Sequence[Member],  # the heads; the first one's settings say which patterns and vectors
     ):
         "Raises `InputError` if patterns or vectors are not there."
-        cfg = members[0].cfg
+        self.cfg = cfg = members[0].cfg
         self.members, self.schema, self.ids = list(members), schema, list(wide["image_id"])
         self.vectors = vectors.only(cfg.head.vectors).take(self.ids)
         self.widths = {name: int(block.shape[2]) for name, block in self.vectors.blocks.items()}
@@ -91,12 +91,17 @@ def train_epoch(
 @patch
 def predictions(
     self: Solver,
+    bare: bool = False,  # by the heads without covariates
 ) -> np.ndarray:  # [F, n, M] grams of the main targets; NaN for photos that a head is not tested on
     "What every solved head says of the photos it has not seen."
     main = np.full((*self.tested.shape, len(self.schema.main)), np.nan)
     for k, (member, arrays) in enumerate(zip(self.members, self.arrays, strict=True)):
         if arrays and self.tested[k].any():
-            rows = rows_of(self.photos.asked[self.tested[k]], member.cfg.head)
+            asked = self.photos.asked[self.tested[k]]
+            if bare and self.photos.covariates:
+                asked = asked.copy()
+                asked[..., -self.photos.covariates :] = np.nan
+            rows = rows_of(asked, member.cfg.head)
             say = HEADS[member.cfg.head.kind].grams_one
             grams = by_presence(say, arrays, member.cfg.head, rows.reshape(-1, rows.shape[2]))
             main[k, self.tested[k]] = grams.reshape(*rows.shape[:2], -1).mean(axis=1)

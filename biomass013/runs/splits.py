@@ -74,7 +74,8 @@ def _most_heads(
     taken: int,  # bytes of tokens that will stay there
 ) -> int:
     "How many heads fit in half of the free memory of a device, at least one."
-    return max(1, int((free_memory(device) - taken) / 2 / HEADS[cfg.head.kind].memory(cfg, recipe)))
+    each = HEADS[cfg.head.kind].memory(cfg, recipe) * (2 if cfg.dataset.covariates else 1)  # those without, beside them
+    return max(1, int((free_memory(device) - taken) / 2 / each))
 
 # %% ../../nbs/47_runs.splits.ipynb #f60a8d24
 def _say_passes(sizes: Sequence[int], passes: Sequence[slice], device: str) -> None:
@@ -83,12 +84,16 @@ def _say_passes(sizes: Sequence[int], passes: Sequence[slice], device: str) -> N
     tqdm.write(f"{sum(sizes)} heads of {len(sizes)} splits on {device}{several if len(passes) > 1 else ''}")
 
 # %% ../../nbs/47_runs.splits.ipynb #61b8c9f7
-def _train_pass(trainer: StackTrainer | Solver, bar: tqdm) -> np.ndarray:  # [F, n, M]
-    "Train or solve heads, and predict what each has not seen. Their memory is free again after it."
+def _train_pass(trainer: StackTrainer | Solver, bar: tqdm) -> list[np.ndarray]:  # one or two of [F, n, M]
+    """Train or solve heads, and predict what each has not seen; with covariates, and then without.
+
+    Their memory is free again after it.
+    """
     for epoch in range(trainer.epochs):
         trainer.train_epoch(epoch)
         bar.update()
-    return trainer.predictions()
+    bare = [trainer.predictions(bare=True)] if trainer.cfg.dataset.covariates else []
+    return [trainer.predictions(), *bare]
 
 # %% ../../nbs/47_runs.splits.ipynb #48740fb2
 def train_splits(
@@ -100,7 +105,7 @@ def train_splits(
     resident: str = "auto",  # where tokens stay: auto, gpu, ram, disk
     progress: bool = True,  # show a bar
     most: int | None = None,  # heads in a pass; None: as many as fit in half of the free memory
-) -> np.ndarray:  # [splits, n, T] grams out of fold
+) -> list[np.ndarray]:  # [splits, n, T] grams out of fold; of heads that read covariates those without too
     "Train the heads of all splits, and predict each photo by the head that has not seen it."
     if cfg.head.solved:
         return _solve_splits(wide, store, cfg, splits, progress)
@@ -116,20 +121,25 @@ def train_splits(
     targets = schema.encode(wide)
     with tqdm(total=len(passes) * cfg.trainer.num_epochs, desc="train", unit="epoch", disable=not progress) as bar:
         for some in passes:
-            main = _train_pass(StackTrainer(reader, targets, panel_members(cfg, splits[some])), bar)
-            predicted += [out_of_fold(part, schema) for part in np.split(main, np.cumsum(sizes[some])[:-1])]
-    return np.stack(predicted)
+            found = _train_pass(StackTrainer(reader, targets, panel_members(cfg, splits[some]), wide), bar)
+            predicted.append([_by_split(main, sizes[some], schema) for main in found])
+    return [np.concatenate(parts) for parts in zip(*predicted, strict=True)]
+
+
+def _by_split(main: np.ndarray, sizes: Sequence[int], schema: Schema) -> np.ndarray:  # [splits, n, T]
+    "What heads say, [F, n, M], as grams out of fold of each split."
+    return np.stack([out_of_fold(part, schema) for part in np.split(main, np.cumsum(sizes)[:-1])])
 
 # %% ../../nbs/47_runs.splits.ipynb #solvesplits
 def _solve_splits(
     wide: pd.DataFrame, source: Source, cfg: Config, splits: Sequence[Split], progress: bool
-) -> np.ndarray:  # [splits, n, T]
+) -> list[np.ndarray]:  # [splits, n, T] each
     "As `train_splits`, of heads that are solved."
     schema, sizes = make_schema(cfg), [len(s.names) for s in splits]
     solver = Solver(vectors_of(source, wide, cfg, progress), wide, schema, panel_members(cfg, splits))
     with tqdm(total=solver.epochs, desc="solve", unit="head", disable=not progress) as bar:
-        main = _train_pass(solver, bar)
-    return np.stack([out_of_fold(part, schema) for part in np.split(main, np.cumsum(sizes)[:-1])])
+        found = _train_pass(solver, bar)
+    return [_by_split(main, sizes, schema) for main in found]
 
 # %% ../../nbs/47_runs.splits.ipynb #8c5e17cc
 @dataclass(frozen=True)
@@ -185,11 +195,13 @@ def make_panel(
     with nullcontext() if out is None else lock_folder(out):
         folder = None if out is None else claim_run_folder(out)
         warn_of_gaps(wide, schema)
-        predicted = train_splits(wide, store, cfg, splits, find_device(device), resident, progress)
+        predicted, *bare = train_splits(wide, store, cfg, splits, find_device(device), resident, progress)
         scores, gaps = seed_table(wide, splits, predicted, schema), find_gaps(wide, splits, schema)
         if cfg.trainer.baseline and not cfg.head.solved:
-            beside = _solve_splits(wide, store, baseline_config(cfg), splits, progress)
+            beside = _solve_splits(wide, store, baseline_config(cfg), splits, progress)[0]
             scores["baseline"] = seed_table(wide, splits, beside, schema)["r2w"]
+        if bare:
+            scores["without"] = seed_table(wide, splits, bare[0], schema)["r2w"]
         oof, notes = _panel_oof(wide, splits, predicted, schema), (*notes, *gap_lines(gaps, splits))
         panel = Panel(panel_table(scores), scores, gaps, oof, notes)
         if folder:

@@ -130,7 +130,7 @@ def _make_trainer(
     cfg = members[0].cfg
     if not cfg.head.solved:
         reader = _open_tokens(wide, source, cfg, device, resident, progress)
-        return StackTrainer(reader, schema.encode(wide), members)
+        return StackTrainer(reader, schema.encode(wide), members, wide)
     vectors = vectors_of(source, wide, cfg, progress)
     if progress:
         print(repr(vectors), end="; ")
@@ -432,8 +432,13 @@ def _save_run(folder: Path, work: _Training, main: np.ndarray) -> Callable[[], N
         places = range(heads.start, heads.stop)
         learning = history_table(work.records, places, configs, held_out, cfg.optimization.lr)
     predicted = out_of_fold(main[heads], work.schema)
-    oof = oof_table(work.wide, predicted, work.folds, work.schema, _deviation(work, heads))
+    columns = [] if work.final else cfg.dataset.covariates
+    bare = out_of_fold(trainer.predictions(bare=True)[heads], work.schema) if columns else None
+    oof = oof_table(work.wide, predicted, work.folds, work.schema, _deviation(work, heads), bare)
     scores = _scores(work, predicted, learning, configs)
+    if columns:
+        without = work.schema.grams(oof, "_without")
+        scores["without"] = {"columns": columns, "r2w": work.schema.r2w(work.schema.grams(oof), without)}
     write_csv(learning, folder / cfg.head.learning)
     write_csv(oof, folder / "oof.csv")
     write_json(scores, folder / "scores.json")

@@ -20,6 +20,7 @@ from typing import Any
 
 # %% ../../nbs/43_runs.trainer.ipynb #cf56c013
 import numpy as np
+import pandas as pd
 import torch
 from fastcore.basics import patch
 from torch import Tensor
@@ -30,6 +31,7 @@ from tqdm.auto import tqdm
 # %% ../../nbs/43_runs.trainer.ipynb #98e9fc99
 from ..basics import InputError, listing
 from ..config import Config
+from ..covariates import Covariate, covariate_blocks, fit_covariates, has_covariates
 from ..data import make_schema
 from ..devices import has_bfloat16
 from ..heads.base import HeadStack, Outputs, Targets
@@ -92,13 +94,14 @@ def init_heads(
     members: Sequence[Member],  # settings and seeds; of one kind of head
     recipe: Recipe,  # of the tokens
     targets: Targets,  # of all photos
+    covariates: Sequence[Covariate] = (),  # that they read from the table
 ) -> HeadStack:
     "New heads; first weights depend on the (seed, held-out fold) alone, first outputs on the photos learned from."
     heads, kind = [], HEADS[members[0].cfg.head.kind]
     for member in members:
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(int(member.rng().integers(2**63)))
-            heads.append(make_head(member.cfg, recipe))
+            heads.append(make_head(member.cfg, recipe, covariates))
         if member.cfg.head.output_init == "means":
             learned = torch.from_numpy(~member.tested)
             kind.begin_at(heads[-1], Targets(*(values.cpu()[learned].nanmean(dim=0) for values in targets)))
@@ -117,13 +120,18 @@ class StackTrainer:
         reader: TokenReader,  # tokens by place, on the device
         targets: dict[str, Tensor],  # of `Schema.encode`, by place
         members: Sequence[Member],  # the heads; the first one's settings decide what all share
+        wide: pd.DataFrame | None = None,  # by place, with the columns of `dataset.covariates`; None: there are none
     ):
         self.reader, self.cfg, self.device, self.samples = reader, members[0].cfg, reader.device, reader.samples
         self.members, self.tested = list(members), np.stack([m.tested for m in members])  # [F, n]
         placed = [replace(m, folds=np.repeat(m.folds, self.samples)) for m in members]  # photo by photo, part by part
         self.folds, self.apart = placed[0].folds, np.stack([m.tested for m in placed])  # [F, n · samples]
-        self.places = np.flatnonzero(~self.apart.all(axis=0))
-        self.batch_size = round(self.cfg.trainer.batch_size / (~self.apart[:, self.places]).mean())
+        covariates = fit_covariates(wide, self.cfg.dataset.covariates)
+        blocks = covariate_blocks(wide, covariates)
+        self.lacking = ~has_covariates(blocks, covariates, len(reader.ids))  # [n]
+        self.unread = self.apart | np.repeat(self.lacking, self.samples)  # [F, n · samples] what is not learned from
+        self.places = np.flatnonzero(~self.unread.all(axis=0))
+        self.batch_size = round(self.cfg.trainer.batch_size / (~self.unread[:, self.places]).mean())
         self.batches_a_step = self.cfg.trainer.gradient_accumulation_steps
         self.steps_per_epoch = ceil(ceil(len(self.places) / self.batch_size) / self.batches_a_step)
         self.total_steps = self.steps_per_epoch * self.cfg.trainer.num_epochs
@@ -134,12 +142,16 @@ class StackTrainer:
                 for name, values in targets.items()
             }
         )
-        self.stack = init_heads(placed, reader.store.recipe, self.targets).to(self.device)
+        self.stack = init_heads(placed, reader.store.recipe, self.targets, covariates).to(self.device)
+        beside = self.stack.numbers(blocks)
+        self.beside = None if beside is None else beside.nan_to_num().repeat_interleave(self.samples, dim=0)
         self.borders = self._borders()
         self.average = {name: values.detach().clone() for name, values in self.stack.params.items()}
         self.dtype = torch.bfloat16 if self.cfg.trainer.use_amp and has_bfloat16(self.device) else None
         self.step_count = 0
         self._cut()
+        bare = [replace(m, cfg=m.cfg.but(dataset={"covariates": []})) for m in members]
+        self.bare = StackTrainer(reader, targets, bare) if covariates else None
 
 # %% ../../nbs/43_runs.trainer.ipynb #85f00611
 @patch
@@ -183,7 +195,7 @@ def _borders(self: StackTrainer) -> Tensor | None:
     schema, masses = make_schema(self.cfg), torch.cat([self.targets.main, self.targets.aux], dim=1).cpu().numpy()
     names, given = [*schema.main, *schema.aux], [m.cfg.loss.bin_borders for m in self.members]
     shared = [{name: [edge / self.samples for edge in edges] for name, edges in one.items()} for one in given]
-    found = [bin_borders(masses[~t], names, bins, g) for t, g in zip(self.apart, shared, strict=True)]
+    found = [bin_borders(masses[~t], names, bins, g) for t, g in zip(self.unread, shared, strict=True)]
     return torch.from_numpy(np.stack(found)).float().to(self.device)
 
 # %% ../../nbs/43_runs.trainer.ipynb #d02d469b
@@ -196,13 +208,19 @@ def _draws(
 ) -> tuple[Mix, Tensor | None]:  # [F, S], and what the kind draws for its heads [F, S, …]; on the CPU
     "Samples of a batch, each head's from its own stream."
     mixes, keeps, key = [], [], (self.step_count, number) if number else (self.step_count,)
-    for member, tested in zip(self.members, self.apart[:, photos], strict=True):
-        rng, places, mixup = member.rng(*key), np.flatnonzero(~tested), member.cfg.augmentation.mixup
+    for member, unread in zip(self.members, self.unread[:, photos], strict=True):
+        rng, places, mixup = member.rng(*key), np.flatnonzero(~unread), member.cfg.augmentation.mixup
         mixes.append(draw_mix(places, mixup.alpha if mixing else None, rng))
         keeps.append(self.stack.draw(member.cfg, len(places), rng))
     return stack_mixes(mixes), None if keeps[0] is None else pad_sequence(keeps, batch_first=True)
 
 # %% ../../nbs/43_runs.trainer.ipynb #f2dabef5
+@patch
+def _with_table(self: StackTrainer, cls: Tensor, photos: np.ndarray) -> Tensor:
+    "[B, D + C] CLS tokens of places, and beside them what is from the table."
+    return cls if self.beside is None else torch.cat([cls, self.beside[torch.from_numpy(photos)]], dim=1)
+
+
 @patch
 def losses(
     self: StackTrainer,
@@ -214,7 +232,7 @@ def losses(
     "The loss of every head on its own photos of a batch."
     mix, keep = self._draws(photos, mixing, number)
     there, keep = mix.to(self.device), None if keep is None else keep.to(self.device, non_blocking=True)
-    outputs = self.stack.outputs(*tokens, mix, keep, self.dtype)
+    outputs = self.stack.outputs(self._with_table(tokens[0], photos), tokens[1], mix, keep, self.dtype)
     rows = torch.from_numpy(photos).to(self.device)
     targets = [mix_rows(values[rows], there) for values in self.targets]
     classes = () if self.borders is None else (outputs.bins, self.borders)
@@ -257,7 +275,7 @@ def step(
 @patch
 def _gradients(self: StackTrainer, batches: Sequence[np.ndarray], tokens: Iterable, mixing: bool) -> np.ndarray:
     "Gradients of every head at its weights, and its loss [F]."
-    counts = np.stack([(~self.apart[:, photos]).sum(axis=1) for photos in batches])
+    counts = np.stack([(~self.unread[:, photos]).sum(axis=1) for photos in batches])
     shares, values = counts / np.maximum(1, counts.sum(axis=0)), np.zeros(len(self.members))
     for grad in self.grads.values():
         grad.zero_()
@@ -311,6 +329,8 @@ def train_epoch(
     epoch: int,  # from 0
 ) -> np.ndarray:  # [F] mean losses
     "Walk the photos once. Raises `InputError` naming epoch, batch and photos if a loss is not finite."
+    if self.bare is not None:
+        self.bare.train_epoch(epoch)
     seed, mixup = self.cfg.experiment.seed, self.cfg.augmentation.mixup
     patterns = draw_patterns(len(self.folds), self.cfg.dataset.chosen_patterns, seed, epoch)
     mixing = mixup.enabled and epoch < round(self.cfg.trainer.num_epochs * (1 - mixup.disable_ratio))
@@ -328,25 +348,33 @@ def train_epoch(
 @patch
 def averaged(self: StackTrainer) -> HeadStack:
     "The heads with their moving-average weights: those that are evaluated and kept."
-    return self.stack.with_params(self.average)
+    heads = self.stack.with_params(self.average)
+    heads.bare = None if self.bare is None else self.bare.averaged()
+    return heads
 
 # %% ../../nbs/43_runs.trainer.ipynb #dc9e33eb
 @patch
 @torch.no_grad()
 def predictions(
     self: StackTrainer,
+    bare: bool = False,  # by the heads without covariates
 ) -> np.ndarray:  # [F, n, M] grams of the main targets; NaN for photos that a head is not tested on
     "Every head's main outputs for the photos it has not seen, from pattern 0."
+    if bare and self.bare is not None:
+        return self.bare.predictions()
     main = np.full((*self.apart.shape, len(self.cfg.dataset.target_cols)), np.nan)
     places, heads, rng = np.flatnonzero(self.apart.any(axis=0)), self.averaged(), np.random.default_rng(0)
     batches = epoch_batches(places, self.folds[places], self.batch_size, 0, 0) if len(places) else []
     tokens = self.reader.batches((b, np.zeros(len(b), dtype=int)) for b in batches)
     for places, (cls, patches) in zip(batches, tokens, strict=True):
         mix = stack_mixes([draw_mix(np.flatnonzero(mine), None, rng) for mine in self.apart[:, places]])
-        outputs = heads.base.form.main_of(heads.outputs(cls, patches, mix)).cpu().numpy()
+        outputs = heads.base.form.main_of(heads.outputs(self._with_table(cls, places), patches, mix)).cpu().numpy()
         head, sample = np.nonzero(mix.weight.numpy())
         main[head, places[mix.own.numpy()[head, sample]]] = outputs[head, sample]
-    return main.reshape(*self.tested.shape, self.samples, -1).sum(axis=2)
+    main = main.reshape(*self.tested.shape, self.samples, -1).sum(axis=2)
+    if self.lacking.any():
+        main[:, self.lacking] = self.bare.predictions()[:, self.lacking]
+    return main
 
 # %% ../../nbs/43_runs.trainer.ipynb #trainerverbs
 @patch(as_prop=True)
@@ -374,7 +402,7 @@ def heads(
 def identity(self: StackTrainer) -> dict[str, Any]:
     "What its heads learn from: another run must not go on from its state."
     digest = hashlib.sha256("\n".join(self.reader.ids).encode())
-    for values in self.targets:
+    for values in (*self.targets, *([] if self.beside is None else [self.beside])):
         digest.update(values.cpu().numpy().tobytes())
     recipe = {f"store's {k}": v for k, v in asdict(self.reader.store.recipe).items()}
     products = str(self.dtype or torch.float32)
@@ -391,7 +419,8 @@ def state(self: StackTrainer) -> dict[str, Tensor]:
         moments = [self.optimizer.state[single[name]] for single in self.singles] if self.step_count else []
         for moment in ("exp_avg", "exp_avg_sq") if moments else ():
             tensors[f"{moment}/{name}"] = torch.cat([m[moment] for m in moments]).detach()
-    return tensors | {"step": torch.tensor(self.step_count)}
+    bare = {} if self.bare is None else {f"without/{name}": values for name, values in self.bare.state().items()}
+    return tensors | bare | {"step": torch.tensor(self.step_count)}
 
 # %% ../../nbs/43_runs.trainer.ipynb #1a3538a9
 @patch
@@ -410,6 +439,9 @@ def load_state(
                 moments = {m: tensors[f"{m}/{name}"][k : k + 1].to(self.device) for m in ("exp_avg", "exp_avg_sq")}
                 moments = {m: values.clone() for m, values in moments.items()}
                 self.optimizer.state[single[name]] = {"step": step.clone(), **moments}
+    if self.bare is not None:
+        mark = "without/"
+        self.bare.load_state({k.removeprefix(mark): values for k, values in tensors.items() if k.startswith(mark)})
 
 # %% ../../nbs/43_runs.trainer.ipynb #24c35ba1
 @contextmanager

@@ -28,6 +28,7 @@ from ..heads.density import DensityStack
 from ..runs.protocols import plot_panel
 from ..runs.run import Run
 from biomass013.show.errors import (
+    covariates_section,
     gate_section,
     interval_section,
     learning_section,
@@ -240,6 +241,8 @@ def sections_of(
     if not len(m.oof):
         return [learning_section(m), *about]
     errors = [score_section(m), learning_section(m), scatter_section(m), residual_section(m), worst_section(m)]
+    if "without" in m.run.scores:
+        errors.insert(1, covariates_section(m))
     return [*errors, *_gate_or_why(m), interval_section(m), *about, rows_section(m)]
 
 # %% ../../nbs/66_show.report.ipynb #a058f9fa

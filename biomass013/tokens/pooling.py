@@ -17,6 +17,7 @@ from torch import Tensor
 
 # %% ../../nbs/23_tokens.pooling.ipynb #poo00004
 from ..basics import InputError
+from ..covariates import is_covariate
 from .backbone import Backbone
 from .recipe import KINDS, Opened, Part, Recipe, open_photo, parts_seen
 
@@ -90,8 +91,9 @@ class PhotoSeen:
     vectors: dict[str, np.ndarray]  # [P, d] float32 by name
 
     def of(self, view: str) -> "PhotoSeen":
-        "Of one view the tokens alone."
-        return PhotoSeen({view: self.tokens[view]}, {})
+        "Of one view the tokens, and what is from the table."
+        table = {name: block for name, block in self.vectors.items() if is_covariate(name)}
+        return PhotoSeen({view: self.tokens[view]}, table)
 
     def described(
         self,

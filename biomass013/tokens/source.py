@@ -15,6 +15,7 @@ import pandas as pd
 # %% ../../nbs/27_tokens.source.ipynb #src00005
 from ..basics import InputError, listing
 from ..config import Config
+from ..covariates import fit_covariates
 from ..jobs import Job, Sweep
 from ..remote import as_path
 from .store import FeatureStore, open_stores
@@ -30,9 +31,13 @@ def open_source(
     store: str | None,  # a store's folder; None: dataset.feature_dir
     vectors: str | None,  # files of vectors, one a line; None: a store
 ) -> Source:
-    "What heads shall learn from. Warns of photos that have changed since; raises `InputError` if it is not there."
+    """What heads shall learn from. Warns of photos that have changed since.
+
+    Raises `InputError` if it is not there, or if the table lacks what heads shall read of it.
+    """
     if vectors and store:
         raise InputError("heads learn from --store or from --vectors, not from both")
+    fit_covariates(job.wide, job.cfg.dataset.covariates)  # now, not after what takes minutes
     if vectors:
         return open_vectors(vectors).take(list(job.wide["image_id"]))
     stores = open_stores(store or job.cfg.dataset.feature_dir)

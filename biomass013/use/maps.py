@@ -24,6 +24,7 @@ from tqdm.auto import tqdm
 
 # %% ../../nbs/51_use.maps.ipynb #map00005
 from ..basics import InputError, atomic_path, command, listing, write_csv
+from ..covariates import covariate_blocks
 from ..data import Schema
 from ..heads.density import DensityStack
 from ..photos.folder import read_exif
@@ -86,10 +87,12 @@ def map_tokens(
     tall: bool = False,  # is the photo higher than wide?
 ) -> np.ndarray:  # [F · P, rows, columns, M] g/m² of the main targets
     "What each head says of each pattern, laid as it lies in the photo."
-    ((_, patches),) = seen.tokens.values()
-    found = []
+    ((_, patches),), found = seen.tokens.values(), []
+    heads = heads.serving(seen.vectors)
+    beside = heads.numbers({name: block[:1] for name, block in seen.vectors.items()})
     for pattern, parts in zip(recipe.patterns, patches, strict=True):
-        dense = heads.main_densities(torch.as_tensor(parts).cpu()).numpy()  # [F, parts, N, M]
+        each = None if beside is None else beside.expand(len(parts), -1)
+        dense = heads.main_densities(torch.as_tensor(parts).cpu(), each).numpy()  # [F, parts, N, M]
         for one in dense.reshape(len(dense), -1, recipe.rows, recipe.columns, dense.shape[-1]):
             found.append(_turned_back(join(one, recipe.geometry, tall), pattern))
     return np.stack(found)
@@ -132,6 +135,7 @@ def stored_map(
     store: FeatureStore,  # its tokens
     image_id: str,  # a photo of `run.oof`
     photo: str | Path | None = None,  # where it is, for the picture
+    wide: pd.DataFrame | None = None,  # its row of the table, for heads that read covariates
 ) -> Map:
     "Where the biomass of a training photo is, out of fold. Raises `InputError` if the run has no density."
     heads, mine = _density_heads(run), run.holding_out(image_id)
@@ -139,7 +143,7 @@ def stored_map(
     recipe, parts = with_patterns(store.recipe, patterns), len(store.recipe.parts)
     read = [store.read(image_id, p) for p in patterns]
     tokens = np.stack([patches.reshape(parts, -1, recipe.width) for _, patches in read]).astype(np.float32)
-    seen = PhotoSeen({recipe.view: (None, tokens)}, {})
+    seen = PhotoSeen({recipe.view: (None, tokens)}, {} if wide is None else covariate_blocks(wide, heads.covariates))
     height, width = photo_size(photo) if photo else (0, 1)
     found = [map_tokens(heads[k : k + 1], seen, recipe, height > width) for k in mine]
     return _map_of(run, image_id, np.concatenate(found), Path(photo) if photo else None)

@@ -35,6 +35,7 @@ from biomass013.basics import (
     write_text,
 )
 from ..config import Config
+from ..covariates import fit_covariates
 from ..data import Schema, make_schema, photo_paths
 from ..folds import load_splits
 from ..heads.kinds import BlendHeads
@@ -108,11 +109,6 @@ class Search:
         return _text_sha(*map(file_sha256, self.paths.values()))
 
     @property
-    def covariates(self) -> list[str]:
-        "Columns of the table that solved members read."
-        return member_config("kernel", [], self.config, self.assignments).dataset.covariates
-
-    @property
     def paths(self) -> dict[str, Path]:
         "Photos by image_id."
         return dict(zip(self.wide["image_id"], photo_paths(self.data, self.wide), strict=True))
@@ -139,7 +135,7 @@ def _text_sha(*texts: str) -> str:
 @patch
 def table_mark(self: Search) -> dict[str, str]:
     "What names the table and the folds."
-    names = dict.fromkeys(["image_id", "site", "State", *self.schema.targets, *self.covariates])
+    names = dict.fromkeys(["image_id", "site", "State", *self.schema.targets, *self.base.dataset.covariates])
     splits = "" if self.splits is None else self.splits.to_csv(index=False)
     return {"table": _text_sha(self.wide[[*names]].to_csv(index=False)), "splits": _text_sha(splits)}
 
@@ -155,7 +151,7 @@ def plan(
         "photos": self.photos_mark,
         "weights": file_sha256(weights) if weights else "",
     }
-    settings = self.base.model_dump(include={"backbone": True, "dataset": True})
+    settings = self.base.model_dump(include={"backbone", "dataset"}, exclude={"dataset": {"covariates"}})
     tokens = any(member in TRAINED for member in self.members)
     inputs = {**seen, "settings": settings, "hours": self.hours, "disk": self.disk, "tokens": tokens}
 
@@ -256,7 +252,7 @@ def candidates(self: Search, configs: dict[str, Config]) -> list[Candidate]:
         if member == "kernel":
             solved = configs.get(source, self.base).but(head={"kind": "ridge"})
             tries = vector_choices(list(vectors_of(self.source(source, solved), self.wide, solved).blocks))
-        dataset = configs[source].dataset.model_dump(exclude={"covariates"}) if source in configs else {}
+        dataset = configs[source].dataset.model_dump() if source in configs else {}
         made = [member_config(member, changes, self.config, self.assignments) for changes in tries]
         made = [cfg.but(dataset=dataset, backbone=self.base.backbone.model_dump()) for cfg in made]
         different = [cfg for k, cfg in enumerate(made) if cfg not in made[:k]]
@@ -426,6 +422,7 @@ def open_search(
         member_config(member, [], config, given)
     schema = make_schema(base)
     wide = schema.to_wide(schema.read_table(table or Path(data) / "train.csv")).reset_index(drop=True)
+    fit_covariates(wide, base.dataset.covariates)
     cuts = load_splits(splits, wide) if splits else None
     packing = (owner, licence) if owner and licence else None
     options = [Stages(out), _asked(members), hours, disk, packing, device, progress]

@@ -78,8 +78,6 @@ def member_config(
     said = [one for one in assignments if not one.startswith("head.") or _key(one).partition(".")[2] in mine]
     tree = _merged(tree, load_tree(None, [*changes, *said]))
     tree["experiment"]["name"] = preset
-    if not HEAD_SETTINGS[tree["head"]["kind"]].reads_table:
-        tree.get("dataset", {}).pop("covariates", None)
     return make_config(tree, str(config or "settings"))
 
 # %% ../../nbs/85_whole.plan.ipynb #bst00013
