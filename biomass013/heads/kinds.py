@@ -89,8 +89,8 @@ def needs(self: BlendHeads) -> frozenset[str]:
 
 @patch(as_prop=True)
 def covariates(self: BlendHeads) -> list[Covariate]:
-    "As `Heads.covariates`: those of all members."
-    return list(dict.fromkeys(one for member in self.members for one in member.covariates))
+    "As `Heads.covariates`: those of all members, a column once."
+    return list({one.name: one for member in self.members for one in member.covariates}.values())
 
 
 @patch

@@ -21,6 +21,7 @@ from scipy.optimize import nnls
 # %% ../../nbs/49_runs.blend.ipynb #bld00005
 from ..basics import InputError, command, listing, lock_folder, write_csv, write_json
 from ..config import Config, save_config
+from ..covariates import Covariate
 from ..data import Schema
 from ..folds import deal_groups, save_splits
 from ..heads.kinds import BlendHeads, save_heads
@@ -110,6 +111,16 @@ def _common_recipe(runs: Sequence[Run]) -> Recipe:
     each = [with_patterns(views[name], first.recipe.patterns) for name in sorted(views)]
     return replace(each[0], more=tuple(each[1:]))
 
+# %% ../../nbs/49_runs.blend.ipynb #bld000cov1
+def _check_columns(runs: Sequence[Run]) -> None:
+    "Raise `InputError` if heads know other classes of a column."
+    known: dict[str, Covariate] = {}
+    for run in runs:
+        for one in run.heads.covariates:
+            if known.setdefault(one.name, one).levels != one.levels:
+                there, here = (listing(each.levels) or "numbers" for each in (known[one.name], one))
+                raise InputError(f"{run.folder}: {one.name} is {here} to its heads, to others {there}")
+
 # %% ../../nbs/49_runs.blend.ipynb #bld0002138
 def reads_of(run: Run) -> list[str] | str | None:
     "What a member of a blend must be told: the vectors, or the view, that its heads read."
@@ -193,6 +204,7 @@ def blend(
     if empty := [str(run.folder) for run in runs if not len(run.oof)]:
         raise InputError(f"{listing(empty)}: has no out-of-fold rows to find weights on")
     _common_recipe(runs)
+    _check_columns(runs)
     schema, (rows, predicted) = runs[0].schema, members_oof(runs)
     true, site = schema.grams(rows), rows["site"].to_numpy()
     alike = np.full((len(runs), len(schema.main)), 1 / len(runs))
