@@ -33,6 +33,7 @@ class SiteErrors:
     base: np.ndarray  # [T] grams, added to a mean before shares are taken of it
     shared: np.ndarray  # [T] τ², as shares
     single: np.ndarray  # [T] σ², as shares
+    bare: "SiteErrors | None" = None  # where heads without covariates predicted a photo; None: as these
 
     def half(
         self,
@@ -141,10 +142,14 @@ def means_by(
     "Means over the photos of each site."
     counts = np.ones(len(predictions), bool) if counts is None else np.asarray(counts, bool)
     some = predictions.loc[counts, list(self.targets)]
-    of_site = some.groupby(np.asarray(groups).astype(str)[counts])
+    names = np.asarray(groups).astype(str)[counts]
+    of_site = some.groupby(names)
     means, photos = of_site.mean(), of_site.size().to_numpy()
     table = pd.DataFrame({"site": means.index.astype(str), "photos": photos})
     half = None if errors is None else errors.half(means.to_numpy(), photos)
+    if half is not None and errors.bare is not None and "covariates" in predictions:
+        served = predictions.loc[counts, "covariates"].astype(bool).groupby(names).all().to_numpy()
+        half[~served] = errors.bare.half(means.to_numpy()[~served], photos[~served])
     for k, target in enumerate(self.targets):
         mean = means[target].to_numpy()
         table[target] = mean

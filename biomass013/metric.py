@@ -246,6 +246,7 @@ class Intervals:
     factor: np.ndarray  # [T], in the order of the targets
     base: np.ndarray  # [T] grams
     by_deviation: bool = False  # does the model itself say how far off each prediction may be?
+    bare: "Intervals | None" = None  # of predictions that heads without covariates made; None: as these
 
     def bounds(
         self,
@@ -315,8 +316,11 @@ def with_intervals(
     intervals: Intervals,  # of `fit_intervals`
 ) -> pd.DataFrame:  # the same with `…_low` and `…_high` in grams for each target
     "A wide prediction table with its intervals."
-    deviation = self.grams(predictions, "_dev") if intervals.by_deviation else None
-    low, high = intervals.bounds(self.grams(predictions), deviation)
+    deviation, grams = self.grams(predictions, "_dev") if intervals.by_deviation else None, self.grams(predictions)
+    low, high = intervals.bounds(grams, deviation)
+    if intervals.bare is not None and "covariates" in predictions:
+        bare = ~predictions["covariates"].to_numpy(dtype=bool)
+        low[bare], high[bare] = intervals.bare.bounds(grams[bare])
     ends = {}
     for k, target in enumerate(self.targets):
         ends |= {f"{target}_low": low[:, k], f"{target}_high": high[:, k]}

@@ -77,13 +77,14 @@ def nested_blend(
     site: np.ndarray,  # [n]
     schema: Schema,
     choose: Chooser = choose_weights,  # from the other sites' rows
+    said: np.ndarray | None = None,  # [K, n, M] what is blended with the weights; None: `predicted`
 ) -> np.ndarray:  # [n, T] grams
     "What blends say of sites that had no part in their weights, or in whatever else is chosen."
     grams, cut = np.empty(true.shape), deal_groups(site, min(5, len(np.unique(site))), seed=1)
     for fold in np.unique(cut):
         here = cut == fold
         weights = choose(true[~here][:, schema.places(schema.main)], predicted[:, ~here])
-        grams[here] = _by_weights(predicted[:, here], weights, schema)
+        grams[here] = _by_weights((predicted if said is None else said)[:, here], weights, schema)
     return grams
 
 # %% ../../nbs/49_runs.blend.ipynb #bld00021
@@ -129,7 +130,7 @@ def reads_of(run: Run) -> list[str] | str | None:
     return list(run.recipe.model_args["blocks"]) if run.recipe.model_name == "vectors" else run.recipe.view
 
 
-def members_oof(runs: Sequence[Run]) -> tuple[pd.DataFrame, np.ndarray]:
+def members_oof(runs: Sequence[Run], bare: bool = False) -> tuple[pd.DataFrame, np.ndarray]:
     "The rows of the first run, and what all say of them [K, n, M]. Raises `InputError` if photos or truth are others."
     first, schema, main = runs[0], runs[0].schema, runs[0].schema.places(runs[0].schema.main)
     for run in runs[1:]:
@@ -137,7 +138,8 @@ def members_oof(runs: Sequence[Run]) -> tuple[pd.DataFrame, np.ndarray]:
         if set(run.oof["image_id"]) != set(first.oof["image_id"]):
             raise InputError(f"{run.folder}: predicted other photos out of fold than {first.folder}")
     by_photo = [run.oof.set_index("image_id").loc[first.oof["image_id"]] for run in runs]
-    return first.oof, np.stack([schema.grams(some, "_pred")[:, main] for some in by_photo])
+    ends = ["_without" if bare and "without" in run.scores else "_pred" for run in runs]
+    return first.oof, np.stack([schema.grams(some, end)[:, main] for some, end in zip(by_photo, ends, strict=True)])
 
 
 def _scores(first: Run, rows: pd.DataFrame, scored: np.ndarray) -> dict[str, Any]:
@@ -147,7 +149,8 @@ def _scores(first: Run, rows: pd.DataFrame, scored: np.ndarray) -> dict[str, Any
     r2w, by_fold = schema.r2w(true, scored), r2w_by_fold(true, scored, rows["fold"].to_numpy(), schema)
     folds = {"r2w": by_fold, "mean": float(np.mean(by_fold)), "std": float(np.std(by_fold))}
     known = {"r2w": r2w, "above_strongest_floor": r2w - floor, "folds": folds}
-    return {**s, **known, "r2_per_target": schema.r2_per_target(true, scored), "settings_tried": 1}
+    known |= {"r2_per_target": schema.r2_per_target(true, scored), "settings_tried": 1}
+    return {key: value for key, value in s.items() if key != "without"} | known
 
 # %% ../../nbs/49_runs.blend.ipynb #bld00022
 def _weights_table(runs: Sequence[Run], weights: np.ndarray, rows: pd.DataFrame, predicted: np.ndarray) -> pd.DataFrame:
@@ -210,7 +213,10 @@ def blend(
     alike = np.full((len(runs), len(schema.main)), 1 / len(runs))
     weights = alike if equal else choose(true[:, schema.places(schema.main)], predicted)
     kept, as_equal = [k for k in range(len(runs)) if weights[k].any()], _by_weights(predicted, alike, schema)
-    scored = as_equal if equal else nested_blend(true, predicted, site, schema, choose)
+    scored, bare = as_equal if equal else nested_blend(true, predicted, site, schema, choose), None
+    if any("without" in runs[k].scores for k in kept):
+        _, said = members_oof(runs, bare=True)
+        bare = _by_weights(said, alike, schema) if equal else nested_blend(true, predicted, site, schema, choose, said)
     beside = schema.r2w(true, as_equal)
     best = max(range(len(runs)), key=lambda k: schema.r2w(true, schema.complete_targets(predicted[k])))
     recipe = _common_recipe([runs[k] for k in kept])
@@ -220,6 +226,8 @@ def blend(
     heads = [runs[k].heads for k in kept]
     reads = [reads_of(runs[k]) for k in kept]
     blended = BlendHeads(heads, weights[kept], schema, reads)
+    if bare is not None:
+        scores["without"] = {"columns": [one.name for one in blended.covariates], "r2w": schema.r2w(true, bare)}
     cfg = blend_config(runs, [runs[k].folder.name for k in kept], recipe, Path(folder).name)
     write_blend(
         claim_run_folder(folder),
@@ -227,7 +235,7 @@ def blend(
         recipe,
         blended,
         table,
-        oof_table(rows, scored, rows["fold"].to_numpy(), schema),
+        oof_table(rows, scored, rows["fold"].to_numpy(), schema, bare=bare),
         scores,
     )
     return Run(folder)

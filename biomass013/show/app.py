@@ -24,7 +24,7 @@ import numpy as np
 import pandas as pd
 
 # %% ../../nbs/67_show.app.ipynb #app00005
-from ..basics import InputError, command, file_sha256, write_csv
+from ..basics import InputError, command, file_sha256, listing, write_csv
 from ..data import Schema
 from ..means import UNITS, SiteErrors, in_unit
 from ..metric import Intervals
@@ -160,6 +160,9 @@ def _notes(s: Scales, predictions: pd.DataFrame, top: float | None) -> list[str]
         said.append(f"Ranges should hold {s.intervals.coverage:.0%} of photos of new sites, and of new sites' means.")
     else:
         said.append("The run can give no intervals.")
+    if "covariates" in predictions and not predictions["covariates"].all():
+        columns = listing(one.name for one in s.run.heads.covariates)
+        said.append(f"Heads without {columns} predict here, for of photos alone it is not known.")
     if "unlike" not in predictions:
         said.append("This run can't tell which photos are unlike those that it has learned from.")
     if top is not None:

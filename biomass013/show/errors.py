@@ -103,7 +103,7 @@ def covariates_section(
     schema, area = m.schema, m.run.config.dataset.area_m2
     bare, site = schema.grams(m.oof, "_without"), m.oof["site"].astype(str)
     told = paired_difference(m.true, bare, m.predicted, site.to_numpy(), schema.weights)
-    columns, sites = listing(m.run.config.dataset.covariates), site.nunique()
+    columns, sites = listing(m.run.scores["without"]["columns"]), site.nunique()
     interval = f", 95 % interval over {sites} sites {told['low']:+.3f} to {told['high']:+.3f}"
     ends = {"noise": "that is noise", "second is better": "they help", "first is better": "they harm"}
     said = verdict(told["low"], told["high"])

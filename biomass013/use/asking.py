@@ -8,6 +8,7 @@ __all__ = ['write_part', 'gather_parts', 'biomass_predict', 'asked_intervals', '
 # %% ../../nbs/54_use.asking.ipynb #ask00003
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 # %% ../../nbs/54_use.asking.ipynb #ask00004
@@ -236,7 +237,11 @@ def site_errors(
     coverage: float = 0.8,  # wanted, 0 to 1
 ) -> SiteErrors:
     "How far off means of a new site may be, from a run's held-out photos. Raises `InputError` from too few sites."
-    return fit_site_errors(run.schema.grams(run.oof), run.schema.grams(run.oof, "_pred"), run.oof["site"], coverage)
+    true, site = run.schema.grams(run.oof), run.oof["site"]
+    fitted = fit_site_errors(true, run.schema.grams(run.oof, "_pred"), site, coverage)
+    if "without" not in run.scores:
+        return fitted
+    return replace(fitted, bare=fit_site_errors(true, run.schema.grams(run.oof, "_without"), site, coverage))
 
 
 def site_means(

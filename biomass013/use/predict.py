@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from copy import deepcopy
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from threading import Lock
@@ -459,9 +460,12 @@ def run_intervals(
         raise InputError(
             f"{run.folder}: has no out-of-fold rows to make intervals from (--residuals names a run that has)"
         )
-    true, predicted = run.schema.grams(run.oof), run.schema.grams(run.oof, "_pred")
-    deviation = run.deviation if by_deviation else None
-    return fit_intervals(true, predicted, run.oof["site"], coverage, deviation)
+    true, deviation = run.schema.grams(run.oof), run.deviation if by_deviation else None
+    fitted = fit_intervals(true, run.schema.grams(run.oof, "_pred"), run.oof["site"], coverage, deviation)
+    if "without" not in run.scores:
+        return fitted
+    bare = fit_intervals(true, run.schema.grams(run.oof, "_without"), run.oof["site"], coverage)
+    return replace(fitted, bare=bare)
 
 # %% ../../nbs/50_use.predict.ipynb #48f9908d
 def add_intervals(
