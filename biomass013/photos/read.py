@@ -67,7 +67,7 @@ def read_photo(
         with open_image(path) as image:
             deep = _is_deep(image)
             image.load()
-            image = ImageOps.exif_transpose(image)
+            ImageOps.exif_transpose(image, in_place=True)  # an upright one is not copied
     except FileNotFoundError:
         raise InputError(f"{path}: there is no such photo") from None
     except RemoteError:

@@ -122,6 +122,7 @@ class StackTrainer:
         members: Sequence[Member],  # the heads; the first one's settings decide what all share
         wide: pd.DataFrame | None = None,  # by place, with the columns of `dataset.covariates`; None: there are none
     ):
+        "Raises `InputError` if the table lacks what heads shall read of it."
         self.reader, self.cfg, self.device, self.samples = reader, members[0].cfg, reader.device, reader.samples
         self.members, self.tested = list(members), np.stack([m.tested for m in members])  # [F, n]
         placed = [replace(m, folds=np.repeat(m.folds, self.samples)) for m in members]  # photo by photo, part by part
@@ -130,6 +131,10 @@ class StackTrainer:
         blocks = covariate_blocks(wide, covariates)
         self.lacking = ~has_covariates(blocks, covariates, len(reader.ids))  # [n]
         self.unread = self.apart | np.repeat(self.lacking, self.samples)  # [F, n · samples] what is not learned from
+        least = int((~self.unread).sum(axis=1).min()) // self.samples
+        if self.lacking.any() and least < self.cfg.trainer.batch_size:
+            of_them = f"a head learns from {least} photos that have all of {listing(self.cfg.dataset.covariates)}"
+            raise InputError(f"trainer.batch_size is {self.cfg.trainer.batch_size}, but {of_them}")
         self.places = np.flatnonzero(~self.unread.all(axis=0))
         self.batch_size = round(self.cfg.trainer.batch_size / (~self.unread[:, self.places]).mean())
         self.batches_a_step = self.cfg.trainer.gradient_accumulation_steps
