@@ -20,6 +20,7 @@ from .basics import InputError, listing
 
 # %% ../nbs/13_covariates.ipynb #cov00009
 _LEVELS = 20  # of a class, at most
+_SKEWED = 1.0  # the skewness of numbers, from which their logarithm is read
 
 
 class Covariate(NamedTuple):
@@ -31,6 +32,19 @@ class Covariate(NamedTuple):
     high: float = 0.0  # the largest
     center: tuple[float, ...] = ()  # the mean of each of its numbers
     scale: tuple[float, ...] = ()  # and what they are divided by, their deviation
+    median: float | None = None  # of a number that is read as log(1 + number / median); None: as it is
+
+    def read(
+        self,
+        numbers: np.ndarray,  # as the table has them
+    ) -> np.ndarray:  # of the same shape
+        "Numbers as heads read them."
+        return numbers if self.median is None else np.log1p(np.maximum(numbers, 0) / self.median)
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        "The smallest and largest that was learned from, as heads read them."
+        return (0.0, 1.0) if self.levels else tuple(self.read(np.array([self.low, self.high])).tolist())
 
     @property
     def block(self) -> str:
@@ -71,7 +85,10 @@ def fit_covariates(
             raise InputError(f"dataset.covariates: {name!r} is the same in all photos, and tells nothing")
         numbers = pd.to_numeric(values, errors="coerce")
         if numbers.notna().all() and np.isfinite(numbers).all():
-            found.append(_measured(Covariate(name, (), float(numbers.min()), float(numbers.max())), wide))
+            ends = float(numbers.min()), float(numbers.max())
+            skewed = ends[0] >= 0 and numbers.skew() > _SKEWED and numbers.median() > 0
+            one = Covariate(name, (), *ends, median=float(numbers.median()) if skewed else None)
+            found.append(_measured(one, wide))
             continue
         levels = tuple(sorted(values.astype(str).unique()))
         if len(levels) > _LEVELS:
@@ -102,7 +119,7 @@ def covariate_blocks(
         values = wide[one.name] if one.name in wide else pd.Series(np.nan, index=wide.index)
         if not one.levels:
             numbers = pd.to_numeric(values, errors="coerce").to_numpy(dtype=np.float64)
-            blocks[one.block] = np.where(np.isfinite(numbers), numbers, np.nan)[:, None]
+            blocks[one.block] = one.read(np.where(np.isfinite(numbers), numbers, np.nan)[:, None])
             continue
         text = values.astype(str).to_numpy()[:, None]
         hot = (text == np.array(one.levels)).astype(np.float64)
@@ -117,11 +134,10 @@ def warn_of_covariates(
     "Which photos have all covariates; numbers beyond those that were learned from are said, and photos without."
     there = has_covariates(blocks, covariates, len(blocks[covariates[0].block]))
     for one in covariates:
-        block = blocks[one.block]
-        beyond = int(((block < one.low) | (block > one.high)).sum()) if not one.levels else 0
-        if beyond:
+        (low, high), block = one.ends, blocks[one.block]
+        if beyond := int(((block < low) | (block > high)).sum()):
             what = f"{one.name} of {beyond} photos is beyond what was learned from ({one.low:g} to {one.high:g})"
-            warnings.warn(what, stacklevel=3)
+            warnings.warn(f"{what}, and is read as if it were not", stacklevel=3)
     if not there.all():
         lacking = f"{len(there) - there.sum()} of {len(there)} photos lack {listing(one.name for one in covariates)}"
         warnings.warn(f"{lacking}: heads without them serve these", stacklevel=3)
@@ -132,8 +148,9 @@ def covariate_numbers(
     blocks: Mapping[str, np.ndarray],  # of `covariate_blocks`, [n, d] by name
     covariates: Sequence[Covariate],
 ) -> np.ndarray:  # [n, C] float32; NaN where there is none
-    "Numbers of mean 0, side by side."
-    return np.hstack([(blocks[one.block] - one.center) / one.scale for one in covariates]).astype(np.float32)
+    "Numbers of mean 0, side by side, none of them beyond what was learned from."
+    columns = [(blocks[one.block].clip(*one.ends) - one.center) / one.scale for one in covariates]
+    return np.hstack(columns).astype(np.float32)
 
 
 def width_of(

@@ -79,13 +79,16 @@ def fit_preparation(
 ) -> dict[str, np.ndarray]:  # center [D], scale [D], offset [k], and project [D, k] if there is one
     "What prepares rows. Raises `InputError` for more components than there can be."
     center, scale = _scaling(rows, head.scaling)
+    made = {"center": center, "scale": scale}
     if covariates:
-        scale[-covariates:] /= head.covariate_weight * np.sqrt((len(scale) - covariates) / covariates)
+        if others := len(scale) - covariates:
+            scale[-covariates:] /= head.covariate_weight * np.sqrt(others / covariates)
+        made["range"] = np.stack([rows[:, -covariates:].min(axis=0), rows[:, -covariates:].max(axis=0)])
     if not head.pca and not head.pls and head.scaling == "standard":
-        return {"center": center, "scale": scale, "offset": np.zeros(len(center))}
+        return made | {"offset": np.zeros(len(center))}
     scaled = (rows - center) / scale
     project = _project(scaled, targets, head)
-    made = {"center": center, "scale": scale} | ({} if project is None else {"project": project})
+    made |= {} if project is None else {"project": project}
     return made | {"offset": (scaled if project is None else scaled @ project).mean(axis=0)}
 
 
@@ -94,6 +97,9 @@ def prepare_rows(
     rows: np.ndarray,  # [r, D]
 ) -> np.ndarray:  # [r, k]
     "Rows as a head takes them: of mean 0 over the training rows."
+    if "range" in state:
+        seen = state["range"].shape[1]
+        rows = np.hstack([rows[:, :-seen], rows[:, -seen:].clip(*state["range"])])
     scaled = rows - state["center"]
     scaled /= state["scale"]
     scaled = scaled @ state["project"] if "project" in state else scaled

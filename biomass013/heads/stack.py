@@ -14,6 +14,7 @@ import pandas as pd
 
 # %% ../../nbs/37_heads.stack.ipynb #stk00005
 from ..config import Ridge, SolvedHead, Stack
+from ..covariates import is_covariate
 from ..data import Schema
 from biomass013.heads.solved import (
     TRANSFORMS,
@@ -87,8 +88,9 @@ def solve_stack(
     "First ridges and second. Raises `InputError` if there are fewer sites than inner folds."
     folds, groups = inner_folds(photos.groups, head, seed), groups_of(widths)
     state, tables, seconds = {}, [], []
-    for place, columns in enumerate(groups.values()):
-        some = Photos(photos.learned[:, :, columns], photos.asked[:, :, columns], photos.main, photos.groups)
+    for place, (name, columns) in enumerate(groups.items()):
+        seen = photos.learned[:, :, columns], photos.asked[:, :, columns]
+        some = Photos(*seen, photos.main, photos.groups, len(columns) if is_covariate(name) else 0)
         _, choices = solve(some, _ridge(head), schema, seed)
         alpha = float(choices.loc[choices["chosen"], "alpha"].iloc[0])
         tables.append(choices.assign(group=place))
