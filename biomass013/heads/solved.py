@@ -81,8 +81,7 @@ def fit_preparation(
     center, scale = _scaling(rows, head.scaling)
     made = {"center": center, "scale": scale}
     if covariates:
-        if others := len(scale) - covariates:
-            scale[-covariates:] /= head.covariate_weight * np.sqrt(others / covariates)
+        scale[-covariates:] /= head.covariate_weight * np.sqrt((len(scale) - covariates) / covariates)
         made["range"] = np.stack([rows[:, -covariates:].min(axis=0), rows[:, -covariates:].max(axis=0)])
     if not head.pca and not head.pls and head.scaling == "standard":
         return made | {"offset": np.zeros(len(center))}

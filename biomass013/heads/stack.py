@@ -31,13 +31,14 @@ from biomass013.heads.solved import (
 def groups_of(
     widths: dict[str, int],  # of vectors, by view/part/layer/kind, in their order
 ) -> dict[str, np.ndarray]:  # the columns of each group, by view/layer
-    "Which numbers stand together."
-    found, edge = {}, 0
+    "Which numbers stand together: those of a view and layer, and beside them what is from the table."
+    found, table, edge = {}, [], 0
     for name, width in widths.items():
         view, _, layer, _ = name.split("/")
-        found.setdefault(f"{view}/{layer}", []).append(np.arange(edge, edge + width))
+        group = table if is_covariate(name) else found.setdefault(f"{view}/{layer}", [])
+        group.append(np.arange(edge, edge + width))
         edge += width
-    return {name: np.concatenate(parts) for name, parts in found.items()}
+    return {name: np.concatenate([*parts, *table]) for name, parts in found.items()}
 
 # %% ../../nbs/37_heads.stack.ipynb #stk00013
 class Second(NamedTuple):
@@ -88,9 +89,9 @@ def solve_stack(
     "First ridges and second. Raises `InputError` if there are fewer sites than inner folds."
     folds, groups = inner_folds(photos.groups, head, seed), groups_of(widths)
     state, tables, seconds = {}, [], []
-    for place, (name, columns) in enumerate(groups.items()):
+    for place, columns in enumerate(groups.values()):
         seen = photos.learned[:, :, columns], photos.asked[:, :, columns]
-        some = Photos(*seen, photos.main, photos.groups, len(columns) if is_covariate(name) else 0)
+        some = Photos(*seen, photos.main, photos.groups, photos.covariates)
         _, choices = solve(some, _ridge(head), schema, seed)
         alpha = float(choices.loc[choices["chosen"], "alpha"].iloc[0])
         tables.append(choices.assign(group=place))
