@@ -90,6 +90,9 @@ def fit_covariates(
             one = Covariate(name, (), *ends, median=float(numbers.median()) if skewed else None)
             found.append(_measured(one, wide))
             continue
+        if numbers.notna().mean() > 0.5:
+            odd = listing(repr(str(one)) for one in values[~np.isfinite(numbers.astype(float))].unique())
+            raise InputError(f"dataset.covariates: {name!r} is a number in most photos, but in others {odd}: mend them")
         levels = tuple(sorted(values.astype(str).unique()))
         if len(levels) > _LEVELS:
             raise InputError(
