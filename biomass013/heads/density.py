@@ -65,19 +65,20 @@ def token_densities(
     n, count, width = tokens.shape
     flat, outer = tokens.reshape(-1, width), params["outer"]
     heads, groups, inner_width, each = outer.shape
+    offset = None if beside is None else torch.einsum("nc,fck->nfk", beside, params["table"])
     if "inner.weight" in params:
         weight, bias = params["inner.weight"], params["inner.bias"]
         between = flat @ weight.reshape(-1, width).to(flat.dtype).T + bias.reshape(-1).to(flat.dtype)
-        if beside is not None:
-            offset = torch.einsum("nc,fch->nfh", beside, params["table"]).flatten(1).to(flat.dtype)
-            between = (between.unflatten(0, (n, count)) + offset[:, None]).flatten(0, 1)
+        if offset is not None:
+            of_photo = offset.flatten(1)[:, None].to(flat.dtype)
+            between = (between.unflatten(0, (n, count)) + of_photo).flatten(0, 1)
         between = nn.functional.leaky_relu(between).reshape(len(flat), heads * groups, inner_width).transpose(0, 1)
         z = torch.bmm(between, outer.reshape(-1, inner_width, each).to(flat.dtype)).transpose(0, 1)
     else:
         z = flat @ outer[:, 0].permute(1, 0, 2).reshape(width, -1).to(flat.dtype)
     z = z.reshape(n, count, heads, groups * each).float() + params["bias"]
-    if beside is not None and "inner.weight" not in params:
-        z = z + torch.einsum("nc,fco->nfo", beside, params["table"])[:, None]
+    if offset is not None and "inner.weight" not in params:
+        z = z + offset[:, None]
     return form.masses(z)
 
 # %% ../../nbs/38_heads.density.ipynb #den00013

@@ -138,7 +138,7 @@ def members_oof(runs: Sequence[Run], bare: bool = False) -> tuple[pd.DataFrame, 
         if set(run.oof["image_id"]) != set(first.oof["image_id"]):
             raise InputError(f"{run.folder}: predicted other photos out of fold than {first.folder}")
     by_photo = [run.oof.set_index("image_id").loc[first.oof["image_id"]] for run in runs]
-    ends = ["_without" if bare and "without" in run.scores else "_pred" for run in runs]
+    ends = ["_without" if bare and run.bare is not None else "_pred" for run in runs]
     return first.oof, np.stack([schema.grams(some, end)[:, main] for some, end in zip(by_photo, ends, strict=True)])
 
 
@@ -214,7 +214,7 @@ def blend(
     weights = alike if equal else choose(true[:, schema.places(schema.main)], predicted)
     kept, as_equal = [k for k in range(len(runs)) if weights[k].any()], _by_weights(predicted, alike, schema)
     scored, bare = as_equal if equal else nested_blend(true, predicted, site, schema, choose), None
-    if any("without" in runs[k].scores for k in kept):
+    if any(runs[k].bare is not None for k in kept):
         _, said = members_oof(runs, bare=True)
         bare = _by_weights(said, alike, schema) if equal else nested_blend(true, predicted, site, schema, choose, said)
     beside = schema.r2w(true, as_equal)

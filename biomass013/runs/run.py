@@ -167,8 +167,19 @@ def learning(self: Run) -> pd.DataFrame:
 @patch(as_prop=True)
 def deviation(self: Run) -> np.ndarray | None:
     "[n, T] grams, how far off each row out of fold may be; None for heads that can't tell."
-    names = [f"{t}_dev" for t in self.schema.targets]
-    return self.oof[names].to_numpy() if set(names) <= set(self.oof) else None
+    return _if_there(self, "_dev")
+
+
+@patch(as_prop=True)
+def bare(self: Run) -> np.ndarray | None:
+    "[n, T] grams that heads without covariates say of each row out of fold; None for heads that read none."
+    return _if_there(self, "_without")
+
+
+def _if_there(run: Run, suffix: str) -> np.ndarray | None:
+    "[n, T] numbers of the rows out of fold, of columns that a run may have."
+    names = [f"{t}{suffix}" for t in run.schema.targets]
+    return run.oof[names].to_numpy() if set(names) <= set(run.oof) else None
 
 # %% ../../nbs/42_runs.run.ipynb #runknown
 @patch(as_prop=True)

@@ -101,7 +101,7 @@ def covariates_section(
 ) -> Section:
     "What columns of the table brought: R²w with and without them, and the error of every site."
     schema, area = m.schema, m.run.config.dataset.area_m2
-    bare, site = schema.grams(m.oof, "_without"), m.oof["site"].astype(str)
+    bare, site = m.run.bare, m.oof["site"].astype(str)
     told = paired_difference(m.true, bare, m.predicted, site.to_numpy(), schema.weights)
     columns, sites = listing(m.run.scores["without"]["columns"]), site.nunique()
     interval = f", 95 % interval over {sites} sites {told['low']:+.3f} to {told['high']:+.3f}"

@@ -241,7 +241,7 @@ def sections_of(
     if not len(m.oof):
         return [learning_section(m), *about]
     errors = [score_section(m), learning_section(m), scatter_section(m), residual_section(m), worst_section(m)]
-    if "without" in m.run.scores:
+    if m.run.bare is not None:
         errors.insert(1, covariates_section(m))
     return [*errors, *_gate_or_why(m), interval_section(m), *about, rows_section(m)]
 

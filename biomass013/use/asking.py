@@ -239,9 +239,9 @@ def site_errors(
     "How far off means of a new site may be, from a run's held-out photos. Raises `InputError` from too few sites."
     true, site = run.schema.grams(run.oof), run.oof["site"]
     fitted = fit_site_errors(true, run.schema.grams(run.oof, "_pred"), site, coverage)
-    if "without" not in run.scores:
+    if run.bare is None:
         return fitted
-    return replace(fitted, bare=fit_site_errors(true, run.schema.grams(run.oof, "_without"), site, coverage))
+    return replace(fitted, bare=fit_site_errors(true, run.bare, site, coverage))
 
 
 def site_means(

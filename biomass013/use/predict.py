@@ -462,10 +462,9 @@ def run_intervals(
         )
     true, deviation = run.schema.grams(run.oof), run.deviation if by_deviation else None
     fitted = fit_intervals(true, run.schema.grams(run.oof, "_pred"), run.oof["site"], coverage, deviation)
-    if "without" not in run.scores:
+    if run.bare is None:
         return fitted
-    bare = fit_intervals(true, run.schema.grams(run.oof, "_without"), run.oof["site"], coverage)
-    return replace(fitted, bare=bare)
+    return replace(fitted, bare=fit_intervals(true, run.bare, run.oof["site"], coverage))
 
 # %% ../../nbs/50_use.predict.ipynb #48f9908d
 def add_intervals(
