@@ -28,7 +28,7 @@ setup(
         "Programming Language :: Python :: 3.13",
     ],
     packages=find_packages(include=[cfg["lib_path"], cfg["lib_path"] + ".*"]),
-    package_data={"biomass013": ["presets/*.yaml"], "biomass013.show": ["*.css", "*.js", "*.jinja"]},
+    package_data={"biomass013": ["presets/*.yaml"], "biomass013.report": ["*.css", "*.js", "*.jinja"]},
     python_requires=f">={cfg['min_python']}",
     install_requires=cfg["requirements"].split(),
     extras_require={name: cfg[f"{name}_requirements"].split() for name in ("dev", "kaggle", "tensorboard", "heic", "geo", "ray", "boost", "cloud", "app")},

@@ -2,9 +2,9 @@
 
     python .ci/check_floors.py   # print the floors; fail if an import runs up or nbs/index.ipynb doesn't list a room
 
-Rooms are numbered by their notebooks (`nbs/22_tokens.store.ipynb` is room 22, on floor 2); what they import is read
-from the exported modules, wherever in them an import stands. And whoever only reads a run, the Kaggle notebook above
-all, must not import what trains it, by no way round.
+A floor is a folder of notebooks, a room is a notebook (`nbs/3_tokens/20_store.ipynb` makes `biomass013.tokens.store`).
+A room, and the tests in its notebook, import only from lower floors and from lower numbers on their own floor. The
+benchmarks stand above all floors.
 """
 
 import ast
@@ -12,30 +12,62 @@ import json
 import re
 import sys
 from pathlib import Path
+from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = "biomass013"
-TRAINER, READERS = "runs.trainer", (5, 6, 7)  # these floors, and runs.run, read what the trainer has left
+TRAINER, READERS = "runs.trainer", (7, 8)  # these floors, and runs.run, read what the trainer has left
+BENCH = 10  # the floor of nbs/bench
 
 
-def numbered(notebooks: list[str]) -> dict[str, int]:
-    "Rooms by name with their numbers, from the names of notebooks (`22_tokens.store`)."
-    found = [name.partition("_") for name in notebooks if name[:2].isdigit()]
-    return {room: int(number) for number, _, room in sorted(found)}
+class Room(NamedTuple):
+    "A notebook that makes a module."
+
+    floor: int
+    number: int
+    name: str  # of its module
+    path: Path
+
+    @property
+    def place(self) -> tuple[int, int]:
+        "Its height in the house."
+        return self.floor, self.number
 
 
-def imported(source: str, room: str, rooms: set[str]) -> set[str]:
-    "What a module imports of the package, by room; what is no room (a folder, a forgotten module) as it is called."
-    here, found = [PACKAGE, *room.split(".")], set()
+def cells(path: Path) -> list[str]:
+    "Sources of a notebook's code cells."
+    found = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    return ["".join(cell["source"]) for cell in found if cell["cell_type"] == "code"]
+
+
+def find_rooms(nbs: Path) -> dict[str, Room]:
+    "Rooms by the names of their modules, from the bottom up."
+    rooms = []
+    for path in nbs.glob("*/[0-9]*_*.ipynb"):
+        name = next((found[1] for cell in cells(path) if (found := re.match(r"#\|\s*default_exp ([\w.]+)", cell))), "")
+        floor = BENCH if path.parent.name == "bench" else int(path.parent.name.partition("_")[0])
+        rooms.append(Room(floor, int(path.name.partition("_")[0]), name, path))
+    return {room.name: room for room in sorted(rooms)}
+
+
+def imported(source: str, module: str, rooms: dict[str, Room]) -> set[str]:
+    "What a text imports of the package, by room; what is no room (a folder, a forgotten module) as it is called."
+    here, found = [PACKAGE, *module.split(".")], set()
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
-            module = ".".join([*(here[: -node.level] if node.level else []), *([node.module] if node.module else [])])
+            origin = ".".join([*(here[: -node.level] if node.level else []), *([node.module] if node.module else [])])
             for alias in node.names:  # `from biomass013.tokens import store` names a room too
-                inner = f"{module}.{alias.name}"
-                found.add(inner if inner.removeprefix(f"{PACKAGE}.") in rooms else module)
+                inner = f"{origin}.{alias.name}"
+                found.add(inner if inner.removeprefix(f"{PACKAGE}.") in rooms else origin)
     return {name.removeprefix(f"{PACKAGE}.") for name in found if name.startswith(f"{PACKAGE}.")}
+
+
+def tested(room: Room, rooms: dict[str, Room]) -> set[str]:
+    "What the cells of a notebook import, those that are not exported too."
+    plain = [re.sub(r"^\s*[!%].*$", "", cell, flags=re.MULTILINE) for cell in cells(room.path)]
+    return set().union(*(imported(cell, room.name, rooms) for cell in plain)) - {room.name}
 
 
 def reach(room: str, imports: dict[str, set[str]]) -> set[str]:
@@ -48,54 +80,52 @@ def reach(room: str, imports: dict[str, set[str]]) -> set[str]:
     return found
 
 
-def problems(number: dict[str, int], imports: dict[str, set[str]]) -> list[str]:
+def problems(rooms: dict[str, Room], imports: dict[str, set[str]], tests: dict[str, set[str]]) -> list[str]:
     "Arrows that run up or sideways, and modules without a notebook."
-    found = [f"{room}: no notebook makes it" for room in imports if room not in number]
-    for room, lower in imports.items():
-        for other in sorted(lower):
-            if other not in number:
-                found.append(f"{room} imports {other}, which is no room")
-            elif room in number and number[other] >= number[room]:
-                found.append(f"{room} ({number[room]:02d}) imports {other} ({number[other]:02d}): an arrow up")
-    readers = [room for room, n in number.items() if n // 10 in READERS or room == "runs.run"]
+    found = [f"{room}: no notebook makes it" for room in imports if room not in rooms]
+    for whose, arrows in (("", imports), ("the tests of ", tests)):
+        for room, lower in arrows.items():
+            for other in sorted(lower):
+                if other not in rooms:
+                    found.append(f"{whose}{room} imports {other}, which is no room")
+                elif room in rooms and rooms[other].place >= rooms[room].place:
+                    found.append(f"{whose}{room} {rooms[room].place} imports {other} {rooms[other].place}: an arrow up")
+    readers = [name for name, room in rooms.items() if room.floor in READERS or name == "runs.run"]
     found += [f"{room} reads runs, but imports {TRAINER}" for room in readers if TRAINER in reach(room, imports)]
     return found
 
 
-def picture(number: dict[str, int], imports: dict[str, set[str]]) -> str:
-    "Floors from the top, a line a room: its number, its name, and what it stands on, floor by floor."
+def picture(rooms: dict[str, Room], imports: dict[str, set[str]]) -> str:
+    "Floors from the top, a line per room: its number, its name, and what it stands on."
     lines = []
-    for floor in sorted({n // 10 for n in number.values()}, reverse=True):
-        rooms = [room for room, n in number.items() if n // 10 == floor]
-        below = {number.get(other, 0) // 10 for room in rooms for other in imports.get(room, ())} - {floor}
-        lines.append(f"floor {floor}" + (f"  (stands on {', '.join(map(str, sorted(below)))})" if below else ""))
-        for room in rooms:
-            order = sorted(imports.get(room, ()), key=lambda other: (number.get(other, 100), other))
-            lines.append(f"  {number[room]:02d} {room:<18}" + (f" → {', '.join(order)}" if order else ""))
+    for floor in sorted({room.floor for room in rooms.values()}, reverse=True):
+        here = [room for room in rooms.values() if room.floor == floor]
+        lines.append(here[0].path.parent.name)
+        for room in here:
+            order = sorted(imports.get(room.name, ()), key=lambda other: rooms[other].place if other in rooms else (99,))
+            lines.append(f"  {room.number:02d} {room.name:<20}" + (f" → {', '.join(order)}" if order else ""))
     return "\n".join(lines)
 
 
-def listed(index: Path) -> set[str]:
-    "Notebooks that the index links to, by room."
+def listed(index: Path, rooms: dict[str, Room]) -> set[str]:
+    "Rooms that the index links to."
     text = "".join("".join(cell["source"]) for cell in json.loads(index.read_text(encoding="utf-8"))["cells"])
-    return set(re.findall(r"\]\(\d\d_([\w.]+)\.ipynb\)", text))
+    linked = set(re.findall(r"\]\(([\w./]+\.ipynb)\)", text))
+    return {name for name, room in rooms.items() if room.path.relative_to(index.parent).as_posix() in linked}
 
 
 def main() -> int:
-    number = numbered([path.stem for path in (ROOT / "nbs").glob("*.ipynb")])
-    imports = {}
+    rooms, imports = find_rooms(ROOT / "nbs"), {}
     for path in sorted((ROOT / PACKAGE).rglob("*.py")):
-        room = ".".join(path.relative_to(ROOT / PACKAGE).with_suffix("").parts)
-        found = imported(path.read_text(encoding="utf-8"), room, set(number))
-        if found or path.stem not in ("__init__", "_modidx"):
-            imports[room] = found
-    print(picture(number, imports))
-    wrong = problems(number, imports) + [f"{room}: there is no such module" for room in number if room not in imports]
-    links = listed(ROOT / "nbs" / "index.ipynb")
-    wrong += [f"nbs/index.ipynb does not list {room}" for room in number if room not in links]
-    wrong += [f"nbs/index.ipynb links to {room}, which is no room" for room in sorted(links - set(number))]
-    print(*wrong or [f"{len(number)} rooms, {sum(map(len, imports.values()))} arrows, none runs up"], sep="\n")
-    return bool(wrong)
+        if not path.name.startswith("_"):
+            name = ".".join(path.relative_to(ROOT / PACKAGE).with_suffix("").parts)
+            imports[name] = imported(path.read_text(encoding="utf-8"), name, rooms)
+    print(picture(rooms, imports))
+    found = problems(rooms, imports, {name: tested(room, rooms) for name, room in rooms.items()})
+    found += [f"nbs/index.ipynb does not list {name}" for name in rooms if name not in listed(ROOT / "nbs/index.ipynb", rooms)]
+    print(*found, sep="\n", file=sys.stderr)
+    print(f"{len(rooms)} rooms, {sum(map(len, imports.values()))} arrows" + ("" if found else ", none runs up"))
+    return bool(found)
 
 
 if __name__ == "__main__":

@@ -148,9 +148,9 @@ def look(browser: Browser, page: Path, width: int, theme: str, shots: Path | Non
 
 def small_page(folder: Path) -> Path:
     "A page of a short run on a few drawn photos."
-    from biomass013.demo import run_demo
-    from biomass013.show.material import gather
-    from biomass013.show.report import write_report
+    from biomass013.whole.demo import run_demo
+    from biomass013.report.material import gather
+    from biomass013.report.run import write_report
 
     run, *_ = run_demo(folder / "demo", photos=48, test=2, sites=12, width=400, epochs=8, progress=False)
     return write_report(gather(run, folder / "demo" / "competition", store=folder / "demo" / "features"))

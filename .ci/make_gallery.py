@@ -14,16 +14,16 @@ from nbdev.config import get_config
 
 STRIP, TILE = (1000, 150), (480, 336)   # pixels across and down: a figure of its own, one of three in a row
 PICTURES = {   # file: (notebook, what only the figure's cell says, the picture's size)
-    "photos.jpg": ("90_demo", "figure = light_to_heavy(", STRIP),
-    "masses.jpg": ("16_photos.synth", "test_eq(len(figure.axes), 12)", TILE),
-    "sites.jpg": ("16_photos.synth", "inches=2.0", TILE),
-    "patterns.jpg": ("14_photos.patterns", "figure = show_patterns(", TILE),
-    "score.png": ("90_demo", 'Image(pictures["score"]', TILE),
-    "learning.png": ("90_demo", 'Image(pictures["learning_r2w"]', TILE),
-    "predicted.png": ("90_demo", 'Image(pictures["predicted_Dry_Total_g"]', TILE),
-    "residuals.png": ("90_demo", 'Image(pictures["residuals_state"]', TILE),
-    "gate.jpg": ("90_demo", 'Image(pictures["gate_median"]', TILE),
-    "stamp.jpg": ("18_photos.audit", "cv2.putText(stamped", TILE),
+    "photos.jpg": ("9_whole/80_demo", "figure = light_to_heavy(", STRIP),
+    "masses.jpg": ("2_photos/60_synth", "test_eq(len(figure.axes), 12)", TILE),
+    "sites.jpg": ("2_photos/60_synth", "inches=2.0", TILE),
+    "patterns.jpg": ("2_photos/40_patterns", "figure = show_patterns(", TILE),
+    "score.png": ("9_whole/80_demo", 'Image(pictures["score"]', TILE),
+    "learning.png": ("9_whole/80_demo", 'Image(pictures["learning_r2w"]', TILE),
+    "predicted.png": ("9_whole/80_demo", 'Image(pictures["predicted_Dry_Total_g"]', TILE),
+    "residuals.png": ("9_whole/80_demo", 'Image(pictures["residuals_state"]', TILE),
+    "gate.jpg": ("9_whole/80_demo", 'Image(pictures["gate_median"]', TILE),
+    "stamp.jpg": ("2_photos/70_audit", "cv2.putText(stamped", TILE),
 }
 
 

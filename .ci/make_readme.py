@@ -18,7 +18,7 @@ def make_readme() -> str:
     front, body = re.match(r"\s*---\n(.*?)\n---\n(.*)", body, re.DOTALL).groups()
     head = yaml.safe_load(front)
     body = re.sub(r"\n<!-- WARNING.*?-->\n", "\n", body).replace("](images/", "](nbs/images/")
-    body = re.sub(r"\]\(([\w.]+\.ipynb)\)", r"](nbs/\1)", body)
+    body = re.sub(r"\]\(([\w./]+\.ipynb)\)", r"](nbs/\1)", body)
     body = re.sub(rf"\[(`[^`]+`)\]\({re.escape(get_config().doc_host)}[^)]*\)", r"\1", body)  # nbdev's links into the docs
     return f"<!-- Made from nbs/index.ipynb: edit that. -->\n\n# {head['title']}\n\n> {head['description']}\n\n{body.strip()}\n"
 

@@ -1,7 +1,7 @@
 """Run notebooks in place and keep their outputs, so that the docs show real figures.
 
     python .ci/run_notebooks.py               # all of them
-    python .ci/run_notebooks.py nbs/09_*.ipynb
+    python .ci/run_notebooks.py nbs/3_tokens/*.ipynb
 
 Cells marked `#| eval: false`, cells with a flag of `tst_flags`, and notebooks with `skip_exec: true` keep what they have.
 """
@@ -56,11 +56,11 @@ def main() -> int:
     root = get_config().config_path
     sys.path.insert(0, str(root))
     os.environ["IN_TEST"] = "1"
-    paths = [Path(p).absolute() for p in sys.argv[1:]] or sorted((root / "nbs").glob("*.ipynb"))
+    paths = [Path(p).absolute() for p in sys.argv[1:]] or sorted((root / "nbs").rglob("[!_.]*.ipynb"))
     flags = set(get_config().tst_flags.split())
     failed = []
     for path in paths:
-        print(f"running {path.name}", flush=True)
+        print(f"running {path.relative_to(root)}", flush=True)
         if not run_notebook(path, flags):
             failed.append(path.name)
     if failed:
