@@ -21,8 +21,9 @@ from tqdm.auto import tqdm
 # %% ../../nbs/4_backbones/70_ray.ipynb #ray00005
 from .extract import check_mask, extract_views, extraction_settings, run_workers
 from .vit import backbone_workers
+from ..core.cli import command
 from ..core.config import Config, make_config
-from ..core.files import InputError, command
+from ..core.files import InputError
 from ..core.paths import as_path
 from ..table.job import open_job
 from ..table.schema import photo_paths

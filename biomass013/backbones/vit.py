@@ -29,7 +29,8 @@ from torch.overrides import TorchFunctionMode
 # %% ../../nbs/4_backbones/10_vit.ipynb #73679a8e
 from ..core import config
 from ..core.devices import find_device, find_devices, forbid_tf32, has_bfloat16
-from ..core.files import InputError, listing, save_tensors
+from ..core.files import InputError, listing
+from ..core.tensors import save_tensors
 
 # %% ../../nbs/4_backbones/10_vit.ipynb #b4b47fde
 def _create(model_name: str, model_args: dict[str, Any], **kwargs) -> nn.Module:

@@ -23,7 +23,9 @@ from torch import Tensor, nn
 # %% ../../nbs/4_backbones/20_weights.ipynb #weightsimp3
 from .vit import Backbone, _create, _download
 from ..core import config
-from ..core.files import InputError, check_output, command, file_sha256, listing, save_tensors
+from ..core.cli import command
+from ..core.files import InputError, check_output, file_sha256, listing
+from ..core.tensors import save_tensors
 
 # %% ../../nbs/4_backbones/20_weights.ipynb #headerof
 def _save(model: nn.Module, model_name: str, path: Path) -> dict[str, str]:

@@ -14,8 +14,9 @@ from .heads import bench_train
 from .solved import bench_solved
 from .tokens import bench_store
 from .views import bench_extraction
+from ..core.cli import command
 from ..core.devices import has_bfloat16
-from ..core.files import InputError, command
+from ..core.files import InputError
 
 # %% ../../nbs/bench/70_command.ipynb #0ef714f4
 def machine() -> str:

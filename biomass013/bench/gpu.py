@@ -26,7 +26,7 @@ from .heads import bench_config
 from .tokens import bench_competition, measure, ready_batches, vit_config
 from ..core.files import InputError
 from ..photos.synth import make_table
-from ..runs.trainer import Member, StackTrainer
+from ..runs.trainer import Member, Trainer
 from ..table.folds import make_splits
 from ..table.schema import COMPETITION
 from ..tokens.reader import TokenReader, _OnDevice, free_memory
@@ -135,7 +135,7 @@ def _training_rows(
     reader = int8_reader(Path(folder), list(wide["image_id"]), patterns, grid, width, device)
     cfg = bench_config(reader.store, trainer={"num_epochs": epochs + 1})
     folds = make_splits(wide, 5)["fold"].to_numpy()
-    trainer = StackTrainer(reader, COMPETITION.encode(wide), [Member(cfg, folds, k) for k in range(5)])
+    trainer = Trainer(reader, COMPETITION.encode(wide), [Member(cfg, folds, k) for k in range(5)])
 
     def epoch(number: int) -> None:
         trainer.train_epoch(number)

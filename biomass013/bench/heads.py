@@ -30,7 +30,7 @@ from ..core.files import InputError
 from ..heads.base import Targets
 from ..heads.registry import make_head
 from ..photos.synth import make_table
-from ..runs.trainer import Member, StackTrainer
+from ..runs.trainer import Member, Trainer
 from ..table.job import Sweep, make_sweep
 from ..table.schema import COMPETITION
 from ..tokens.reader import TokenReader
@@ -44,7 +44,7 @@ def made_tokens(
     grid: tuple[int, int],  # rows and columns of patches
     width: int,  # of a token
     patterns: int = 2,  # patterns
-    plain: bool = True,  # the plain form too
+    plain: bool = True,  # the plain parametrisation too
     progress: bool = True,  # show a bar
 ) -> tuple[FeatureStore, pd.DataFrame]:
     "Random tokens in a store in `folder/store` and as compressed float32 in `folder/plain`, and a table of the photos."
@@ -83,10 +83,10 @@ def made_trainer(
     folds: np.ndarray,  # [n]
     sweep: Sweep | None = None,  # several settings; None: exp013
     resident: str = "ram",  # as for `TokenReader`
-) -> StackTrainer:
+) -> Trainer:
     "The trainer that `train` would make."
     configs = sweep.configs if sweep else [bench_config(store)]
-    return StackTrainer(
+    return Trainer(
         TokenReader(store, wide["image_id"], resident=resident),
         COMPETITION.encode(wide),
         [Member(c, folds, k) for c in configs for k in range(5)],
@@ -109,7 +109,7 @@ def equality(
     "How far the stack in float32 is from the plain way on the same draws, relatively."
     cfg = bench_config(store, trainer={"use_amp": False, "num_epochs": steps})
     trainer = made_trainer(store, wide, folds, Sweep({}, [cfg]))
-    plain, found = {k: PlainHead(trainer.stack.head(k), cfg) for k in members}, {"loss": 0.0, "gradient": 0.0}
+    plain, found = {k: PlainHead(trainer.ensemble.head(k), cfg) for k in members}, {"loss": 0.0, "gradient": 0.0}
     photos = trainer.places
     tokens = trainer.reader.batch(photos, np.zeros(len(photos), dtype=int))
     targets = Targets(*(values[photos] for values in trainer.targets))
@@ -123,7 +123,7 @@ def equality(
                 gradient = _furthest(trainer.grads, one.head, k, lambda p: p.grad)
                 found["loss"] = max(found["loss"], abs(ours[k] - loss) / loss)
                 found["gradient"] = max(found["gradient"], gradient)
-    weights = {n: v.detach() for n, v in trainer.stack.params.items()}
+    weights = {n: v.detach() for n, v in trainer.ensemble.params.items()}
     return found | {"weights": max(_furthest(weights, one.head, k, lambda p: p.detach()) for k, one in plain.items())}
 
 # %% ../../nbs/bench/40_heads.ipynb #dd866b5c
@@ -142,7 +142,7 @@ def in_turn(
     return seconds
 
 # %% ../../nbs/bench/40_heads.ipynb #2bc809f3
-def one_epoch(trainer: StackTrainer) -> None:
+def one_epoch(trainer: Trainer) -> None:
     "Train and validate for one epoch."
     trainer.train_epoch(0)
     trainer.predictions()

@@ -28,15 +28,9 @@ from torch import Tensor
 
 # %% ../../nbs/bench/20_tokens.ipynb #349c0bff
 from ..backbones.extract import extract
-from biomass013.backbones.vit import (
-    Backbone,
-    find_devices,
-    load_backbone,
-    normalise,
-    save_random_weights,
-    share_cores,
-)
+from ..backbones.vit import Backbone, load_backbone, normalise, save_random_weights, share_cores
 from ..core.config import Config, make_config, save_config
+from ..core.devices import find_devices
 from ..core.files import InputError
 from ..photos.patterns import apply_pattern
 from ..photos.read import read_photo, resize

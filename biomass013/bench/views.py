@@ -28,7 +28,7 @@ from biomass013.bench.tokens import (
 )
 from ..core.devices import find_devices
 from ..core.files import listing
-from ..heads.density import DensityStack
+from ..heads.density import DensityEnsemble
 from ..heads.registry import make_head
 from ..predict.maps import map_photo
 from ..table.schema import make_schema
@@ -100,7 +100,7 @@ def bench_maps(
         (data, wide), cfg = bench_competition(folder, photos), vit_config(folder, size, patterns=4)
         backbone, cfg = load_backbone(cfg.backbone), cfg.but(head={"kind": "density"})
         recipe = make_recipe(cfg, backbone)
-        heads = DensityStack([make_head(cfg, recipe) for _ in range(5)])
+        heads = DensityEnsemble([make_head(cfg, recipe) for _ in range(5)])
         run = SimpleNamespace(heads=heads, recipe=recipe, config=cfg, schema=make_schema(cfg))
         paths = dict(zip(wide["image_id"], (data / path for path in wide["image_path"]), strict=True))
 

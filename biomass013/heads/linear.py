@@ -28,7 +28,8 @@ from torch import Tensor
 
 # %% ../../nbs/5_heads/50_linear.ipynb #sol00005
 from ..core.config import HEAD_SETTINGS, GaussianProcess, SolvedHead
-from ..core.files import InputError, html_table, listing
+from ..core.files import InputError, listing
+from ..core.tables import html_table
 from .base import Heads
 from ..table.covariates import Covariate, as_covariates, is_covariate
 from ..table.folds import deal_groups

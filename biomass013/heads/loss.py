@@ -46,7 +46,7 @@ class MultiTaskLoss(nn.Module):
         aux_weight: float = 0.1,  # smooth L1 of dead and clover
         consistency_weight: float = 0.1,  # of masses that don't add up
         bin_weight: float = 0.3,  # cross-entropy of the classes of masses
-        adding_up: Tensor | None = None,  # [O, O] of `Form`; None: masses add up, or need not
+        adding_up: Tensor | None = None,  # [O, O] of `Parametrisation`; None: masses add up, or need not
         metric_weights: Sequence[float] = (),  # [O], main targets first, for the classes
     ):
         super().__init__()

@@ -21,21 +21,31 @@ from torch import Tensor, nn
 
 # %% ../../nbs/5_heads/80_registry.ipynb #6b3add2a
 from ..core.config import Config
-from ..core.files import InputError, save_tensors
-from .attention import AttentionStack
+from ..core.files import InputError
+from ..core.tensors import save_tensors
+from .attention import AttentionEnsemble
 from .base import Heads
-from .density import DensityStack
+from .density import DensityEnsemble
 from .estimator import EstimatorHeads
-from .gating import GatingStack
+from .gating import GatingEnsemble
 from .linear import GaussianHeads, KernelHeads, RidgeHeads
-from .stacking import StackHeads
+from .stacking import StackingHeads
 from ..table.covariates import Covariate, is_covariate, weigh_covariates
 from ..table.schema import Schema
 from ..tokens.pooling import PhotoSeen
 from ..tokens.recipe import Recipe
 
 # %% ../../nbs/5_heads/80_registry.ipynb #2490465e
-_KINDS = (GatingStack, AttentionStack, DensityStack, RidgeHeads, KernelHeads, GaussianHeads, EstimatorHeads, StackHeads)
+_KINDS = (
+    GatingEnsemble,
+    AttentionEnsemble,
+    DensityEnsemble,
+    RidgeHeads,
+    KernelHeads,
+    GaussianHeads,
+    EstimatorHeads,
+    StackingHeads,
+)
 HEADS: dict[str, type[Heads]] = {kind.kind: kind for kind in _KINDS}
 
 # %% ../../nbs/5_heads/80_registry.ipynb #1e5b25df

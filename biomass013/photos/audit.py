@@ -21,8 +21,10 @@ from PIL import Image, ImageCms
 from tqdm.auto import tqdm
 
 # %% ../../nbs/2_photos/70_audit.ipynb #52baf7b2
+from ..core.cli import command
 from ..core.config import load_config
-from ..core.files import InputError, check_output, command, file_sha256, listing, write_csv
+from ..core.files import InputError, check_output, file_sha256, listing
+from ..core.tables import write_csv
 from .folder import NEAR, bits_apart, photo_hash
 from .masks import CARD, STAMP, roughness, stamp_share
 from .read import colour_profile, read_photo

@@ -25,7 +25,9 @@ from matplotlib.figure import Figure
 from tqdm.auto import tqdm
 
 # %% ../../nbs/2_photos/60_synth.ipynb #262b43df
-from ..core.files import InputError, atomic_path, command, listing, write_csv
+from ..core.cli import command
+from ..core.files import InputError, atomic_path, listing
+from ..core.tables import write_csv
 from ..table.schema import COMPETITION, TARGETS
 
 # %% ../../nbs/2_photos/60_synth.ipynb #85c9c96b

@@ -15,7 +15,8 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 # %% ../../nbs/7_predict/40_calibrate.ipynb #cal00005
-from ..core.files import InputError, command, listing
+from ..core.cli import command
+from ..core.files import InputError, listing
 from ..heads.registry import BlendHeads
 from .photos import load_backbones, predict, predict_vectors
 from ..runs.blend import blend_config, reads_of, write_blend

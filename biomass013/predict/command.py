@@ -16,17 +16,10 @@ import numpy as np
 import pandas as pd
 
 # %% ../../nbs/7_predict/50_command.ipynb #ask00005
-from biomass013.core.files import (
-    InputError,
-    atomic_path,
-    check_output,
-    command,
-    file_sha256,
-    listing,
-    write_csv,
-    write_json,
-)
+from ..core.cli import command
+from ..core.files import InputError, atomic_path, check_output, file_sha256, listing, write_json
 from ..core.paths import as_path
+from ..core.tables import write_csv
 from ..photos.folder import find_photos, geojson
 from ..photos.patterns import parse_patterns
 from .maps import KeptMaps, has_density, maps_folder

@@ -24,8 +24,10 @@ from tqdm.auto import tqdm
 
 # %% ../../nbs/7_predict/30_maps.ipynb #map00005
 from ..backbones.vit import Backbone
-from ..core.files import InputError, atomic_path, command, listing, write_csv
-from ..heads.density import DensityStack
+from ..core.cli import command
+from ..core.files import InputError, atomic_path, listing
+from ..core.tables import write_csv
+from ..heads.density import DensityEnsemble
 from ..photos.folder import read_exif
 from ..photos.patterns import FLIPS, PATTERNS
 from ..photos.read import photo_size, read_photo
@@ -60,10 +62,10 @@ class Map:
 # %% ../../nbs/7_predict/30_maps.ipynb #map00011
 def has_density(run: Run) -> bool:
     "Can a run's heads map a photo?"
-    return isinstance(run.heads, DensityStack)
+    return isinstance(run.heads, DensityEnsemble)
 
 
-def _density_heads(run: Run) -> DensityStack:
+def _density_heads(run: Run) -> DensityEnsemble:
     "The heads of a run. Raises `InputError` if they are no densities."
     if not has_density(run):
         raise InputError(
@@ -81,7 +83,7 @@ def _turned_back(grid: np.ndarray, pattern: int) -> np.ndarray:
 
 
 def map_tokens(
-    heads: DensityStack,
+    heads: DensityEnsemble,
     seen: PhotoSeen,  # tokens of one view of a photo
     recipe: Recipe,  # of that view, with the patterns that were seen
     tall: bool = False,  # is the photo higher than wide?

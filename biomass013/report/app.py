@@ -25,7 +25,9 @@ import pandas as pd
 
 # %% ../../nbs/8_report/70_app.ipynb #app00005
 from ..backbones.vit import Backbone
-from ..core.files import InputError, command, file_sha256, listing, write_csv
+from ..core.cli import command
+from ..core.files import InputError, file_sha256, listing
+from ..core.tables import write_csv
 from ..photos.folder import SUFFIXES, find_photos
 from ..photos.read import read_photo
 from ..predict.command import asked_intervals, site_errors, site_means

@@ -20,7 +20,8 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 # %% ../../nbs/8_report/50_prediction.ipynb #fie00005
-from ..core.files import InputError, read_csv, write_text
+from ..core.files import InputError, write_text
+from ..core.tables import read_csv
 from ..photos.read import read_photo
 from ..predict.maps import maps_folder, read_map
 from ..predict.photos import MEAN_NOTE

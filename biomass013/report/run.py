@@ -21,9 +21,10 @@ import torch
 from tqdm.auto import tqdm
 
 # %% ../../nbs/8_report/60_run.ipynb #d563cbe2
+from ..core.cli import command
 from ..core.config import Config, flatten, load_config
-from ..core.files import InputError, atomic_path, check_output, command, listing, read_seconds
-from ..heads.density import DensityStack
+from ..core.files import InputError, atomic_path, check_output, listing, read_seconds
+from ..heads.density import DensityEnsemble
 from .material import Material, costliest, floors_of, gather, quoted
 from .page import Section, Table, chart, counted, render
 from .prediction import is_prediction, open_prediction, write_field_page
@@ -228,7 +229,7 @@ def _gate_or_why(m: Material) -> list[Section]:
     if m.store is None:
         return []
     try:
-        return [gate_section(m), *([map_section(m)] if isinstance(m.run.heads, DensityStack) else [])]
+        return [gate_section(m), *([map_section(m)] if isinstance(m.run.heads, DensityEnsemble) else [])]
     except InputError as error:
         return [Section("Where the gate looks", f"Left out: {error}.")]
 

@@ -19,8 +19,10 @@ import pandas as pd
 from scipy.optimize import nnls
 
 # %% ../../nbs/6_runs/75_blend.ipynb #bld00005
+from ..core.cli import command
 from ..core.config import Config, save_config
-from ..core.files import InputError, command, listing, lock_folder, write_csv, write_json
+from ..core.files import InputError, listing, lock_folder, write_json
+from ..core.tables import write_csv
 from ..heads.registry import BlendHeads, save_heads
 from .compare import gather_runs, pair_runs, paired_difference, verdict
 from .figures import plot_oof, plot_weights, save_figure

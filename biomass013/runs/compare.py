@@ -15,7 +15,9 @@ import numpy as np
 import pandas as pd
 
 # %% ../../nbs/6_runs/70_compare.ipynb #0cdd23dc
-from ..core.files import InputError, check_output, command, listing, read_seconds, write_csv
+from ..core.cli import command
+from ..core.files import InputError, check_output, listing, read_seconds
+from ..core.tables import write_csv
 from .run import Run
 from ..table.schema import Schema
 

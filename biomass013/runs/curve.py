@@ -16,7 +16,9 @@ from matplotlib.figure import Figure
 from tqdm.auto import tqdm
 
 # %% ../../nbs/6_runs/80_curve.ipynb #crv00005
-from ..core.files import InputError, command, write_csv
+from ..core.cli import command
+from ..core.files import InputError
+from ..core.tables import write_csv
 from .figures import save_figure
 from .run import Run
 from .scores import out_of_fold

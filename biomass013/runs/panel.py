@@ -18,15 +18,17 @@ import pandas as pd
 from tqdm.auto import tqdm
 
 # %% ../../nbs/6_runs/60_panel.ipynb #fccb2ff8
+from ..core.cli import command
 from ..core.config import Config, save_config
 from ..core.devices import find_device
-from ..core.files import command, lock_folder, write_csv
+from ..core.files import lock_folder
+from ..core.tables import write_csv
 from ..heads.registry import HEADS
 from .figures import save_figure
 from .run import claim_run_folder
 from .scores import oof_table, out_of_fold
 from .solver import Solver, baseline_config
-from .trainer import Member, StackTrainer
+from .trainer import Member, Trainer
 from ..table.job import Sweep, open_job
 from biomass013.table.protocols import (
     Split,
@@ -84,7 +86,7 @@ def _say_passes(sizes: Sequence[int], passes: Sequence[slice], device: str) -> N
     tqdm.write(f"{sum(sizes)} heads of {len(sizes)} splits on {device}{several if len(passes) > 1 else ''}")
 
 # %% ../../nbs/6_runs/60_panel.ipynb #61b8c9f7
-def _train_pass(trainer: StackTrainer | Solver, bar: tqdm) -> list[np.ndarray]:  # one or two of [F, n, M]
+def _train_pass(trainer: Trainer | Solver, bar: tqdm) -> list[np.ndarray]:  # one or two of [F, n, M]
     """Train or solve heads, and predict what each has not seen; with covariates, and then without.
 
     Their memory is free again after it.
@@ -121,7 +123,7 @@ def train_splits(
     targets = schema.encode(wide)
     with tqdm(total=len(passes) * cfg.trainer.num_epochs, desc="train", unit="epoch", disable=not progress) as bar:
         for some in passes:
-            found = _train_pass(StackTrainer(reader, targets, panel_members(cfg, splits[some]), wide), bar)
+            found = _train_pass(Trainer(reader, targets, panel_members(cfg, splits[some]), wide), bar)
             predicted.append([_by_split(main, sizes[some], schema) for main in found])
     return [np.concatenate(parts) for parts in zip(*predicted, strict=True)]
 

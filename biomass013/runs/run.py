@@ -25,8 +25,9 @@ from matplotlib.figure import Figure
 
 # %% ../../nbs/6_runs/20_run.ipynb #e6606855
 from ..core.config import load_config
-from ..core.files import InputError, file_sha256, html_table, listing, read_json, write_json
-from ..heads.base import HeadStack
+from ..core.files import InputError, file_sha256, listing, read_json, write_json
+from ..core.tables import html_table
+from ..heads.base import HeadEnsemble
 from ..heads.registry import load_heads
 from .figures import plot_learning, plot_oof
 from .scores import score_table
@@ -133,7 +134,7 @@ class Run:
         return _read_csv(self.path("splits.csv"), dtype={"image_id": object, "fold": int})
 
     @cached_property
-    def heads(self) -> HeadStack:
+    def heads(self) -> HeadEnsemble:
         "The heads to be averaged, with the weights that were evaluated."
         heads = load_heads(self.path("heads.safetensors"))
         heads.who = heads.who or self._who(len(heads))

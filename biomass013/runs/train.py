@@ -26,21 +26,13 @@ from safetensors.torch import load_file
 from tqdm.auto import tqdm
 
 # %% ../../nbs/6_runs/45_train.ipynb #c76a82bc
+from ..core.cli import command
 from ..core.config import Config, flatten, save_config
 from ..core.devices import find_device
-from biomass013.core.files import (
-    InputError,
-    add_seconds,
-    atomic_path,
-    command,
-    listing,
-    lock_folder,
-    read_seconds,
-    save_tensors,
-    write_csv,
-    write_json,
-)
+from ..core.files import InputError, add_seconds, atomic_path, listing, lock_folder, read_seconds, write_json
 from ..core.paths import as_path
+from ..core.tables import write_csv
+from ..core.tensors import save_tensors
 from ..heads.registry import save_heads
 from .figures import plot_sweep, save_figure, save_figures
 from .run import MANIFEST, STATE, Run, claim_run_folder, run_state, write_run_manifest
@@ -54,7 +46,7 @@ from biomass013.runs.scores import (
     sweep_table,
 )
 from .solver import Solver, baseline_config, solve_baseline
-from .trainer import Member, StackTrainer, board_class, show_on_board, stop_after_epoch
+from .trainer import Member, Trainer, board_class, show_on_board, stop_after_epoch
 from ..table.folds import load_splits, save_splits
 from ..table.job import Sweep, open_job
 from ..table.metric import strongest_floor
@@ -74,7 +66,7 @@ class _Training:
     wide: pd.DataFrame
     folds: np.ndarray  # [n]
     sweep: Sweep
-    trainer: StackTrainer | Solver
+    trainer: Trainer | Solver
     source: Source  # of what it learns from
     final: bool  # no fold is held out
     schema: Schema
@@ -125,12 +117,12 @@ def _make_trainer(
     device: str,
     resident: str,
     progress: bool,
-) -> StackTrainer | Solver:
+) -> Trainer | Solver:
     "What trains or solves the heads."
     cfg = members[0].cfg
     if not cfg.head.solved:
         reader = _open_tokens(wide, source, cfg, device, resident, progress)
-        return StackTrainer(reader, schema.encode(wide), members, wide)
+        return Trainer(reader, schema.encode(wide), members, wide)
     vectors = vectors_of(source, wide, cfg, progress)
     if progress:
         print(repr(vectors), end="; ")

@@ -15,7 +15,8 @@ import pandas as pd
 from fastcore.basics import patch
 
 # %% ../../nbs/1_table/30_folds.ipynb #foldsimp3
-from ..core.files import InputError, listing, read_csv, write_csv
+from ..core.files import InputError, listing
+from ..core.tables import read_csv, write_csv
 from .schema import Schema, column_text
 
 # %% ../../nbs/1_table/30_folds.ipynb #dealgroups

@@ -23,7 +23,8 @@ from fastcore.basics import patch
 
 # %% ../../nbs/1_table/10_schema.ipynb #27d21ac9
 from ..core.config import Config, Dataset
-from ..core.files import InputError, is_file_name, listing, over_paths, read_csv, to_path, write_csv
+from ..core.files import InputError, is_file_name, listing, over_paths, to_path
+from ..core.tables import read_csv, write_csv
 
 # %% ../../nbs/1_table/10_schema.ipynb #2823031a
 METADATA = ("Sampling_Date", "State", "Species", "Pre_GSHH_NDVI", "Height_Ave_cm")

@@ -19,8 +19,10 @@ import pandas as pd
 import yaml
 
 # %% ../../nbs/1_table/70_template.ipynb #set00005
+from ..core.cli import command
 from ..core.config import load_config
-from ..core.files import InputError, check_output, command, listing, read_csv, write_text
+from ..core.files import InputError, check_output, listing, write_text
+from ..core.tables import read_csv
 from .schema import can_be_target, make_schema
 
 # %% ../../nbs/1_table/70_template.ipynb #set00010

@@ -28,17 +28,9 @@ from fastcore.basics import patch
 from torch import Tensor
 
 # %% ../../nbs/3_tokens/20_store.ipynb #3c03f43a
-from biomass013.core.files import (
-    InputError,
-    atomic_path,
-    file_sha256,
-    html_table,
-    is_far,
-    is_file_name,
-    listing,
-    over_paths,
-)
+from ..core.files import InputError, atomic_path, file_sha256, is_far, is_file_name, listing, over_paths
 from ..core.paths import RemoteError, as_path, cache_bytes
+from ..core.tables import html_table
 from .recipe import KINDS, Recipe, differences, read_manifest, recipe_mark, write_manifest
 
 # %% ../../nbs/3_tokens/20_store.ipynb #2b74ec1d

@@ -23,8 +23,10 @@ from fastcore.basics import patch
 from tqdm.auto import tqdm
 
 # %% ../../nbs/3_tokens/40_vectors.ipynb #vec00005
+from ..core.cli import command
 from ..core.config import Config
-from ..core.files import InputError, atomic_path, check_output, command, html_table, listing, read_csv
+from ..core.files import InputError, atomic_path, check_output, listing
+from ..core.tables import html_table, read_csv
 from .pooling import by_name, pool_tokens, vector_widths
 from .recipe import Recipe, as_recipe, recipe_config, with_patterns
 from .store import FeatureStore, open_stores

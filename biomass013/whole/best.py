@@ -22,19 +22,19 @@ import pandas as pd
 from fastcore.basics import patch
 
 # %% ../../nbs/9_whole/60_best.ipynb #bst00005
+from ..core.cli import command
 from ..core.config import Config
 from biomass013.core.files import (
     InputError,
     check_folder,
-    command,
     file_sha256,
     listing,
     lock_folder,
     read_json,
-    write_csv,
     write_json,
     write_text,
 )
+from ..core.tables import write_csv
 from ..heads.registry import BlendHeads
 from ..runs.blend import blend, blend_config, members_oof, nested_blend, reads_of, write_blend
 from ..runs.compare import verdict

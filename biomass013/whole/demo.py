@@ -19,8 +19,10 @@ from matplotlib.figure import Figure
 # %% ../../nbs/9_whole/80_demo.ipynb #721ce5d0
 from ..backbones.extract import extract
 from ..backbones.vit import backbone_workers, save_random_weights
+from ..core.cli import command
 from ..core.config import Config, make_config, save_config
-from ..core.files import InputError, add_seconds, command, write_csv
+from ..core.files import InputError, add_seconds
+from ..core.tables import write_csv
 from ..photos.read import read_photo
 from ..photos.synth import answers_path, make_competition, photo_grid
 from ..predict.photos import add_intervals, predict, run_intervals

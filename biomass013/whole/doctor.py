@@ -30,17 +30,13 @@ import pandas as pd
 import torch
 
 # %% ../../nbs/9_whole/20_doctor.ipynb #182d0762
+import biomass013
 from ..backbones.vit import Backbone
-from ..core import config
-from ..core.files import InputError, command, file_sha256, listing
+from ..core.cli import command
+from ..core.files import InputError, file_sha256, listing
 from ..photos.synth import make_competition
 from ..predict.command import biomass_predict
-from biomass013.predict.photos import (
-    check_backbone,
-    format_time,
-    load_backbones,
-    submission_problems,
-)
+from ..predict.photos import check_backbone, format_time, load_backbones, submission_problems
 from ..tokens.pooling import see_photo
 from ..tokens.recipe import open_photo, with_patterns
 from .pack import Pack
@@ -373,7 +369,7 @@ def _surroundings(ran: Ran) -> Iterator[Check]:
 def _wheel_in_use(facts: dict) -> Check:
     "Was it the packed wheel that the notebook imported?"
     used, before = facts["used"], facts["before"]
-    strange = used is None or used == before or Path(used).parent == Path(config.__file__).parent
+    strange = used is None or used == before or Path(used).parent == Path(biomass013.__file__).parent
     beside = f", not from {before}" if before else "; the environment has no other"
     return Check("wheel in use", "FAILED" if strange else "ok", f"biomass013 came from {used or 'nowhere'}{beside}")
 

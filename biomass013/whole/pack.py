@@ -23,19 +23,11 @@ from tempfile import TemporaryDirectory
 from fastcore.basics import patch
 
 # %% ../../nbs/9_whole/10_pack.ipynb #d2293d97
+import biomass013
 from .. import __version__
 from ..backbones.vit import load_backbone
-from ..core import config
-from biomass013.core.files import (
-    InputError,
-    atomic_path,
-    command,
-    file_sha256,
-    listing,
-    read_json,
-    write_json,
-    write_text,
-)
+from ..core.cli import command
+from ..core.files import InputError, atomic_path, file_sha256, listing, read_json, write_json, write_text
 from ..predict.photos import check_backbone
 from ..runs.run import MANIFEST, Run
 from ..table.schema import COMPETITION
@@ -43,7 +35,7 @@ from ..table.schema import COMPETITION
 # %% ../../nbs/9_whole/10_pack.ipynb #4ade62f1
 def checkout() -> Path:
     "The folder of this package's sources. Raises `InputError` if the package was not installed from a checkout."
-    root = Path(config.__file__).parents[1]
+    root = Path(biomass013.__file__).parents[1]
     if not (root / "setup.py").is_file():
         raise InputError(
             f"{root}: has no setup.py; packing needs the package installed from a checkout (pip install -e)"
