@@ -26,6 +26,8 @@ from matplotlib.figure import Figure
 from tqdm.auto import tqdm
 
 # %% ../../nbs/7_predict/20_photos.ipynb #90fadd1b
+from ..backbones.features import open_views, see_photo
+from ..backbones.making import prepare_backbone, unlike_made_now
 from ..backbones.vit import Backbone, backbone_workers, share_cores
 from ..core.config import make_config
 from ..core.devices import find_devices, has_bfloat16
@@ -36,15 +38,8 @@ from ..runs.run import Run
 from ..table.covariates import covariate_blocks, warn_of_covariates
 from ..table.metric import Intervals, fit_intervals
 from ..table.schema import Schema, image_ids, photo_paths
-from ..tokens.pooling import PhotoSeen, open_views, see_photo
-from biomass013.tokens.recipe import (
-    Recipe,
-    differences,
-    prepare_backbone,
-    recipe_config,
-    unlike_made_now,
-    with_patterns,
-)
+from ..tokens.pooling import PhotoSeen
+from ..tokens.recipe import Recipe, differences, recipe_config, with_patterns
 from ..tokens.vectors import Vectors
 
 # %% ../../nbs/7_predict/20_photos.ipynb #1fdb71dc
