@@ -25,10 +25,11 @@ from ..core.files import lock_folder
 from ..core.tables import write_csv
 from ..heads.registry import HEADS
 from .figures import save_figure
+from .learner import Member
 from .run import claim_run_folder
 from .scores import oof_table, out_of_fold
 from .solver import Solver, baseline_config
-from .trainer import Member, Trainer
+from .trainer import Trainer
 from ..table.job import Sweep, open_job
 from biomass013.table.protocols import (
     Split,

@@ -24,7 +24,7 @@ from ..core.config import Config
 from ..core.files import InputError, listing
 from ..heads.linear import Photos, SolvedHeads, by_presence, head_deviations, rows_of
 from ..heads.registry import HEADS
-from .trainer import Member
+from .learner import Member
 from ..table.covariates import covariate_blocks, fit_covariates
 from ..table.schema import Schema, column_text
 from ..tokens.vectors import Vectors

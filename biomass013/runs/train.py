@@ -35,6 +35,7 @@ from ..core.tables import write_csv
 from ..core.tensors import save_tensors
 from ..heads.registry import save_heads
 from .figures import plot_sweep, save_figure, save_figures
+from .learner import Member
 from .run import MANIFEST, STATE, Run, claim_run_folder, run_state, write_run_manifest
 from biomass013.runs.scores import (
     history_table,
@@ -46,7 +47,7 @@ from biomass013.runs.scores import (
     sweep_table,
 )
 from .solver import Solver, baseline_config, solve_baseline
-from .trainer import Member, Trainer, board_class, show_on_board, stop_after_epoch
+from .trainer import Trainer, board_class, show_on_board, stop_after_epoch
 from ..table.folds import load_splits, save_splits
 from ..table.job import Sweep, open_job
 from ..table.metric import strongest_floor
