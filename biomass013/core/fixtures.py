@@ -12,18 +12,11 @@ from functools import cached_property
 from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 # %% ../../nbs/0_core/90_fixtures.ipynb #fixtures06
 import numpy as np
 import pandas as pd
-
-# %% ../../nbs/0_core/90_fixtures.ipynb #fixtures07
-if TYPE_CHECKING:
-    from biomass013.backbones.vit import Backbone
-    from biomass013.core.config import Config
-    from biomass013.runs.run import Run
-    from biomass013.tokens.store import FeatureStore
 
 # %% ../../nbs/0_core/90_fixtures.ipynb #fixtures09
 class Outcome(NamedTuple):
@@ -60,7 +53,7 @@ def synthetic_store(
     grid: int = 3,  # rows and columns of patches
     width: int = 16,  # of a token
     masses: tuple[str, ...] = ("Dry_Green_g", "Dry_Dead_g", "Dry_Clover_g"),  # that the tokens carry
-) -> "FeatureStore":
+) -> Any:  # the `FeatureStore`
     "Write a store of synthetic tokens."
     from biomass013.tokens.recipe import Recipe
     from biomass013.tokens.store import create_store
@@ -123,7 +116,7 @@ class Tiny:
         return make_competition(self.root / "data", *self.numbers, self.size, seed=self.seed, progress=False)
 
     @cached_property
-    def cfg(self) -> "Config":
+    def cfg(self) -> Any:  # a Config
         "Settings, with the weights of `tiny_backbone`."
         from biomass013.core.config import make_config
 
@@ -149,21 +142,21 @@ class Tiny:
         return COMPETITION.to_wide(COMPETITION.read_table(self.data / name, train=train))
 
     @cached_property
-    def backbone(self) -> "Backbone":
+    def backbone(self) -> Any:  # a Backbone
         "The frozen backbone, on the CPU."
         from biomass013.backbones.vit import load_backbone
 
         return load_backbone(self.cfg.backbone, "cpu")
 
     @cached_property
-    def store(self) -> "FeatureStore":
+    def store(self) -> Any:  # a FeatureStore
         "The tokens of the photos with masses."
         from biomass013.backbones.extract import extract
 
         return extract(self.wide, self.data, self.root / "store", self.cfg, self.backbone, progress=False)
 
     @cached_property
-    def run(self) -> "Run":
+    def run(self) -> Any:  # a Run
         "A run on that store."
         from biomass013.runs.train import train
 
