@@ -18,10 +18,11 @@ from torch import Tensor
 # %% ../../nbs/4_backbones/35_features.ipynb #0e806520
 from .vit import Backbone
 from ..core.files import InputError
+from ..photos.augment import apply_pattern
 from ..photos.masks import ground_of, mask_of
-from ..photos.patterns import apply_pattern
 from ..photos.read import read_photo
-from ..photos.views import cut, fit
+from ..photos.geometry import cut
+from ..photos.views import fit
 from ..tokens.pooling import PhotoSeen, by_name, pool_tokens
 from ..tokens.recipe import Recipe
 

@@ -17,7 +17,7 @@ import torch
 from .vit import Backbone
 from ..core.config import Config
 from ..core.files import InputError
-from ..photos.views import fit_size, parts_of
+from ..photos.geometry import crops_of, fit_size
 from ..tokens.recipe import Recipe, asked, differences, view_configs
 
 # %% ../../nbs/4_backbones/30_making.ipynb #cdd19c35
@@ -43,7 +43,7 @@ def _view_recipe(cfg: Config, backbone: Backbone, photo: tuple[int, int] | None)
         own = cfg.dataset.keep == "vectors" or photo is None
         height, width = (size, 0) if own else fit_size(*photo, size, backbone.patch[0])
         rows, columns = height // backbone.patch[0], width // backbone.patch[1]
-    count, parts = wanted.pop("num_patches"), len(parts_of(cfg.dataset.geometry))
+    count, parts = wanted.pop("num_patches"), len(crops_of(cfg.dataset.geometry))
     if count not in (None, rows * columns * parts):
         what = f"{size} pixels give {rows}×{columns}{f'×{parts}' * (parts > 1)} = {rows * columns * parts}"
         raise InputError(f"backbone.num_patches is {count}, but {what}")

@@ -25,7 +25,7 @@ from fastcore.basics import patch
 # %% ../../nbs/3_tokens/10_recipe.ipynb #2c258f6c
 from ..core.config import Config, flatten, make_config
 from ..core.files import InputError, atomic_path, listing, to_path
-from ..photos.views import parts_of, view_name
+from ..photos.geometry import crops_of, view_name
 
 # %% ../../nbs/3_tokens/10_recipe.ipynb #f0ab6e90
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ def views(self: Recipe) -> tuple[Recipe, ...]:
 @patch(as_prop=True)
 def parts(self: Recipe) -> tuple[str, ...]:
     "Names of what is seen one by one."
-    return parts_of(self.geometry)
+    return crops_of(self.geometry)
 
 
 @patch
