@@ -41,8 +41,9 @@ from tqdm.auto import tqdm
 # %% ../../nbs/4_backbones/40_extract.ipynb #6cc107d2
 from .vit import Backbone, backbone_workers, check_alike, load_backbone, share_cores
 from ..core.cli import command
-from ..core.config import Config, make_config
+from ..core.config import make_config
 from ..core.devices import find_devices
+from ..core.experiment import Config
 from ..core.files import InputError, add_seconds, file_sha256, listing, lock_folder, over_paths, write_json
 from ..core.paths import as_path
 from ..photos.patterns import parse_patterns

@@ -22,7 +22,8 @@ from tqdm.auto import tqdm
 from .extract import check_mask, extract_views, extraction_settings, run_workers
 from .vit import backbone_workers
 from ..core.cli import command
-from ..core.config import Config, make_config
+from ..core.config import make_config
+from ..core.experiment import Config
 from ..core.files import InputError
 from ..core.paths import as_path
 from ..table.job import open_job

@@ -26,7 +26,8 @@ from fastcore.basics import patch
 
 # %% ../../nbs/3_tokens/10_recipe.ipynb #2c258f6c
 from ..backbones.vit import Backbone, fingerprint_cosine
-from ..core.config import Config, flatten, make_config
+from ..core.config import flatten, make_config
+from ..core.experiment import Config
 from ..core.files import InputError, atomic_path, listing, to_path
 from ..photos.masks import ground_of, mask_of
 from ..photos.patterns import apply_pattern

@@ -20,7 +20,8 @@ from matplotlib.figure import Figure
 from ..backbones.extract import extract
 from ..backbones.vit import backbone_workers, save_random_weights
 from ..core.cli import command
-from ..core.config import Config, make_config, save_config
+from ..core.config import make_config, save_config
+from ..core.experiment import Config
 from ..core.files import InputError, add_seconds
 from ..core.tables import write_csv
 from ..photos.read import read_photo

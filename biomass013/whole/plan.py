@@ -18,7 +18,8 @@ import pandas as pd
 # %% ../../nbs/9_whole/50_plan.ipynb #pln00005
 from ..backbones.extract import Plan, plan_extraction
 from ..backbones.vit import Backbone
-from ..core.config import HEAD_SETTINGS, Config, load_tree, make_config
+from ..core.config import load_tree, make_config
+from ..core.experiment import HEAD_SETTINGS, Config
 from ..core.files import InputError
 from ..tokens.recipe import make_recipe
 from ..tokens.store import photo_bytes
