@@ -32,7 +32,7 @@ from ..core.files import InputError, listing
 from ..core.tensors import save_tensors
 
 # %% ../../nbs/4_backbones/10_vit.ipynb #backbsex
-from ..core.settings import BackboneSettings
+from ..core.settings import BackboneSettings  # noqa: F811
 
 # %% ../../nbs/4_backbones/10_vit.ipynb #b4b47fde
 def _create(model_name: str, model_args: dict[str, Any], **kwargs) -> nn.Module:

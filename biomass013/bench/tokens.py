@@ -33,9 +33,10 @@ from ..core.config import make_config, save_config
 from ..core.devices import find_devices
 from ..core.experiment import Config
 from ..core.files import InputError
-from ..photos.patterns import apply_pattern
-from ..photos.read import read_photo, resize
+from ..photos.augment import apply_pattern
+from ..photos.read import read_photo
 from ..photos.synth import make_competition
+from ..photos.views import resize
 from ..runs.train import train
 from ..table.schema import COMPETITION
 from ..tokens.recipe import Recipe

@@ -36,7 +36,7 @@ from ..table.metric import r2w_each
 from ..table.schema import Schema
 
 # %% ../../nbs/5_heads/55_estimator.ipynb #estimsex
-from ..core.settings import Estimator
+from ..core.settings import Estimator  # noqa: F811
 
 # %% ../../nbs/5_heads/55_estimator.ipynb #est00010
 PACKAGES = {"sklearn": "scikit-learn", "lightgbm": "lightgbm", "xgboost": "xgboost", "catboost": "catboost"}

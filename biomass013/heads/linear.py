@@ -40,7 +40,7 @@ from ..tokens.pooling import vector_widths
 from ..tokens.recipe import Recipe
 
 # %% ../../nbs/5_heads/50_linear.ipynb #ridgesex
-from ..core.settings import GaussianProcess
+from ..core.settings import GaussianProcess  # noqa: F811
 
 # %% ../../nbs/5_heads/50_linear.ipynb #sol00010
 def _scaling(rows: np.ndarray, how: str) -> tuple[np.ndarray, np.ndarray]:
@@ -392,6 +392,8 @@ def head_deviations(
 class SolvedHeads(Heads):
     "Heads that were solved, to be averaged."
 
+    learner = "runs.solver:Solver"
+
     def __init__(
         self,
         head: SolvedHead,  # the settings
@@ -440,6 +442,27 @@ def solve_one(
 def grams_one(cls: SolvedHeads, arrays: dict[str, np.ndarray], head: SolvedHead, rows: np.ndarray) -> np.ndarray:
     "[m, M] grams of what a head of these arrays says of rows [m, D]."
     return head_grams(arrays, head, rows)
+
+# %% ../../nbs/5_heads/50_linear.ipynb #covars01
+class Both(dict):
+    "Arrays of a head with covariates and of one without, with/… and without/…, and the two apart."
+
+    def __init__(self, apart: dict[str, dict[str, np.ndarray]], count: int):
+        super().__init__({f"{how}/{name}": values for how, one in apart.items() for name, values in one.items()})
+        self.apart = apart
+        self["covariates"] = np.array([count])
+
+
+def take_apart(
+    arrays: dict[str, np.ndarray],  # of a `Both`, as a file has them
+) -> dict[str, dict[str, np.ndarray]]:
+    "The arrays of the head with covariates, and of that without."
+    each: dict[str, dict[str, np.ndarray]] = {"with": {}, "without": {}}
+    for key, values in arrays.items():
+        how, _, name = key.partition("/")
+        if name:
+            each[how][name] = values
+    return each
 
 # %% ../../nbs/5_heads/50_linear.ipynb #covars01
 class Both(dict):

@@ -28,7 +28,7 @@ from ..table.covariates import is_covariate
 from ..table.schema import Schema
 
 # %% ../../nbs/5_heads/60_stacking.ipynb #stacksex
-from ..core.settings import Stack
+from ..core.settings import Stack  # noqa: F811
 
 # %% ../../nbs/5_heads/60_stacking.ipynb #stk00010
 def groups_of(
