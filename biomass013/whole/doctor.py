@@ -96,7 +96,7 @@ def look_at_wheel(pack: Pack) -> str:
         age = "older" if older else "newer"
         raise InputError(f"{wheels[0].name}: the wheel is {age} than the run, which was packed by {wanted}: pack again")
     with zipfile.ZipFile(wheels[0]) as archive:
-        if archive.testzip() or "biomass013/use/predict.py" not in archive.namelist():
+        if archive.testzip() or biomass_predict.__module__.replace(".", "/") + ".py" not in archive.namelist():
             raise InputError(f"{wheels[0].name}: is not a whole wheel of biomass013")
     return wheels[0].name
 
