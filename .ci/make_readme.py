@@ -7,9 +7,12 @@ import re
 import sys
 
 import yaml
+from check_floors import find_rooms, room_table
 from nbconvert import MarkdownExporter
 from nbdev.config import get_config
 from nbdev.serve import proc_nbs
+
+ROOMS = "*(The list of rooms stands in the README.)*"  # what the index holds in its place
 
 
 def make_readme() -> str:
@@ -20,6 +23,7 @@ def make_readme() -> str:
     body = re.sub(r"\n<!-- WARNING.*?-->\n", "\n", body).replace("](images/", "](nbs/images/")
     body = re.sub(r"\]\(([\w./]+\.ipynb)\)", r"](nbs/\1)", body)
     body = re.sub(rf"\[(`[^`]+`)\]\({re.escape(get_config().doc_host)}[^)]*\)", r"\1", body)  # nbdev's links into the docs
+    body = body.replace(ROOMS, room_table(find_rooms(get_config().nbs_path)))
     return f"<!-- Made from nbs/index.ipynb: edit that. -->\n\n# {head['title']}\n\n> {head['description']}\n\n{body.strip()}\n"
 
 

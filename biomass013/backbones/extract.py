@@ -45,9 +45,9 @@ from ..core.config import Config, make_config
 from ..core.devices import find_devices
 from ..core.files import InputError, add_seconds, file_sha256, listing, lock_folder, over_paths, write_json
 from ..core.paths import as_path
+from ..photos.geometry import view_name
 from ..photos.patterns import parse_patterns
 from ..photos.read import photo_size
-from ..photos.views import view_name
 from ..table.job import Shard, find_shard, open_job
 from ..table.schema import photo_paths
 from ..tokens.pooling import pool_tokens

@@ -26,7 +26,8 @@ from .heads import bench_config
 from .tokens import bench_competition, measure, ready_batches, vit_config
 from ..core.files import InputError
 from ..photos.synth import make_table
-from ..runs.trainer import Member, Trainer
+from ..runs.learner import Member
+from ..runs.trainer import Trainer
 from ..table.folds import make_splits
 from ..table.schema import COMPETITION
 from ..tokens.reader import TokenReader, _OnDevice, free_memory

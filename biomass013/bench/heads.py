@@ -30,7 +30,8 @@ from ..core.files import InputError
 from ..heads.base import Targets
 from ..heads.registry import make_head
 from ..photos.synth import make_table
-from ..runs.trainer import Member, Trainer
+from ..runs.learner import Member
+from ..runs.trainer import Trainer
 from ..table.job import Sweep, make_sweep
 from ..table.schema import COMPETITION
 from ..tokens.reader import TokenReader

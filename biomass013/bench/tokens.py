@@ -32,9 +32,10 @@ from ..backbones.vit import Backbone, load_backbone, normalise, save_random_weig
 from ..core.config import Config, make_config, save_config
 from ..core.devices import find_devices
 from ..core.files import InputError
-from ..photos.patterns import apply_pattern
-from ..photos.read import read_photo, resize
+from ..photos.augment import apply_pattern
+from ..photos.read import read_photo
 from ..photos.synth import make_competition
+from ..photos.views import resize
 from ..runs.train import train
 from ..table.schema import COMPETITION
 from ..tokens.recipe import Recipe

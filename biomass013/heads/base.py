@@ -35,6 +35,7 @@ class KeptHeads:
     "What of heads is kept in a file."
 
     kind: str  # its name in the settings
+    learner: str  # room:class of what makes them learn
     needs: frozenset[str] = frozenset({"vectors"})  # of a photo: tokens, those of a view by its name, vectors
     covariates: Sequence[Covariate] = ()  # that they read from the table
     who: list[tuple[int, int | None]] | None  # (seed, held-out fold) of each; None: not known
@@ -249,6 +250,7 @@ class HeadEnsemble(Heads):
     "Heads of one shape with their parameters stacked: `params[name]` is [F, …]. A trained kind is a subclass."
 
     needs = frozenset({"tokens"})
+    learner = "runs.trainer:Trainer"
     module: type[nn.Module]  # of one head; `sizes` are its arguments, `form` what its last layers say
     tells: frozenset[str] = frozenset({"state", "height"})  # besides masses
     look, look_title = "gate", "Where the gate looks"  # what `looks` gives, in a word, and above its pictures

@@ -388,6 +388,8 @@ def head_deviations(
 class SolvedHeads(Heads):
     "Heads that were solved, to be averaged."
 
+    learner = "runs.solver:Solver"
+
     def __init__(
         self,
         head: SolvedHead,  # the settings

@@ -14,9 +14,10 @@ import numpy as np
 
 # %% ../../nbs/2_photos/50_masks.ipynb #msk00005
 from ..core.files import InputError
-from .patterns import FLIPS, PATTERNS, apply_pattern
+from .augment import apply_pattern
+from .geometry import cut
+from .patterns import FLIPS, PATTERNS
 from .read import read_photo
-from .views import cut
 
 # %% ../../nbs/2_photos/50_masks.ipynb #msk00010
 STAMP, CARD = 0.002, 0.3  # shares from which a stamp and a card count as found

@@ -12,7 +12,7 @@ import numpy as np
 import torch
 
 # %% ../../nbs/8_report/20_looks.ipynb #30e6f1d2
-from ..photos.views import join
+from ..photos.geometry import join
 from .page import Picture, photo
 from ..runs.run import Run
 from ..tokens.reader import read_tokens

@@ -20,10 +20,10 @@ from ..core.cli import command
 from ..core.files import InputError
 from ..core.tables import write_csv
 from .figures import save_figure
+from .learner import Member
 from .run import Run
 from .scores import out_of_fold
 from .solver import Solver
-from .trainer import Member
 from ..table.job import Job, Sweep
 from ..table.schema import Schema
 from ..tokens.source import open_source, vectors_of

@@ -25,10 +25,11 @@ from ..core.files import lock_folder
 from ..core.tables import write_csv
 from ..heads.registry import HEADS
 from .figures import save_figure
+from .learner import Member
 from .run import claim_run_folder
 from .scores import oof_table, out_of_fold
-from .solver import Solver, baseline_config
-from .trainer import Member, Trainer
+from .solver import Solver, reference_config
+from .trainer import Trainer
 from ..table.job import Sweep, open_job
 from biomass013.table.protocols import (
     Split,
@@ -199,9 +200,9 @@ def make_panel(
         warn_of_gaps(wide, schema)
         predicted, *bare = train_splits(wide, store, cfg, splits, find_device(device), resident, progress)
         scores, gaps = seed_table(wide, splits, predicted, schema), find_gaps(wide, splits, schema)
-        if cfg.trainer.baseline and not cfg.head.solved:
-            beside = _solve_splits(wide, store, baseline_config(cfg), splits, progress)[0]
-            scores["baseline"] = seed_table(wide, splits, beside, schema)["r2w"]
+        if cfg.trainer.reference and not cfg.head.solved:
+            beside = _solve_splits(wide, store, reference_config(cfg), splits, progress)[0]
+            scores["reference"] = seed_table(wide, splits, beside, schema)["r2w"]
         if bare:
             scores["without"] = seed_table(wide, splits, bare[0], schema)["r2w"]
         oof, notes = _panel_oof(wide, splits, predicted, schema), (*notes, *gap_lines(gaps, splits))

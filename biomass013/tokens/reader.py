@@ -414,7 +414,7 @@ def warn_of_gaps(
         )
     if group_col not in ("site", *METADATA):
         gaps.append(
-            f"folds are cut between {group_col!r}, but floors, intervals and other splits count by 'site': "
+            f"folds are cut between {group_col!r}, but baselines, intervals and other splits count by 'site': "
             f"--set dataset.columns.site={group_col} makes it the site"
         )
     for column, term in (("State", "state"), ("Height_Ave_cm", "height")):

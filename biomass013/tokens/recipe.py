@@ -28,10 +28,11 @@ from fastcore.basics import patch
 from ..backbones.vit import Backbone, fingerprint_cosine
 from ..core.config import Config, flatten, make_config
 from ..core.files import InputError, atomic_path, listing, to_path
+from ..photos.augment import apply_pattern
+from ..photos.geometry import crops_of, cut, fit_size, view_name
 from ..photos.masks import ground_of, mask_of
-from ..photos.patterns import apply_pattern
 from ..photos.read import read_photo
-from ..photos.views import cut, fit, fit_size, parts_of, view_name
+from ..photos.views import fit
 
 # %% ../../nbs/3_tokens/10_recipe.ipynb #f0ab6e90
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ def views(self: Recipe) -> tuple[Recipe, ...]:
 @patch(as_prop=True)
 def parts(self: Recipe) -> tuple[str, ...]:
     "Names of what is seen one by one."
-    return parts_of(self.geometry)
+    return crops_of(self.geometry)
 
 
 @patch
@@ -308,7 +309,7 @@ def _view_recipe(cfg: Config, backbone: Backbone, photo: tuple[int, int] | None)
         own = cfg.dataset.keep == "vectors" or photo is None
         height, width = (size, 0) if own else fit_size(*photo, size, backbone.patch[0])
         rows, columns = height // backbone.patch[0], width // backbone.patch[1]
-    count, parts = wanted.pop("num_patches"), len(parts_of(cfg.dataset.geometry))
+    count, parts = wanted.pop("num_patches"), len(crops_of(cfg.dataset.geometry))
     if count not in (None, rows * columns * parts):
         what = f"{size} pixels give {rows}×{columns}{f'×{parts}' * (parts > 1)} = {rows * columns * parts}"
         raise InputError(f"backbone.num_patches is {count}, but {what}")

@@ -55,7 +55,7 @@ from ..runs.run import Run, claim_run_folder, run_state
 from ..runs.train import train
 from ..tokens.source import Source, open_source, vectors_of
 from ..tokens.store import free_bytes, open_stores
-from .board import Best, against_floor, choose_settings, expected_line, make_board
+from .board import Best, against_baseline, choose_settings, expected_line, make_board
 from biomass013.whole.plan import (
     MEMBERS,
     RUNGS,
@@ -524,7 +524,7 @@ def tell(
     board = make_board(list(runs.values()), members, self.stages.seconds, blended.weights, self.left_out)
     state, told = self.state_line(candidates, runs), blended.scores["blend"]
     lines = [
-        expected_line(against_floor(blended, self.wide), self.wide["site"].nunique()),
+        expected_line(against_baseline(blended, self.wide), self.wide["site"].nunique()),
         state,
         _blend_line(told),
         *self.next_lines(candidates, runs, blended),
