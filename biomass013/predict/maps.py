@@ -29,9 +29,9 @@ from ..core.files import InputError, atomic_path, listing
 from ..core.tables import write_csv
 from ..heads.density import DensityEnsemble
 from ..photos.folder import read_exif
+from ..photos.geometry import join
 from ..photos.patterns import FLIPS, PATTERNS
 from ..photos.read import photo_size, read_photo
-from ..photos.views import join
 from .backbone import check_backbone, load_backbones
 from ..runs.compare import gather_runs
 from ..runs.figures import save_figure

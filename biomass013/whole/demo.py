@@ -23,8 +23,9 @@ from ..core.cli import command
 from ..core.config import Config, make_config, save_config
 from ..core.files import InputError, add_seconds
 from ..core.tables import write_csv
+from ..photos.drawing import photo_grid
 from ..photos.read import read_photo
-from ..photos.synth import answers_path, make_competition, photo_grid
+from ..photos.synth import answers_path, make_competition
 from ..predict.intervals import add_intervals, run_intervals
 from ..predict.photos import predict
 from ..runs.run import Run
