@@ -35,8 +35,10 @@ from ..backbones.vit import Backbone
 from ..core.cli import command
 from ..core.files import InputError, file_sha256, listing
 from ..photos.synth import make_competition
+from ..predict.backbone import check_backbone, load_backbones
 from ..predict.command import biomass_predict
-from ..predict.photos import check_backbone, format_time, load_backbones, submission_problems
+from ..predict.pace import format_time
+from ..predict.submission import submission_problems
 from ..tokens.pooling import see_photo
 from ..tokens.recipe import open_photo, with_patterns
 from .pack import Pack
