@@ -172,7 +172,7 @@ class Trainer(Section):
     n_folds: int = Field(5, ge=2)
     fold: int | None = Field(None, ge=0)  # one fold alone, or null for all
     group_col: str = "site"
-    baseline: bool = True  # beside trained heads: kernel ridge on pooled vectors of pattern 0, on the same folds
+    reference: bool = True  # beside trained heads: kernel ridge on pooled vectors of pattern 0, on the same folds
 
     @model_validator(mode="after")
     def _fold_exists(self) -> Self:

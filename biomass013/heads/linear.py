@@ -464,27 +464,6 @@ def take_apart(
             each[how][name] = values
     return each
 
-# %% ../../nbs/5_heads/50_linear.ipynb #covars01
-class Both(dict):
-    "Arrays of a head with covariates and of one without, with/… and without/…, and the two apart."
-
-    def __init__(self, apart: dict[str, dict[str, np.ndarray]], count: int):
-        super().__init__({f"{how}/{name}": values for how, one in apart.items() for name, values in one.items()})
-        self.apart = apart
-        self["covariates"] = np.array([count])
-
-
-def take_apart(
-    arrays: dict[str, np.ndarray],  # of a `Both`, as a file has them
-) -> dict[str, dict[str, np.ndarray]]:
-    "The arrays of the head with covariates, and of that without."
-    each: dict[str, dict[str, np.ndarray]] = {"with": {}, "without": {}}
-    for key, values in arrays.items():
-        how, _, name = key.partition("/")
-        if name:
-            each[how][name] = values
-    return each
-
 # %% ../../nbs/5_heads/50_linear.ipynb #covars02
 @patch(cls_method=True)
 def solve_both(

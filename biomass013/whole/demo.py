@@ -27,7 +27,8 @@ from ..core.tables import write_csv
 from ..photos.drawing import photo_grid
 from ..photos.read import read_photo
 from ..photos.synth import answers_path, make_competition
-from ..predict.photos import add_intervals, predict, run_intervals
+from ..predict.intervals import add_intervals, run_intervals
+from ..predict.photos import predict
 from ..runs.run import Run
 from ..runs.scores import score_table
 from ..runs.train import train
