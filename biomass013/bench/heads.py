@@ -25,7 +25,8 @@ from tqdm.auto import tqdm
 
 # %% ../../nbs/bench/40_heads.ipynb #508df2c1
 from .plain import PlainHead, plain_batch, plain_epoch
-from ..core.config import Config, make_config
+from ..core.config import make_config
+from ..core.experiment import Config
 from ..core.files import InputError
 from ..heads.base import Targets
 from ..heads.registry import make_head

@@ -21,7 +21,8 @@ from sklearn.preprocessing import StandardScaler
 from threadpoolctl import threadpool_limits
 
 # %% ../../nbs/bench/50_solved.ipynb #bsl00005
-from ..core.config import KernelRidge, make_config
+from ..core.config import make_config
+from ..core.settings import KernelRidge
 from ..heads.linear import TRANSFORMS, KernelHeads, Photos, back_to_grams, head_grams, inner_folds, solve
 from ..photos.synth import make_table
 from ..runs.panel import make_panel

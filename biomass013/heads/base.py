@@ -21,8 +21,9 @@ from torch import Tensor, nn
 from torch.func import functional_call, stack_module_state, vmap
 
 # %% ../../nbs/5_heads/20_base.ipynb #24d5422e
-from ..core.config import Config, TrainedHead
+from ..core.experiment import Config
 from ..core.files import InputError, listing
+from ..core.settings import TrainedHead
 from ..core.tables import html_table
 from .reduction import Mix
 from ..table.covariates import Covariate, as_covariates, covariate_numbers, has_covariates, is_covariate

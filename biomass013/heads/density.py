@@ -16,7 +16,7 @@ from fastcore.basics import patch
 from torch import Tensor, nn
 
 # %% ../../nbs/5_heads/40_density.ipynb #den00005
-from ..core.config import Config
+from ..core.experiment import Config
 from .base import HeadEnsemble, Outputs, Parametrisation, Targets, make_parametrisation
 from .reduction import Mix, token_blocks
 from ..table.covariates import Covariate, width_of

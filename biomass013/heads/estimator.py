@@ -19,7 +19,6 @@ from sklearn.base import is_regressor
 from torch import Tensor
 
 # %% ../../nbs/5_heads/55_estimator.ipynb #est00005
-from ..core.config import Estimator
 from ..core.files import InputError, listing
 from biomass013.heads.linear import (
     Both,
@@ -35,6 +34,9 @@ from biomass013.heads.linear import (
 )
 from ..table.metric import r2w_each
 from ..table.schema import Schema
+
+# %% ../../nbs/5_heads/55_estimator.ipynb #estimsex
+from ..core.settings import Estimator  # noqa: F811
 
 # %% ../../nbs/5_heads/55_estimator.ipynb #est00010
 PACKAGES = {"sklearn": "scikit-learn", "lightgbm": "lightgbm", "xgboost": "xgboost", "catboost": "catboost"}

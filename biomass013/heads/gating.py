@@ -18,7 +18,7 @@ from fastcore.basics import patch
 from torch import Tensor, nn
 
 # %% ../../nbs/5_heads/30_gating.ipynb #441d3204
-from ..core.config import Config
+from ..core.experiment import Config
 from biomass013.heads.base import (
     HeadEnsemble,
     Outputs,

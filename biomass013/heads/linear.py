@@ -27,8 +27,9 @@ from threadpoolctl import ThreadpoolController
 from torch import Tensor
 
 # %% ../../nbs/5_heads/50_linear.ipynb #sol00005
-from ..core.config import HEAD_SETTINGS, GaussianProcess, SolvedHead
+from ..core.experiment import HEAD_SETTINGS
 from ..core.files import InputError, listing
+from ..core.settings import SolvedHead
 from ..core.tables import html_table
 from .base import Heads
 from ..table.covariates import Covariate, as_covariates, is_covariate
@@ -37,6 +38,9 @@ from ..table.metric import r2w_each
 from ..table.schema import Schema
 from ..tokens.pooling import vector_widths
 from ..tokens.recipe import Recipe
+
+# %% ../../nbs/5_heads/50_linear.ipynb #ridgesex
+from ..core.settings import GaussianProcess  # noqa: F811
 
 # %% ../../nbs/5_heads/50_linear.ipynb #sol00010
 def _scaling(rows: np.ndarray, how: str) -> tuple[np.ndarray, np.ndarray]:

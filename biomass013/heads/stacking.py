@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 # %% ../../nbs/5_heads/60_stacking.ipynb #stk00005
-from ..core.config import Ridge, SolvedHead, Stack
+from ..core.settings import Ridge, SolvedHead
 from biomass013.heads.linear import (
     TRANSFORMS,
     Photos,
@@ -26,6 +26,9 @@ from biomass013.heads.linear import (
 )
 from ..table.covariates import is_covariate
 from ..table.schema import Schema
+
+# %% ../../nbs/5_heads/60_stacking.ipynb #stacksex
+from ..core.settings import Stack  # noqa: F811
 
 # %% ../../nbs/5_heads/60_stacking.ipynb #stk00010
 def groups_of(

@@ -18,7 +18,9 @@ from numpy.typing import ArrayLike
 from ..core.cli import command
 from ..core.files import InputError, listing
 from ..heads.registry import BlendHeads
-from .photos import load_backbones, predict, predict_vectors
+from .backbone import load_backbones
+from .photos import predict
+from .vectors import predict_vectors
 from ..runs.blend import blend_config, reads_of, write_blend
 from ..runs.run import Run, claim_run_folder
 from ..table.means import mean_by_group

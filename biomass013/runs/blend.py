@@ -20,7 +20,8 @@ from scipy.optimize import nnls
 
 # %% ../../nbs/6_runs/75_blend.ipynb #bld00005
 from ..core.cli import command
-from ..core.config import Config, save_config
+from ..core.config import save_config
+from ..core.experiment import Config
 from ..core.files import InputError, listing, lock_folder, write_json
 from ..core.tables import write_csv
 from ..heads.registry import BlendHeads, save_heads

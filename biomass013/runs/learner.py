@@ -17,7 +17,7 @@ import pandas as pd
 from torch import Tensor
 
 # %% ../../nbs/6_runs/25_learner.ipynb #80d2d956
-from ..core.config import Config
+from ..core.experiment import Config
 from ..heads.base import Heads
 from ..heads.registry import HEADS
 from ..table.schema import Schema

@@ -19,8 +19,9 @@ from tqdm.auto import tqdm
 
 # %% ../../nbs/6_runs/60_panel.ipynb #fccb2ff8
 from ..core.cli import command
-from ..core.config import Config, save_config
+from ..core.config import save_config
 from ..core.devices import find_device
+from ..core.experiment import Config
 from ..core.files import lock_folder
 from ..core.tables import write_csv
 from ..heads.registry import HEADS

@@ -20,7 +20,7 @@ from fastcore.basics import patch
 from torch import Tensor
 
 # %% ../../nbs/6_runs/35_solver.ipynb #slv00005
-from ..core.config import Config
+from ..core.experiment import Config
 from ..core.files import InputError, listing
 from ..heads.linear import Photos, SolvedHeads, by_presence, head_deviations, rows_of
 from ..heads.registry import HEADS

@@ -27,8 +27,9 @@ from tqdm.auto import tqdm
 
 # %% ../../nbs/6_runs/45_train.ipynb #c76a82bc
 from ..core.cli import command
-from ..core.config import Config, flatten, save_config
+from ..core.config import flatten, save_config
 from ..core.devices import find_device
+from ..core.experiment import Config
 from ..core.files import InputError, add_seconds, atomic_path, listing, lock_folder, read_seconds, write_json
 from ..core.paths import as_path
 from ..core.tables import write_csv

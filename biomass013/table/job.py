@@ -19,8 +19,10 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 # %% ../../nbs/1_table/60_job.ipynb #jobs0005
-from ..core.config import HEAD_SETTINGS, Config, Loss, load_config, load_tree, make_config
+from ..core.config import load_config, load_tree, make_config
+from ..core.experiment import HEAD_SETTINGS, Config
 from ..core.files import InputError, to_path
+from ..core.settings import Loss
 from .schema import Schema, make_schema
 
 # %% ../../nbs/1_table/60_job.ipynb #60290165

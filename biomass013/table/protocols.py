@@ -19,7 +19,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 # %% ../../nbs/1_table/40_protocols.ipynb #94c3e7a1
-from ..core.config import Config
+from ..core.experiment import Config
 from ..core.files import InputError, listing
 from .folds import deal_groups, deal_photos
 from .metric import strongest_baseline

@@ -22,7 +22,7 @@ import pandas as pd
 from fastcore.basics import patch
 
 # %% ../../nbs/1_table/10_schema.ipynb #27d21ac9
-from ..core.config import Config, Dataset
+from ..core.experiment import Config, Dataset
 from ..core.files import InputError, is_file_name, listing, over_paths, to_path
 from ..core.tables import read_csv, write_csv
 

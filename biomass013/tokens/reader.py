@@ -25,7 +25,7 @@ from torch import Tensor
 from torch.utils.data import Dataset
 
 # %% ../../nbs/3_tokens/60_reader.ipynb #6534a960
-from ..core.config import Config
+from ..core.experiment import Config
 from ..core.files import InputError, listing
 from ..table.folds import make_splits
 from ..table.schema import METADATA, Schema, column_text, look_alikes

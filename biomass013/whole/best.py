@@ -23,7 +23,7 @@ from fastcore.basics import patch
 
 # %% ../../nbs/9_whole/60_best.ipynb #bst00005
 from ..core.cli import command
-from ..core.config import Config
+from ..core.experiment import Config
 from biomass013.core.files import (
     InputError,
     check_folder,
