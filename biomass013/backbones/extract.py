@@ -43,8 +43,9 @@ from .features import Crop, crops, open_photo
 from .making import how_made, make_recipe, prepare_backbone, unlike_made_now
 from .vit import Backbone, backbone_workers, check_alike, load_backbone, share_cores
 from ..core.cli import command
-from ..core.config import Config, make_config
+from ..core.config import make_config
 from ..core.devices import find_devices
+from ..core.experiment import Config
 from ..core.files import InputError, add_seconds, file_sha256, listing, lock_folder, over_paths, write_json
 from ..core.paths import as_path
 from ..photos.geometry import view_name

@@ -19,9 +19,9 @@ from torch import Tensor
 from .vit import Backbone
 from ..core.files import InputError
 from ..photos.augment import apply_pattern
+from ..photos.geometry import cut
 from ..photos.masks import ground_of, mask_of
 from ..photos.read import read_photo
-from ..photos.geometry import cut
 from ..photos.views import fit
 from ..tokens.pooling import PhotoSeen, by_name, pool_tokens
 from ..tokens.recipe import Recipe

@@ -23,7 +23,8 @@ from .extract import check_mask, extract_views, extraction_settings, run_workers
 from .making import how_made, make_recipe, unlike_made_now
 from .vit import backbone_workers
 from ..core.cli import command
-from ..core.config import Config, make_config
+from ..core.config import make_config
+from ..core.experiment import Config
 from ..core.files import InputError
 from ..core.paths import as_path
 from ..table.job import open_job

@@ -33,7 +33,7 @@ from ..photos.folder import read_exif
 from ..photos.geometry import join
 from ..photos.patterns import FLIPS, PATTERNS
 from ..photos.read import photo_size, read_photo
-from .photos import check_backbone, load_backbones
+from .backbone import check_backbone, load_backbones
 from ..runs.compare import gather_runs
 from ..runs.figures import save_figure
 from ..runs.run import Run

@@ -19,7 +19,8 @@ import pandas as pd
 from ..backbones.extract import Plan, plan_extraction
 from ..backbones.making import make_recipe
 from ..backbones.vit import Backbone
-from ..core.config import HEAD_SETTINGS, Config, load_tree, make_config
+from ..core.config import load_tree, make_config
+from ..core.experiment import HEAD_SETTINGS, Config
 from ..core.files import InputError
 from ..tokens.store import photo_bytes
 
