@@ -34,8 +34,8 @@ from ..predict.backbone import check_backbone, load_backbones
 from ..predict.intervals import Errors, add_intervals, find_errors, site_means
 from ..predict.maps import has_density, map_seen
 from ..predict.photos import predict
-from .page import counted, photo
-from .prediction import with_map
+from .page import counted
+from .photo import photo, with_map
 from ..runs.run import Run
 from ..table.means import UNITS, in_unit
 from ..table.schema import Schema
