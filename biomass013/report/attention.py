@@ -12,10 +12,11 @@ import torch
 # %% ../../nbs/8_report/36_attention.ipynb #u3e3c8c4
 from ..core.files import InputError
 from ..photos.geometry import join
-from ..predict.maps import has_density, stored_map
+from ..predict.density import has_density, stored_map
 from .errors import grams_words, read_image
 from .material import Material
 from .page import Picture, Section, chart
+from .photo import enlarge, heat_over, photo, token_colours
 from ..runs.run import Run
 from ..tokens.reader import read_tokens
 from ..tokens.store import FeatureStore
@@ -59,15 +60,11 @@ def _spread_words(weights: np.ndarray) -> str:
 # %% ../../nbs/8_report/36_attention.ipynb #u2288d6d
 def _pictures_of(m: Material, which: str, image_id: str) -> list[Picture]:
     "A photo, if it is there, the weights over it, and its tokens; `which` names the files."
-    import cv2
-
-    from biomass013.report.photo import heat_over, photo, token_colours
-
     image, look = read_image(m, image_id), m.run.heads.look
     tall = image is not None and image.shape[0] > image.shape[1]
     weights, patches = attention_map(m.run, m.store, image_id, tall), tokens_in_place(m.store, image_id, tall)
     sheet, spread = np.full((280, 560, 3), 60, np.uint8) if image is None else image, _spread_words(weights)
-    colours = cv2.resize(token_colours(patches, weights.shape), sheet.shape[1::-1], interpolation=cv2.INTER_NEAREST)
+    colours = enlarge(token_colours(patches, weights.shape), sheet.shape[1::-1])
     over = f"The {look}'s weights over the {which} photo: {spread}"
     tokens = f"Principal components of the patch tokens of the {which} photo as colours"
     shown = [

@@ -14,8 +14,10 @@ import pandas as pd
 
 # %% ../../nbs/8_report/34_errors.ipynb #ue562860
 from ..core.files import InputError
+from ..photos.read import read_photo
 from .material import Material
 from .page import Picture, Section, Table, chart
+from .photo import photo
 from ..runs.figures import plot_by_height, plot_oof, plot_residuals, shorten
 
 # %% ../../nbs/8_report/34_errors.ipynb #b41f8fbb
@@ -87,8 +89,6 @@ def residual_section(m: Material) -> Section | None:
 # %% ../../nbs/8_report/34_errors.ipynb #db841a1f
 def read_image(m: Material, image_id: str) -> np.ndarray | None:
     "A photo [h, w, 3], or None if it is not there or can't be read."
-    from biomass013.photos.read import read_photo
-
     try:
         return read_photo(m.photos[image_id]) if image_id in m.photos else None
     except InputError:
@@ -112,8 +112,6 @@ def _where(m: Material, row: int) -> str:
 # %% ../../nbs/8_report/34_errors.ipynb #c65f0a17
 def _worst_pictures(m: Material, worst: np.ndarray) -> list[Picture]:
     "Those of the worst photos that are there and can be read."
-    from biomass013.report.photo import photo
-
     pictures = []
     for place, row in enumerate(worst, 1):
         image_id, words = m.oof["image_id"].iloc[row], grams_words(m, row)
@@ -138,7 +136,7 @@ def worst_section(m: Material) -> Section | None:
     if not m.scored:
         return None
     worst, heaviest = np.argsort(-m.error, kind="stable")[:10], m.schema.targets.index(m.schema.heaviest)
-    pictures, frame = _worst_pictures(m, worst) if m.photos else [], _worst_table(m, worst)
+    pictures, frame = _worst_pictures(m, worst), _worst_table(m, worst)
     low, lost = int((m.predicted < m.true)[worst, heaviest].sum()), len(worst) - len(pictures)
     text = (
         f"These {len(worst)} of {len(m.oof)} photos make up {frame['error (%)'].sum():.0f}% "

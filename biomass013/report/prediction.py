@@ -20,9 +20,11 @@ from matplotlib.figure import Figure
 # %% ../../nbs/8_report/50_prediction.ipynb #fie00005
 from ..core.files import InputError, write_text
 from ..core.tables import read_csv
-from ..predict.maps import maps_folder, read_map
+from ..photos.read import read_photo
+from ..predict.density import maps_folder, read_map
 from ..predict.table import was_predicted
 from .page import Picture, Section, Table, chart, counted, render
+from .photo import photo, with_map
 from .sections import PREDICTION_SECTIONS, make_sections
 from ..table.means import ENDS, UNITS
 
@@ -129,9 +131,6 @@ _MOST = 60  # pictures on a page
 
 def _pictures(p: Prediction) -> tuple[list[Picture], str]:  # and what is to be known of the maps
     "Photos with their predictions and maps, the heaviest first."
-    from biomass013.photos.read import read_photo
-    from biomass013.report.photo import photo, with_map
-
     target, data, made = p.heaviest, p.data, []
     rows = p.predicted.sort_values(target, ascending=False).head(_MOST).to_dict("records")
     rows = [row for row in rows if (data / row["image_path"]).is_file()]
