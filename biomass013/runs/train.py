@@ -403,7 +403,7 @@ def _save_known(folder: Path, work: _Training) -> None:
     for k, image_id in enumerate(ids):
         if some is None:
             cls = source.read_cls(image_id, source.recipe.patterns[0])
-            cls = np.asarray(cls, np.float32).reshape(1, len(source.recipe.parts), -1)
+            cls = np.asarray(cls, np.float32).reshape(1, len(source.recipe.crops), -1)
             seen = PhotoSeen({source.recipe.view: (cls, cls)}, {})
         else:
             seen = PhotoSeen({}, {name: block[k] for name, block in some.blocks.items()})

@@ -47,8 +47,9 @@ from .doctor import doctor
 from .pack import check_owner, pack
 
 # %% ../../nbs/9_whole/60_best.ipynb #bst00070
+from ..backbones.base import Backbone
 from ..backbones.extract import check_mask, extract, extraction_settings
-from ..backbones.vit import Backbone, backbone_workers
+from ..backbones.loading import backbone_workers
 from ..predict.calibrate import expected_gain
 from ..runs.curve import doubling, learning_curve
 from ..runs.run import Run, claim_run_folder, run_state
@@ -217,7 +218,7 @@ def extract_all(self: Search, cost: Cost) -> dict[str, Config]:
             extract(self.wide, self.data, place, cfg, self.backbones, redo=redo, progress=self.progress)
 
         settings = cfg.model_dump(include={"backbone": True, "dataset": True})
-        inputs = {"weights": self.backbones[0].weights_sha256(), "settings": settings, "photos": self.photos_mark}
+        inputs = {"weights": self.backbones[0].identity(), "settings": settings, "photos": self.photos_mark}
         self.stages.do(name, inputs, work, "**/store.json", resumes=True, grows=("photos",))
     return configs
 
