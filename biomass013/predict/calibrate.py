@@ -144,7 +144,7 @@ def _print_gain(gains: pd.DataFrame) -> None:
             f"RMSE {row.rmse_before:.0f} → {row.rmse_after:.0f} kg/ha, over {row.sites} sites"
         )
 
-# %% ../../nbs/7_predict/40_calibrate.ipynb #cal000x1
+# %% ../../nbs/7_predict/40_calibrate.ipynb #cal000x2
 @command
 def biomass_calibrate(
     run: str,  # a run's folder

@@ -108,7 +108,7 @@ def _open_tokens(
     if progress:
         where = {"gpu": "on the GPU", "ram": "in RAM", "disk": "streamed from disk"}[place]
         print(f"tokens: {size / 1e9:.2f} GB, {where}", end="; ")
-    return TokenReader(store, wide["image_id"], device, place, cfg.head.parts, patterns)
+    return TokenReader(store, wide["image_id"], device, place, cfg.head.crops, patterns)
 
 # %% ../../nbs/6_runs/45_train.ipynb #72fefda4
 def _make_trainer(
