@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['save_random_weights', 'layout_of', 'settle_precision', 'Backbone', 'normalise', 'blocked_attention', 'load_backbone',
-           'fingerprint_cosine', 'backbone_workers', 'share_cores', 'check_alike']
+           'backbone_workers', 'share_cores', 'check_alike']
 
 # %% ../../nbs/4_backbones/10_vit.ipynb #1fd079bb
 import hashlib
@@ -442,17 +442,6 @@ def fingerprint(
     image = ((y * y + 3 * x + (x * y) // 7 + 85 * c) % 256).astype(np.uint8)
     cls, patches = self.tokens(image[None])
     return tuple(float(f"{v:.4g}") for v in torch.cat([cls[0], patches[0].mean(dim=0)]).tolist())
-
-# %% ../../nbs/4_backbones/10_vit.ipynb #b11fc49e
-def fingerprint_cosine(
-    one: Sequence[float],  # of `Backbone.fingerprint`
-    other: Sequence[float],  # of another backbone
-) -> float:  # −1 to 1, the lower of the two tokens'; −1 if lengths differ
-    "How alike two fingerprints are."
-    if len(one) != len(other):
-        return -1.0
-    a, b = (np.asarray(f, dtype=np.float64).reshape(2, -1) for f in (one, other))
-    return float(((a * b).sum(1) / (np.linalg.norm(a, axis=1) * np.linalg.norm(b, axis=1))).min())
 
 # %% ../../nbs/4_backbones/10_vit.ipynb #compileco
 _COMPILING = 90.0  # seconds that compiling takes, on the safe side

@@ -6,12 +6,13 @@
 __all__ = ['check_backbone', 'load_backbones']
 
 # %% ../../nbs/7_predict/18_backbone.ipynb #u941065c
+from ..backbones.making import unlike_made_now
 from ..backbones.vit import Backbone, backbone_workers
 from ..core.config import make_config
 from ..core.devices import find_devices, has_bfloat16
 from ..core.files import InputError, listing
 from ..runs.run import Run
-from ..tokens.recipe import recipe_config, unlike_made_now
+from ..tokens.recipe import recipe_config
 
 # %% ../../nbs/7_predict/18_backbone.ipynb #1fdb71dc
 def _has_backbone(run: Run) -> None:

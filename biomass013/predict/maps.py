@@ -23,6 +23,7 @@ from matplotlib.figure import Figure
 from tqdm.auto import tqdm
 
 # %% ../../nbs/7_predict/30_maps.ipynb #map00005
+from ..backbones.features import see_photo
 from ..backbones.vit import Backbone
 from ..core.cli import command
 from ..core.files import InputError, atomic_path, listing
@@ -38,7 +39,7 @@ from ..runs.figures import save_figure
 from ..runs.run import Run
 from ..table.covariates import covariate_blocks
 from ..table.schema import Schema
-from ..tokens.pooling import PhotoSeen, see_photo
+from ..tokens.pooling import PhotoSeen
 from ..tokens.recipe import Recipe, with_patterns
 from ..tokens.store import FeatureStore
 

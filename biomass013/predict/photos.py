@@ -21,6 +21,8 @@ import pandas as pd
 from tqdm.auto import tqdm
 
 # %% ../../nbs/7_predict/20_photos.ipynb #90fadd1b
+from ..backbones.features import open_views, see_photo
+from ..backbones.making import prepare_backbone
 from ..backbones.vit import Backbone, share_cores
 from ..core.files import InputError
 from ..heads.base import Heads
@@ -29,8 +31,8 @@ from .pace import Pace, format_time
 from .table import MEAN_NOTE, prediction_table, read_covariates
 from ..runs.run import Run
 from ..table.schema import photo_paths
-from ..tokens.pooling import PhotoSeen, open_views, see_photo
-from ..tokens.recipe import Recipe, prepare_backbone, with_patterns
+from ..tokens.pooling import PhotoSeen
+from ..tokens.recipe import Recipe, with_patterns
 
 # %% ../../nbs/7_predict/20_photos.ipynb #e72a1fba
 Watch = Callable[[Path, str, PhotoSeen, Recipe], None]  # is told what was seen of a photo, and of which recipe

@@ -31,6 +31,7 @@ import torch
 
 # %% ../../nbs/9_whole/20_doctor.ipynb #182d0762
 import biomass013
+from ..backbones.features import open_photo, see_photo
 from ..backbones.vit import Backbone
 from ..core.cli import command
 from ..core.files import InputError, file_sha256, listing
@@ -39,8 +40,7 @@ from ..predict.backbone import check_backbone, load_backbones
 from ..predict.command import biomass_predict
 from ..predict.pace import format_time
 from ..predict.submission import submission_problems
-from ..tokens.pooling import see_photo
-from ..tokens.recipe import open_photo, with_patterns
+from ..tokens.recipe import with_patterns
 from .pack import Pack
 
 # %% ../../nbs/9_whole/20_doctor.ipynb #836686ff
