@@ -17,11 +17,11 @@ import pandas as pd
 
 # %% ../../nbs/9_whole/50_plan.ipynb #pln00005
 from ..backbones.extract import Plan, plan_extraction
+from ..backbones.making import make_recipe
 from ..backbones.vit import Backbone
 from ..core.config import load_tree, make_config
 from ..core.experiment import HEAD_SETTINGS, Config
 from ..core.files import InputError
-from ..tokens.recipe import make_recipe
 from ..tokens.store import photo_bytes
 
 # %% ../../nbs/9_whole/50_plan.ipynb #bst00010
