@@ -42,7 +42,8 @@ from ..table.covariates import fit_covariates
 from ..table.folds import load_splits
 from ..table.job import Job, Sweep
 from ..table.protocols import cut
-from ..table.schema import Schema, make_schema, photo_paths
+from ..table.reading import photo_paths
+from ..table.schema import Schema, make_schema
 from .doctor import doctor
 from .pack import check_owner, pack
 
