@@ -54,7 +54,7 @@ def read_for_audit(
     schema: Schema,  # what it should hold
 ) -> tuple[pd.DataFrame, list[dict]]:  # one row a photo, of the rows that can be used; findings
     "A table with all its faults. Raises `InputError` if it can't be read or columns are missing."
-    long = schema.open_table(path)
+    long = schema.open_table(Path(path))
     problems = schema.table_problems(long)
     if any(c not in long for c in TRAIN_COLUMNS):
         raise InputError(f"{Path(path).name}: {problems[0]}")

@@ -118,7 +118,7 @@ def _read_source(
     table: str | Path,  # a train.csv
 ) -> pd.DataFrame:  # one row a photo
     "An existing table whose photos can be drawn. Raises `InputError` if one has no place of its own in train/."
-    wide = COMPETITION.to_wide(COMPETITION.read_table(table))
+    wide = COMPETITION.to_wide(COMPETITION.read_table(Path(table)))
     path = wide["image_path"].astype(str)
     odd = path[~path.str.fullmatch(r"train/[^/]+\.jpe?g") | path.duplicated()]
     if len(odd):

@@ -422,7 +422,7 @@ def open_search(
     for member in MEMBERS:
         member_config(member, [], config, given)
     schema = make_schema(base)
-    wide = schema.to_wide(schema.read_table(table or Path(data) / "train.csv")).reset_index(drop=True)
+    wide = schema.to_wide(schema.read_table(Path(table) if table else Path(data) / "train.csv")).reset_index(drop=True)
     fit_covariates(wide, base.dataset.covariates)
     cuts = load_splits(splits, wide) if splits else None
     packing = (owner, licence) if owner and licence else None
