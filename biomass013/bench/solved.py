@@ -24,10 +24,10 @@ from threadpoolctl import threadpool_limits
 from ..core.config import make_config
 from ..core.settings import KernelRidge
 from ..heads.linear import TRANSFORMS, KernelHeads, Photos, back_to_grams, head_grams, inner_folds, solve
-from ..photos.synth import make_table
 from ..runs.panel import make_panel
 from ..table.folds import deal_groups
 from ..table.schema import COMPETITION
+from ..table.synthetic import make_table
 from ..tokens.vectors import Vectors
 
 # %% ../../nbs/bench/50_solved.ipynb #bsl00009

@@ -223,7 +223,7 @@ def make_parametrisation(
     made = Parametrisation(name, len(schema.main), parts, schema.weights[places].tolist(), positive=positive)
     if name not in ("shares", "dead_ratio"):
         return made
-    ones, one = [1.0] * len(schema.parts), np.eye(len(schema.parts)).tolist()
+    ones, one = [1.0] * len(schema.components), np.eye(len(schema.components)).tolist()
     if ones not in parts:
         raise InputError(
             f"head.parametrisation: {name} needs a target that is the sum of all parts (dataset.identities)"

@@ -130,7 +130,7 @@ def calibrate(
 # %% ../../nbs/7_predict/40_calibrate.ipynb #cal00021
 def _weighed(run: Run, table: str) -> pd.DataFrame:
     "One row a weighed photo. Raises `InputError` if there are none, or if they were in training."
-    wide = run.schema.to_wide(run.schema.read_table(table))
+    wide = run.schema.to_wide(run.schema.read_table(Path(table)))
     if known := sorted({*wide["image_id"]} & {*run.splits["image_id"]}):
         raise InputError(f"{table}: {listing(known)} were in training, they say nothing of a new place")
     return wide

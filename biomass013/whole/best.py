@@ -42,7 +42,8 @@ from ..table.covariates import fit_covariates
 from ..table.folds import load_splits
 from ..table.job import Job, Sweep
 from ..table.protocols import cut
-from ..table.schema import Schema, make_schema, photo_paths
+from ..table.reading import photo_paths
+from ..table.schema import Schema, make_schema
 from .doctor import doctor
 from .pack import check_owner, pack
 
@@ -421,7 +422,7 @@ def open_search(
     for member in MEMBERS:
         member_config(member, [], config, given)
     schema = make_schema(base)
-    wide = schema.to_wide(schema.read_table(table or Path(data) / "train.csv")).reset_index(drop=True)
+    wide = schema.to_wide(schema.read_table(Path(table) if table else Path(data) / "train.csv")).reset_index(drop=True)
     fit_covariates(wide, base.dataset.covariates)
     cuts = load_splits(splits, wide) if splits else None
     packing = (owner, licence) if owner and licence else None
