@@ -25,7 +25,7 @@ from fastcore.basics import patch
 # %% ../../nbs/3_tokens/10_recipe.ipynb #2c258f6c
 from ..core.config import flatten, make_config
 from ..core.experiment import Config
-from ..core.files import InputError, atomic_path, listing, to_path
+from ..core.files import InputError, atomic_path, listing
 from ..photos.geometry import crops_of, view_name
 
 # %% ../../nbs/3_tokens/10_recipe.ipynb #f0ab6e90
@@ -218,7 +218,6 @@ def read_manifest(
     path: str | Path,  # a JSON file
 ) -> Recipe:
     "The recipe in a manifest. Raises `InputError` if there is none, or one that this version can't read."
-    path = to_path(path)
     try:
         manifest = json.loads(path.read_text(encoding="utf-8"))
         if (form := manifest["format"]) == FORMAT:

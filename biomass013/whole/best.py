@@ -34,6 +34,7 @@ from biomass013.core.files import (
     write_json,
     write_text,
 )
+from ..core.paths import local_path
 from ..core.tables import write_csv
 from ..heads.registry import BlendHeads
 from ..runs.blend import blend, blend_config, members_oof, nested_blend, reads_of, write_blend
@@ -423,9 +424,11 @@ def open_search(
     for member in MEMBERS:
         member_config(member, [], config, given)
     schema = make_schema(base)
-    wide = schema.to_wide(schema.read_table(Path(table) if table else Path(data) / "train.csv")).reset_index(drop=True)
+    wide = schema.to_wide(
+        schema.read_table(local_path(table) if table else local_path(data) / "train.csv")
+    ).reset_index(drop=True)
     fit_covariates(wide, base.dataset.covariates)
-    cuts = load_splits(splits, wide) if splits else None
+    cuts = load_splits(local_path(splits), wide) if splits else None
     packing = (owner, licence) if owner and licence else None
     options = [Stages(out), _asked(members), hours, disk, packing, device, progress]
     return Search(Path(data), wide, schema, cuts, base, config, given, vectors, *options)
