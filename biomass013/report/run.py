@@ -41,6 +41,7 @@ from biomass013.report.sections import (
     worst_section,
 )
 from ..runs.run import Run
+from ..table.folds import rare_classes
 from ..table.protocols import plot_panel
 from ..table.schema import Schema
 
@@ -62,7 +63,7 @@ def _kept_together(m: Material) -> str:
 def _class_gaps(splits: pd.DataFrame, schema: Schema) -> list[str]:
     "Folds that lack a state or a zero-class, in words."
     folds, unseen, gaps = set(splits["fold"]), [], []
-    for name, photos in schema.rare_classes(splits).items():
+    for name, photos in rare_classes(schema, splits).items():
         some = set(splits.loc[photos, "fold"])
         if len(some) == 1 < len(folds):
             unseen.append(f"All photos of '{name}' are in fold {max(some)}, so its head has seen none.")

@@ -35,7 +35,7 @@ from biomass013.runs.figures import (
     shorten,
 )
 from ..runs.run import Run
-from ..table.metric import fit_intervals
+from ..table.intervals import fit_intervals, interval_coverage
 
 # %% ../../nbs/8_report/40_sections.ipynb #c90818d2
 def bars_of(
@@ -252,7 +252,7 @@ def _read(m: Material, image_id: str) -> np.ndarray | None:
 def _grams(m: Material, row: int) -> str:
     "Predicted and true grams of a photo, in words: of the target that counts most, and of what is no sum."
     heaviest = m.schema.heaviest
-    names = [heaviest, *(t for t in m.schema.parts if t != heaviest)]
+    names = [heaviest, *(t for t in m.schema.components if t != heaviest)]
     (total, weighed), *others = [(m.predicted[row, k], m.true[row, k]) for k in m.schema.places(names)]
     parts = ", ".join(f"{m.short[t]} {p:.0f} ({w:.0f})" for t, (p, w) in zip(names[1:], others, strict=True))
     return f"{m.short[heaviest]} {total:.0f} g, weighed {weighed:.0f} g" + (f"; {parts}" if parts else "")
@@ -379,7 +379,7 @@ def interval_section(
     site, names = m.oof["site"], list(m.short.values())
     try:
         state, deviation = m.oof["State"].fillna("?"), m.run.deviation
-        frame = m.schema.interval_coverage(m.true, m.predicted, site, state, coverage, deviation)
+        frame = interval_coverage(m.schema, m.true, m.predicted, site, state, coverage, deviation)
         low, high = fit_intervals(m.true, m.predicted, site, coverage, deviation).bounds(m.predicted, deviation)
     except InputError as error:
         sites = counted(site.nunique(), "site")

@@ -121,7 +121,7 @@ def train_splits(
     passes = plan_passes(sizes, most)
     if progress:
         _say_passes(sizes, passes, device)
-    reader = TokenReader(store, wide["image_id"], device, place, cfg.head.parts, patterns)
+    reader = TokenReader(store, wide["image_id"], device, place, cfg.head.crops, patterns)
     targets = schema.encode(wide)
     with tqdm(total=len(passes) * cfg.trainer.num_epochs, desc="train", unit="epoch", disable=not progress) as bar:
         for some in passes:

@@ -49,10 +49,11 @@ from biomass013.runs.scores import (
 )
 from .solver import Solver, reference_config, solve_reference
 from .trainer import Trainer, board_class, show_on_board, stop_after_epoch
+from ..table.baselines import split_baselines, strongest_baseline
 from ..table.folds import load_splits, save_splits
 from ..table.job import Sweep, open_job
-from ..table.metric import strongest_baseline
-from ..table.schema import Schema, column_text, make_schema
+from ..table.reading import column_text
+from ..table.schema import Schema, make_schema
 from ..tokens.novelty import KNOWN, fit_known, save_known
 from ..tokens.pooling import PhotoSeen
 from ..tokens.reader import TokenReader, choose_residence, prepare, token_bytes, warn_of_gaps
@@ -108,7 +109,7 @@ def _open_tokens(
     if progress:
         where = {"gpu": "on the GPU", "ram": "in RAM", "disk": "streamed from disk"}[place]
         print(f"tokens: {size / 1e9:.2f} GB, {where}", end="; ")
-    return TokenReader(store, wide["image_id"], device, place, cfg.head.parts, patterns)
+    return TokenReader(store, wide["image_id"], device, place, cfg.head.crops, patterns)
 
 # %% ../../nbs/6_runs/45_train.ipynb #72fefda4
 def _make_trainer(
@@ -273,7 +274,7 @@ def _epochs(
 def _strongest(work: _Training) -> float:
     "The R²w of the strongest baseline on the photos that are tested."
     tested = np.flatnonzero(work.trainer.tested.any(axis=0))
-    return strongest_baseline(work.schema.split_baselines(work.wide, work.folds, tested))[1]
+    return strongest_baseline(split_baselines(work.schema, work.wide, work.folds, tested))[1]
 
 # %% ../../nbs/6_runs/45_train.ipynb #99d6c583
 def train(
