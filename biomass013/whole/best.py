@@ -77,7 +77,7 @@ def biomass_best(
     splits: str = None,  # a CSV with image_id and fold (default: cut by site)
     config: str = None,  # a YAML file of settings; its head and optimization are not read
     set: str = None,  # section.key=value for all members, once per key
-    members: str = None,  # some of kernel,stack,exp013,dense,attention (default: all)
+    members: str = None,  # some of kernel,stacking,exp013,dense,attention (default: all)
     owner: str = None,  # your Kaggle name, for a pack (default: nothing is packed)
     licence: str = None,  # a file with the text of the weights' licence, for a pack
     device: str = None,  # cpu, cuda, cuda:1 … (default: CUDA if there is one)

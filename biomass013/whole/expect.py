@@ -17,6 +17,7 @@ from ..core.files import InputError
 from ..predict.calibrate import expected_gain
 from ..runs.compare import paired_difference, verdict
 from ..runs.run import Run
+from ..table.baselines import baseline_predictions
 
 # %% ../../nbs/9_whole/45_expect.ipynb #4eabb1ee
 def against_baseline(
@@ -27,7 +28,7 @@ def against_baseline(
     oof, schema = blended.oof, blended.schema
     table = wide.set_index("image_id").loc[oof["image_id"]].reset_index()
     name = blended.scores["strongest_baseline"]
-    baseline, _ = schema.baseline_predictions(table, name, oof["fold"].to_numpy())
+    baseline, _ = baseline_predictions(schema, table, name, oof["fold"].to_numpy())
     predicted, site = schema.grams(oof, "_pred"), oof["site"].to_numpy()
     return {"baseline": name, **paired_difference(schema.grams(oof), baseline, predicted, site, schema.weights)}
 

@@ -27,13 +27,13 @@ class Tries(NamedTuple):
 
 MEMBERS = {
     "kernel": Tries([[]], vectors=True),
-    "stack": Tries([[], ["head.scaling=standard"]]),
+    "stacking": Tries([[], ["head.scaling=standard"]]),
     "exp013": Tries([[], ["optimization.lr=1e-3"]]),
     "dense": Tries([[], ["optimization.lr=3e-4"]]),
     "attention": Tries([[], ["optimization.lr=3e-4"]]),
 }
 REFERENCE = "exp013"  # the member that others are compared with
-PRESET_OF_VECTORS = "stack"  # whose views and layers are extracted for members that learn from vectors
+PRESET_OF_VECTORS = "stacking"  # whose views and layers are extracted for members that learn from vectors
 
 
 class Candidate(NamedTuple):
@@ -53,7 +53,7 @@ def learns_from_tokens(
 
 
 def check_members(
-    names: str | None,  # such as 'kernel,stack'; None: all
+    names: str | None,  # such as 'kernel,stacking'; None: all
 ) -> tuple[str, ...]:
     "Return the members that are named, in the order of `MEMBERS`. Raises `InputError` for one that does not exist."
     chosen = tuple(MEMBERS) if names is None else tuple(name.strip() for name in names.split(","))

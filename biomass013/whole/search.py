@@ -27,7 +27,8 @@ from ..core.files import InputError, file_sha256
 from ..table.covariates import fit_covariates
 from ..table.folds import load_splits
 from ..table.job import Job, Sweep
-from ..table.schema import Schema, make_schema, photo_paths
+from ..table.reading import photo_paths
+from ..table.schema import Schema, make_schema
 from ..tokens.source import Source, open_source
 from .members import MEMBERS, REFERENCE, check_assignments, check_members, member_config
 from .pack import check_owner
@@ -159,7 +160,7 @@ def open_search(
     splits: str | Path | None = None,  # a CSV with image_id and fold; None: cut by site
     config: str | Path | None = None,  # a YAML file; its head and optimization are not read
     set: str | list[str] | None = None,  # 'section.key=value', for all members
-    members: str | None = None,  # such as 'kernel,stack,exp013'; None: all
+    members: str | None = None,  # such as 'kernel,stacking,exp013'; None: all
     owner: str | None = None,  # your Kaggle name; None: nothing is packed
     licence: str | Path | None = None,  # a file with the text of the weights' licence
     device: str | None = None,  # None: CUDA if there is one
@@ -176,7 +177,7 @@ def open_search(
     for member in MEMBERS:
         member_config(member, [], config, given)
     schema = make_schema(base)
-    wide = schema.to_wide(schema.read_table(table or Path(data) / "train.csv")).reset_index(drop=True)
+    wide = schema.to_wide(schema.read_table(Path(table) if table else Path(data) / "train.csv")).reset_index(drop=True)
     fit_covariates(wide, base.dataset.covariates)
     cuts = load_splits(splits, wide) if splits else None
     packing = (owner, licence) if owner and licence else None
