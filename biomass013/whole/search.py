@@ -20,10 +20,12 @@ import pandas as pd
 from fastcore.basics import patch
 
 # %% ../../nbs/9_whole/55_search.ipynb #27294b0e
+from ..backbones.base import Backbone
 from ..backbones.extract import extraction_settings
-from ..backbones.vit import Backbone, backbone_workers
+from ..backbones.loading import backbone_workers
 from ..core.experiment import Config
 from ..core.files import InputError, file_sha256
+from ..core.paths import local_path
 from ..table.covariates import fit_covariates
 from ..table.folds import load_splits
 from ..table.job import Job, Sweep
@@ -177,9 +179,9 @@ def open_search(
     for member in MEMBERS:
         member_config(member, [], config, given)
     schema = make_schema(base)
-    wide = schema.to_wide(schema.read_table(Path(table) if table else Path(data) / "train.csv")).reset_index(drop=True)
+    wide = schema.to_wide(schema.read_table(local_path(table or Path(data) / "train.csv"))).reset_index(drop=True)
     fit_covariates(wide, base.dataset.covariates)
-    cuts = load_splits(splits, wide) if splits else None
+    cuts = load_splits(local_path(splits), wide) if splits else None
     packing = (owner, licence) if owner and licence else None
     options = [Stages(out), check_members(members), hours, disk, packing, device, progress]
     return Search(Path(data), wide, schema, cuts, base, config, given, vectors, *options)

@@ -106,7 +106,7 @@ def extract_all(search: Search, cost: Cost) -> dict[str, Config]:  # by stage
             extract(search.wide, search.data, place, cfg, backbones, redo=redo, progress=search.progress)
 
         settings = cfg.model_dump(include={"backbone": True, "dataset": True})
-        inputs = {"weights": backbones[0].weights_sha256(), "settings": settings, "photos": search.photos_mark}
+        inputs = {"weights": backbones[0].identity(), "settings": settings, "photos": search.photos_mark}
         search.stages.do(name, inputs, work, "**/store.json", resumes=True, grows=("photos",))
     return configs
 
