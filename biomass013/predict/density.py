@@ -121,7 +121,7 @@ def stored_map(
     "Map a training photo, out of fold. Raises `InputError` if the run has no density."
     heads, mine = density_heads(run), run.holding_out(image_id)
     patterns = [p for p in run.config.inference.tta_indices if p in store.recipe.patterns]
-    recipe, crops = with_patterns(store.recipe, patterns), len(store.recipe.parts)
+    recipe, crops = with_patterns(store.recipe, patterns), len(store.recipe.crops)
     read = [store.read(image_id, p) for p in patterns]
     tokens = np.stack([patches.reshape(crops, -1, recipe.width) for _, patches in read]).astype(np.float32)
     seen = PhotoSeen({recipe.view: (None, tokens)}, {} if wide is None else covariate_blocks(wide, heads.covariates))

@@ -15,8 +15,8 @@ import pandas as pd
 from tqdm.auto import tqdm
 
 # %% ../../nbs/7_predict/30_maps.ipynb #map00005
+from ..backbones.base import Backbone
 from ..backbones.features import see_photo
-from ..backbones.vit import Backbone
 from ..core.cli import command
 from ..core.files import InputError, atomic_path, listing
 from ..core.tables import write_csv

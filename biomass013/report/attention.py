@@ -31,7 +31,7 @@ def attention_map(
     "Where the heads that held a photo out look. Raises `InputError` if that is not known."
     heads, recipe = run.heads, store.recipe
     mine = run.holding_out(image_id)
-    crops = 1 if getattr(heads, "takes", 0) in (0, recipe.num_patches) else len(recipe.parts)
+    crops = 1 if getattr(heads, "takes", 0) in (0, recipe.num_patches) else len(recipe.crops)
     pairs = zip(*(read_tokens(store, image_id, 0, crops, k) for k in range(crops)), strict=True)
     cls, patches = (torch.from_numpy(np.stack(each).astype(np.float32)) for each in pairs)
     weights = heads.looks(cls, patches)[mine].mean(0).numpy()

@@ -98,7 +98,7 @@ def read_image(m: Material, image_id: str) -> np.ndarray | None:
 def grams_words(m: Material, row: int) -> str:
     "Predicted and true grams of a photo: of the heaviest target, and of what is no sum."
     heaviest = m.schema.heaviest
-    names = [heaviest, *(t for t in m.schema.parts if t != heaviest)]
+    names = [heaviest, *(t for t in m.schema.components if t != heaviest)]
     (total, weighed), *others = [(m.predicted[row, k], m.true[row, k]) for k in m.schema.places(names)]
     rest = ", ".join(f"{m.short[t]} {p:.0f} ({w:.0f})" for t, (p, w) in zip(names[1:], others, strict=True))
     return f"{m.short[heaviest]} {total:.0f} g, weighed {weighed:.0f} g" + (f"; {rest}" if rest else "")

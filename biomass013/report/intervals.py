@@ -12,7 +12,7 @@ import pandas as pd
 from ..core.files import InputError
 from .material import Material
 from .page import Section, Table, counted
-from ..table.metric import fit_intervals
+from ..table.intervals import fit_intervals, interval_coverage
 
 # %% ../../nbs/8_report/38_intervals.ipynb #1c7e90b5
 def _too_few(frame: pd.DataFrame, names: list[str], least: float) -> str:
@@ -34,7 +34,7 @@ def interval_section(m: Material) -> Section | None:
     site, names = m.oof["site"], list(m.short.values())
     try:
         state, deviation = m.oof["State"].fillna("?"), m.run.deviation
-        frame = m.schema.interval_coverage(m.true, m.predicted, site, state, coverage, deviation)
+        frame = interval_coverage(m.schema, m.true, m.predicted, site, state, coverage, deviation)
         low, high = fit_intervals(m.true, m.predicted, site, coverage, deviation).bounds(m.predicted, deviation)
     except InputError as error:
         sites = counted(site.nunique(), "site")

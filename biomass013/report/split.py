@@ -19,6 +19,7 @@ from ..core.experiment import Config
 from ..core.files import InputError, listing
 from .material import Material
 from .page import Section, Table, chart, counted
+from ..table.folds import rare_classes
 from ..table.protocols import plot_panel
 from ..table.schema import Schema
 
@@ -40,7 +41,7 @@ def _kept_together(m: Material) -> str:
 def _class_gaps(splits: pd.DataFrame, schema: Schema) -> list[str]:
     "Folds that lack a state or a zero-class, in words."
     folds, unseen, gaps = set(splits["fold"]), [], []
-    for name, photos in schema.rare_classes(splits).items():
+    for name, photos in rare_classes(schema, splits).items():
         some = set(splits.loc[photos, "fold"])
         if len(some) == 1 < len(folds):
             unseen.append(f"All photos of '{name}' are in fold {max(some)}, so its head has seen none.")

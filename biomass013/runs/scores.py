@@ -16,8 +16,8 @@ import pandas as pd
 # %% ../../nbs/6_runs/10_scores.ipynb #f11e1960
 from ..core.config import flatten
 from ..core.files import listing
+from ..table.baselines import baseline_scores, split_baselines, strongest_baseline
 from ..table.job import Sweep
-from ..table.metric import strongest_baseline
 from ..table.schema import Schema
 
 # %% ../../nbs/6_runs/10_scores.ipynb #a5c37811
@@ -64,14 +64,14 @@ def score_run(
 ) -> dict[str, Any]:  # what `scores.json` holds
     "Out-of-fold scores, and the baselines: of the whole table, and those that the split allows."
     rows, truth = np.flatnonzero(np.isfinite(predicted).all(axis=1)), schema.grams(wide)
-    by_fold, left = r2w_by_fold(truth, predicted, folds, schema), schema.split_baselines(wide, folds, rows)
+    by_fold, left = r2w_by_fold(truth, predicted, folds, schema), split_baselines(schema, wide, folds, rows)
     r2w, (name, baseline) = schema.r2w(truth[rows], predicted[rows]), strongest_baseline(left)
     return {
         "photos": len(rows),
         "r2w": r2w,
         "strongest_baseline": name,
         "above_strongest_baseline": r2w - baseline,
-        "baselines": schema.baselines(wide, rows),
+        "baselines": baseline_scores(schema, wide, rows),
         "split_baselines": {row.baseline: {"r2w": row.r2w, "available": row.available} for row in left.itertuples()},
         "r2_per_target": schema.r2_per_target(truth[rows], predicted[rows]),
         "folds": {"r2w": by_fold, "mean": float(np.mean(by_fold)), "std": float(np.std(by_fold))},

@@ -26,7 +26,8 @@ from ..heads.linear import Photos, SolvedHeads, by_presence, head_deviations, ro
 from ..heads.registry import HEADS
 from .learner import Member
 from ..table.covariates import covariate_blocks, fit_covariates
-from ..table.schema import Schema, column_text
+from ..table.reading import column_text
+from ..table.schema import Schema
 from ..tokens.vectors import Vectors
 
 # %% ../../nbs/6_runs/35_solver.ipynb #slv00009

@@ -31,7 +31,7 @@ from ..core.config import flatten, save_config
 from ..core.devices import find_device
 from ..core.experiment import Config
 from ..core.files import InputError, add_seconds, atomic_path, listing, lock_folder, read_seconds, write_json
-from ..core.paths import as_path
+from ..core.paths import as_path, local_path
 from ..core.tables import write_csv
 from ..core.tensors import save_tensors
 from ..heads.registry import save_heads
@@ -49,10 +49,11 @@ from biomass013.runs.scores import (
 )
 from .solver import Solver, reference_config, solve_reference
 from .trainer import Trainer, board_class, show_on_board, stop_after_epoch
+from ..table.baselines import split_baselines, strongest_baseline
 from ..table.folds import load_splits, save_splits
 from ..table.job import Sweep, open_job
-from ..table.metric import strongest_baseline
-from ..table.schema import Schema, column_text, make_schema
+from ..table.reading import column_text
+from ..table.schema import Schema, make_schema
 from ..tokens.novelty import KNOWN, fit_known, save_known
 from ..tokens.pooling import PhotoSeen
 from ..tokens.reader import TokenReader, choose_residence, prepare, token_bytes, warn_of_gaps
@@ -108,7 +109,7 @@ def _open_tokens(
     if progress:
         where = {"gpu": "on the GPU", "ram": "in RAM", "disk": "streamed from disk"}[place]
         print(f"tokens: {size / 1e9:.2f} GB, {where}", end="; ")
-    return TokenReader(store, wide["image_id"], device, place, cfg.head.parts, patterns)
+    return TokenReader(store, wide["image_id"], device, place, cfg.head.crops, patterns)
 
 # %% ../../nbs/6_runs/45_train.ipynb #72fefda4
 def _make_trainer(
@@ -273,7 +274,7 @@ def _epochs(
 def _strongest(work: _Training) -> float:
     "The R²w of the strongest baseline on the photos that are tested."
     tested = np.flatnonzero(work.trainer.tested.any(axis=0))
-    return strongest_baseline(work.schema.split_baselines(work.wide, work.folds, tested))[1]
+    return strongest_baseline(split_baselines(work.schema, work.wide, work.folds, tested))[1]
 
 # %% ../../nbs/6_runs/45_train.ipynb #99d6c583
 def train(
@@ -291,7 +292,7 @@ def train(
     save_every: int = 20,  # epochs from one saved state to the next
 ) -> Run:
     "All folds of all settings in one pass. Raises `InputError` with all that is wrong before it begins."
-    wide, run_folder = wide.reset_index(drop=True), Path(run_folder)
+    wide, run_folder = wide.reset_index(drop=True), local_path(run_folder)
     sweep = cfg if isinstance(cfg, Sweep) else Sweep({}, [cfg])
     writer, begun = board_class() if tensorboard else None, resume and _is_begun(run_folder)
     work = _begin(wide, store, sweep, splits, final, find_device(device), resident, progress)
@@ -403,7 +404,7 @@ def _save_known(folder: Path, work: _Training) -> None:
     for k, image_id in enumerate(ids):
         if some is None:
             cls = source.read_cls(image_id, source.recipe.patterns[0])
-            cls = np.asarray(cls, np.float32).reshape(1, len(source.recipe.parts), -1)
+            cls = np.asarray(cls, np.float32).reshape(1, len(source.recipe.crops), -1)
             seen = PhotoSeen({source.recipe.view: (cls, cls)}, {})
         else:
             seen = PhotoSeen({}, {name: block[k] for name, block in some.blocks.items()})
@@ -499,7 +500,7 @@ def biomass_train(
         raise InputError(f"--save_every must be at least 1 (got {save_every})")
     data, table = as_path(data), table and as_path(table)
     job = open_job(data, table, config, set, sweep=True)
-    given, settings = load_splits(splits, job.wide) if splits else None, job.cfg
+    given, settings = load_splits(local_path(splits), job.wide) if splits else None, job.cfg
     place, source = run or Path("runs") / settings.experiment.name, open_source(data, job, store, vectors)
     options = {"resident": resident, "tensorboard": tensorboard, "save_every": save_every}
     done = train(job.wide, source, job.sweep, place, given, device, resume=resume, final=final, **options)
