@@ -97,13 +97,12 @@ class FeatureStore:
 
 # %% ../../nbs/3_tokens/20_store.ipynb #6764c5ba
 def create_store(
-    folder: str | Path,  # where the store is or shall be
+    folder: Path,  # where the store is or shall be
     recipe: Recipe,  # what decides its tokens
     shared: bool = False,  # do others write there too? Then an empty store keeps its recipe
     made: Mapping[str, Any] | None = None,  # of `how_made`, for a new one
 ) -> FeatureStore:
     "A new store, or one of the same recipe; an empty one takes any. Raises `InputError` naming what differs."
-    folder = as_path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     empty = next(folder.glob("*.npz"), None) is None
     if not (folder / "store.json").exists():
@@ -137,10 +136,10 @@ def photo_bytes(
 
 # %% ../../nbs/3_tokens/20_store.ipynb #6cd91093
 def free_bytes(
-    folder: str | Path,  # which need not exist yet
+    folder: Path,  # which need not exist yet
 ) -> float:  # endless behind a URL
     "What is free on the disk where the folder is or will be."
-    folder = as_path(folder).absolute()
+    folder = folder.absolute()
     if is_far(folder):
         return math.inf  # nobody says how much
     return shutil.disk_usage(next(p for p in (folder, *folder.parents) if p.exists())).free
