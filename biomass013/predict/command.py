@@ -10,10 +10,8 @@ import os
 from functools import partial
 from pathlib import Path
 
-# %% ../../nbs/7_predict/50_command.ipynb #ask00004
 import pandas as pd
 
-# %% ../../nbs/7_predict/50_command.ipynb #ask00005
 from ..core.cli import command, no_effect
 from ..core.files import InputError
 from ..core.paths import as_path, local_path

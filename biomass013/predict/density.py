@@ -12,7 +12,6 @@ from io import BytesIO
 from pathlib import Path
 from zipfile import BadZipFile
 
-# %% ../../nbs/7_predict/25_density.ipynb #ua3cbae7
 import numpy as np
 import pandas as pd
 import torch
@@ -20,7 +19,6 @@ from fastcore.basics import patch
 from matplotlib.figure import Figure
 from PIL import Image
 
-# %% ../../nbs/7_predict/25_density.ipynb #uf82aec7
 from ..core.files import InputError
 from ..heads.density import DensityEnsemble
 from ..photos.geometry import join

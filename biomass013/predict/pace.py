@@ -11,7 +11,6 @@ from collections import deque
 from collections.abc import Callable
 from threading import Lock
 
-# %% ../../nbs/7_predict/12_pace.ipynb #u03999a6
 import numpy as np
 from fastcore.basics import patch
 from tqdm.auto import tqdm

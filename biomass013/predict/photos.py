@@ -13,12 +13,10 @@ from copy import deepcopy
 from functools import partial
 from pathlib import Path
 
-# %% ../../nbs/7_predict/20_photos.ipynb #2cfb46b6
 import numpy as np
 import pandas as pd
 from tqdm.auto import tqdm
 
-# %% ../../nbs/7_predict/20_photos.ipynb #90fadd1b
 from ..backbones.base import Backbone
 from ..backbones.compiling import prepare_backbone
 from ..backbones.features import open_views, see_photo

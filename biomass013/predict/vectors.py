@@ -8,11 +8,9 @@ __all__ = ['predict_vectors']
 # %% ../../nbs/7_predict/16_vectors.ipynb #u7dbc938
 from collections.abc import Sequence
 
-# %% ../../nbs/7_predict/16_vectors.ipynb #udedf912
 import numpy as np
 import pandas as pd
 
-# %% ../../nbs/7_predict/16_vectors.ipynb #u4322ec4
 from ..core.files import InputError, listing
 from .table import prediction_table, read_covariates
 from ..runs.run import Run

@@ -10,11 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-# %% ../../nbs/8_report/20_material.ipynb #8c41e7d5
 import numpy as np
 import pandas as pd
 
-# %% ../../nbs/8_report/20_material.ipynb #c3a95e10
 from ..core.files import InputError, listing
 from ..runs.run import Run
 from ..table.reading import METADATA, sampling_dates

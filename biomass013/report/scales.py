@@ -12,11 +12,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-# %% ../../nbs/8_report/62_scales.ipynb #udcdbd16
 import numpy as np
 import pandas as pd
 
-# %% ../../nbs/8_report/62_scales.ipynb #u84225af
 from ..backbones.base import Backbone
 from ..core.files import InputError, file_sha256
 from ..photos.folder import SUFFIXES, find_photos
