@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from fastcore.basics import patch
 
 from ..core.files import InputError, listing
 from ..runs.run import Run
@@ -50,12 +51,6 @@ class Material:
         return self.run.schema
 
     @property
-    def short(self) -> dict[str, str]:
-        "Targets as narrow tables and captions call them, as long as these names differ."
-        names = {t: t.removeprefix("Dry_").removesuffix("_g") for t in self.schema.targets}
-        return names if len(set(names.values())) == len(names) else {t: t for t in names}
-
-    @property
     def true(self) -> np.ndarray:
         "[n, T] grams."
         return self.schema.grams(self.oof)
@@ -70,14 +65,22 @@ class Material:
         "[n] weighted squared error of each photo: its share of what R²w loses."
         return ((self.true - self.predicted) ** 2) @ self.schema.weights
 
-    @property
-    def groups(self) -> dict[str, pd.Series]:
-        "[n] state, month and species as text, by name; what is not known of any photo is left out."
-        known = {"state": self.oof["State"]}
-        if "Sampling_Date" in self.oof:
-            known["month"] = sampling_dates(self.oof).dt.month_name().str[:3]
-            known["species"] = self.oof["Species"]
-        return {name: values.fillna("?").astype(str) for name, values in known.items() if values.notna().any()}
+# %% ../../nbs/8_report/20_material.ipynb #ufe977c3
+@patch(as_prop=True)
+def short(self: Material) -> dict[str, str]:
+    "Targets as narrow tables and captions call them, as long as these names differ."
+    names = {t: t.removeprefix("Dry_").removesuffix("_g") for t in self.schema.targets}
+    return names if len(set(names.values())) == len(names) else {t: t for t in names}
+
+
+@patch(as_prop=True)
+def groups(self: Material) -> dict[str, pd.Series]:
+    "[n] state, month and species as text, by name."
+    known = {"state": self.oof["State"]}
+    if "Sampling_Date" in self.oof:
+        known["month"] = sampling_dates(self.oof).dt.month_name().str[:3]
+        known["species"] = self.oof["Species"]
+    return {name: values.fillna("?").astype(str) for name, values in known.items() if values.notna().any()}
 
 # %% ../../nbs/8_report/20_material.ipynb #4fa0e6c2
 def _find_store(run: Run, store: Path | None) -> tuple[FeatureStore | None, list[str]]:
