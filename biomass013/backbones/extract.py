@@ -39,32 +39,22 @@ from fastcore.basics import patch
 from tqdm.auto import tqdm
 
 # %% ../../nbs/4_backbones/40_extract.ipynb #6cc107d2
+from .features import Crop, crops, open_photo
+from .making import how_made, make_recipe, prepare_backbone, unlike_made_now
 from .vit import Backbone, backbone_workers, check_alike, load_backbone, share_cores
 from ..core.cli import command
-from ..core.config import Config, make_config
+from ..core.config import make_config
 from ..core.devices import find_devices
+from ..core.experiment import Config
 from ..core.files import InputError, add_seconds, file_sha256, listing, lock_folder, over_paths, write_json
 from ..core.paths import as_path
 from ..photos.geometry import view_name
 from ..photos.patterns import parse_patterns
 from ..photos.read import photo_size
 from ..table.job import Shard, find_shard, open_job
-from ..table.schema import photo_paths
+from ..table.reading import photo_paths
 from ..tokens.pooling import pool_tokens
-from biomass013.tokens.recipe import (
-    Part,
-    Recipe,
-    differences,
-    how_made,
-    make_recipe,
-    open_photo,
-    parts_seen,
-    prepare_backbone,
-    read_made,
-    recipe_config,
-    unlike_made_now,
-    view_configs,
-)
+from ..tokens.recipe import Recipe, differences, read_made, recipe_config, view_configs
 from biomass013.tokens.store import (
     FeatureStore,
     Seen,
@@ -76,14 +66,14 @@ from biomass013.tokens.store import (
 )
 
 # %% ../../nbs/4_backbones/40_extract.ipynb #877fa243
-def _parts(opened: Future, pattern: int, image_id: str, recipe: Recipe) -> list[Part]:
+def _parts(opened: Future, pattern: int, image_id: str, recipe: Recipe) -> list[Crop]:
     "The parts of a pattern of a photo that was submitted before."
-    return parts_seen(opened.result(), pattern, image_id, recipe)
+    return crops(opened.result(), pattern, image_id, recipe)
 
 # %% ../../nbs/4_backbones/40_extract.ipynb #cbd10dcd
 def _images(
     photos: Iterable[tuple[str, Path]], recipe: Recipe, pool: Executor
-) -> Iterator[tuple[str, int, Callable[[], Part]]]:
+) -> Iterator[tuple[str, int, Callable[[], Crop]]]:
     "Every part of every pattern of every photo: image_id, pattern, and what gives the image to come."
     for image_id, path in photos:
         opened = pool.submit(open_photo, path, recipe, image_id)
@@ -93,7 +83,7 @@ def _images(
                 yield image_id, pattern, partial(_result, coming, place)
 
 
-def _result(coming: Future, place: int) -> Part:
+def _result(coming: Future, place: int) -> Crop:
     "One of the parts, waited for."
     return coming.result()[place]
 
@@ -123,7 +113,7 @@ class Launcher:
 
     def __call__(
         self,
-        parts: Sequence[Part],  # images of one size
+        parts: Sequence[Crop],  # images of one size
     ) -> Iterator[Seen]:  # of each part: CLS [D], patches [N, D], vectors [K, D]; waits when it is walked
         "Launch now. Raises `InputError` if not even one image fits."
         fetching = self.backbone.in_batches(parts, self.batch, self._launch)
@@ -131,7 +121,7 @@ class Launcher:
 
 # %% ../../nbs/4_backbones/40_extract.ipynb #f4b4c519
 @patch
-def _launch(self: Launcher, parts: Sequence[Part], size: int) -> Callable[[], Iterator[Seen]]:
+def _launch(self: Launcher, parts: Sequence[Crop], size: int) -> Callable[[], Iterator[Seen]]:
     "One forward pass of a full batch; returns what fetches what it says."
     images, r = [part.image for part in parts], self.recipe
     filled = [*images, *[images[-1]] * (size - len(images))] if self.cuda else images
@@ -160,7 +150,7 @@ def _launch(self: Launcher, parts: Sequence[Part], size: int) -> Callable[[], It
     return fetch
 
 # %% ../../nbs/4_backbones/40_extract.ipynb #4d88f4d0
-def _batches(items: Iterable[tuple[str, int, Callable[[], Part]]], size: int) -> Iterator[list[tuple]]:
+def _batches(items: Iterable[tuple[str, int, Callable[[], Crop]]], size: int) -> Iterator[list[tuple]]:
     "Lists of (image_id, pattern, part), `size` of one shape; in place of a photo that can't be read stands its error."
     batch, shapes = [], []
     for image_id, pattern, coming in items:
@@ -612,7 +602,7 @@ def _to_do(store_folder: str | Path, recipe: Recipe, paths: dict[str, Path]) -> 
     return missing
 
 # %% ../../nbs/4_backbones/40_extract.ipynb #0b3f7a95
-def _batch_seconds(launch: Launcher, part: Part, devices: Sequence[str]) -> float:
+def _batch_seconds(launch: Launcher, part: Crop, devices: Sequence[str]) -> float:
     "How long a full batch takes where workers share the cores: of two the second."
     with share_cores(devices):
         for _ in range(2):
@@ -637,7 +627,7 @@ def plan_extraction(
         to_do, seconds, patterns = _to_do(place, recipe, paths), 0.0, len(recipe.patterns)
         if to_do:
             opened, devices = open_photo(paths[to_do[0]], recipe, to_do[0]), [b.device for b in backbones]
-            part = parts_seen(opened, 0, to_do[0], recipe)[0]
+            part = crops(opened, 0, to_do[0], recipe)[0]
             seconds = _batch_seconds(Launcher(backbones[0], batch, recipe), part, devices) / batch
         seconds *= len(to_do) * patterns * len(recipe.parts) / len(backbones)
         need = len(to_do) * photo_bytes(recipe)

@@ -20,14 +20,16 @@ from tqdm.auto import tqdm
 
 # %% ../../nbs/4_backbones/70_ray.ipynb #ray00005
 from .extract import check_mask, extract_views, extraction_settings, run_workers
+from .making import how_made, make_recipe, unlike_made_now
 from .vit import backbone_workers
 from ..core.cli import command
-from ..core.config import Config, make_config
+from ..core.config import make_config
+from ..core.experiment import Config
 from ..core.files import InputError
 from ..core.paths import as_path
 from ..table.job import open_job
-from ..table.schema import photo_paths
-from ..tokens.recipe import Recipe, how_made, make_recipe, unlike_made_now
+from ..table.reading import photo_paths
+from ..tokens.recipe import Recipe
 from ..tokens.store import FeatureStore
 
 # %% ../../nbs/4_backbones/70_ray.ipynb #ray00008

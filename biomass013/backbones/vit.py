@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['save_random_weights', 'layout_of', 'settle_precision', 'Backbone', 'normalise', 'blocked_attention', 'load_backbone',
-           'fingerprint_cosine', 'backbone_workers', 'share_cores', 'check_alike']
+           'backbone_workers', 'share_cores', 'check_alike']
 
 # %% ../../nbs/4_backbones/10_vit.ipynb #1fd079bb
 import hashlib
@@ -27,10 +27,12 @@ from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
 # %% ../../nbs/4_backbones/10_vit.ipynb #73679a8e
-from ..core import config
 from ..core.devices import find_device, find_devices, forbid_tf32, has_bfloat16
 from ..core.files import InputError, listing
 from ..core.tensors import save_tensors
+
+# %% ../../nbs/4_backbones/10_vit.ipynb #backbsex
+from ..core.settings import BackboneSettings  # noqa: F811
 
 # %% ../../nbs/4_backbones/10_vit.ipynb #b4b47fde
 def _create(model_name: str, model_args: dict[str, Any], **kwargs) -> nn.Module:
@@ -377,7 +379,7 @@ def in_batches(
 
 # %% ../../nbs/4_backbones/10_vit.ipynb #8f35a778
 def load_backbone(
-    cfg: config.Backbone,  # the section of the settings
+    cfg: BackboneSettings,  # the section of the settings
     device: str | None = None,  # None: CUDA if there is one
 ) -> Backbone:
     """The backbone of an experiment, frozen, with all of its weights.
@@ -405,7 +407,7 @@ def load_backbone(
     return backbone
 
 # %% ../../nbs/4_backbones/10_vit.ipynb #bad97aba
-def _download(cfg: config.Backbone) -> nn.Module:
+def _download(cfg: BackboneSettings) -> nn.Module:
     "timm's pretrained model from its hub, said aloud."
     print(f"backbone.weights is not set: timm loads the pretrained weights of {cfg.model_name} from its hub or cache")
     logging.getLogger("huggingface_hub").setLevel(logging.ERROR)  # its retries; what fails is said below
@@ -440,17 +442,6 @@ def fingerprint(
     image = ((y * y + 3 * x + (x * y) // 7 + 85 * c) % 256).astype(np.uint8)
     cls, patches = self.tokens(image[None])
     return tuple(float(f"{v:.4g}") for v in torch.cat([cls[0], patches[0].mean(dim=0)]).tolist())
-
-# %% ../../nbs/4_backbones/10_vit.ipynb #b11fc49e
-def fingerprint_cosine(
-    one: Sequence[float],  # of `Backbone.fingerprint`
-    other: Sequence[float],  # of another backbone
-) -> float:  # −1 to 1, the lower of the two tokens'; −1 if lengths differ
-    "How alike two fingerprints are."
-    if len(one) != len(other):
-        return -1.0
-    a, b = (np.asarray(f, dtype=np.float64).reshape(2, -1) for f in (one, other))
-    return float(((a * b).sum(1) / (np.linalg.norm(a, axis=1) * np.linalg.norm(b, axis=1))).min())
 
 # %% ../../nbs/4_backbones/10_vit.ipynb #compileco
 _COMPILING = 90.0  # seconds that compiling takes, on the safe side
@@ -520,7 +511,7 @@ def prepare(
 
 # %% ../../nbs/4_backbones/10_vit.ipynb #1e8ac15f
 def backbone_workers(
-    cfg: config.Backbone,  # the section of the settings
+    cfg: BackboneSettings,  # the section of the settings
     devices: str | None = None,  # as in `find_devices`
 ) -> list[Backbone]:  # one a worker; workers on one device share it
     "The backbone of each worker. Raises `InputError` as `load_backbone` does."

@@ -25,15 +25,16 @@ from tqdm.auto import tqdm
 
 # %% ../../nbs/bench/40_heads.ipynb #508df2c1
 from .plain import PlainHead, plain_batch, plain_epoch
-from ..core.config import Config, make_config
+from ..core.config import make_config
+from ..core.experiment import Config
 from ..core.files import InputError
 from ..heads.base import Targets
 from ..heads.registry import make_head
-from ..photos.synth import make_table
 from ..runs.learner import Member
 from ..runs.trainer import Trainer
 from ..table.job import Sweep, make_sweep
 from ..table.schema import COMPETITION
+from ..table.synthetic import make_table
 from ..tokens.reader import TokenReader
 from ..tokens.recipe import Recipe
 from ..tokens.store import FeatureStore, create_store

@@ -19,7 +19,7 @@ from torch.utils.data import DataLoader, Dataset
 from tqdm.auto import tqdm
 
 # %% ../../nbs/bench/10_plain.ipynb #18b4057d
-from ..core.config import Config
+from ..core.experiment import Config
 from ..heads.base import Targets
 from ..heads.loss import MultiTaskLoss
 from ..heads.reduction import Mix

@@ -29,8 +29,9 @@ from torch import Tensor
 # %% ../../nbs/bench/20_tokens.ipynb #349c0bff
 from ..backbones.extract import extract
 from ..backbones.vit import Backbone, load_backbone, normalise, save_random_weights, share_cores
-from ..core.config import Config, make_config, save_config
+from ..core.config import make_config, save_config
 from ..core.devices import find_devices
+from ..core.experiment import Config
 from ..core.files import InputError
 from ..photos.augment import apply_pattern
 from ..photos.read import read_photo

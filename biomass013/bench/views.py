@@ -16,6 +16,8 @@ import pandas as pd
 
 # %% ../../nbs/bench/30_views.ipynb #bvw00005
 from ..backbones.extract import extract
+from ..backbones.features import see_photo
+from ..backbones.making import make_recipe
 from ..backbones.vit import load_backbone
 from biomass013.bench.tokens import (
     bench_competition,
@@ -32,8 +34,7 @@ from ..heads.density import DensityEnsemble
 from ..heads.registry import make_head
 from ..predict.maps import map_photo
 from ..table.schema import make_schema
-from ..tokens.pooling import see_photo
-from ..tokens.recipe import KINDS, Recipe, make_recipe
+from ..tokens.recipe import KINDS, Recipe
 from ..tokens.store import Seen, create_store
 from ..tokens.vectors import pool_stores
 

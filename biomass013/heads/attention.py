@@ -17,7 +17,7 @@ from fastcore.basics import patch
 from torch import Tensor, nn
 
 # %% ../../nbs/5_heads/35_attention.ipynb #att00005
-from ..core.config import Config
+from ..core.experiment import Config
 from .base import HeadEnsemble, Outputs
 from .gating import CLSGatingHead, GatingEnsemble
 from .reduction import Mix, mix_rows, place_blocks, times_tokens, times_transposed, who_serves

@@ -19,7 +19,6 @@ from sklearn.base import is_regressor
 from torch import Tensor
 
 # %% ../../nbs/5_heads/55_estimator.ipynb #est00005
-from ..core.config import Estimator
 from ..core.files import InputError, listing
 from biomass013.heads.linear import (
     Both,
@@ -35,6 +34,9 @@ from biomass013.heads.linear import (
 )
 from ..table.metric import r2w_each
 from ..table.schema import Schema
+
+# %% ../../nbs/5_heads/55_estimator.ipynb #estimsex
+from ..core.settings import Estimator  # noqa: F811
 
 # %% ../../nbs/5_heads/55_estimator.ipynb #est00010
 PACKAGES = {"sklearn": "scikit-learn", "lightgbm": "lightgbm", "xgboost": "xgboost", "catboost": "catboost"}
@@ -91,7 +93,7 @@ def _learn(photos: Photos, head: Estimator, seed: int, params: dict[str, Any]) -
     rows = rows.reshape(-1, rows.shape[2])
     prepared = fit_preparation(rows, main, head, photos.covariates)
     arrays = Fitted(
-        **prepared, rows=prepare_rows(prepared, rows), targets=to_fitted(main, head.targets), most=main.max(axis=0)
+        **prepared, rows=prepare_rows(prepared, rows), targets=to_fitted(main, head.transforms), most=main.max(axis=0)
     )
     arrays.models = _fit(arrays, head, seed, params)
     return arrays
@@ -187,7 +189,7 @@ def estimator_grams(
 ) -> np.ndarray:  # [m, M] grams, not yet projected
     "What the models say of rows."
     models = getattr(arrays, "models", None) or fit_again(arrays, head, package_versions(head))
-    return back_to_grams(_say(models, prepare_rows(arrays, rows)), head.targets, arrays["most"])
+    return back_to_grams(_say(models, prepare_rows(arrays, rows)), head.transforms, arrays["most"])
 
 
 class EstimatorHeads(SolvedHeads):

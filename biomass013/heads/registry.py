@@ -20,7 +20,7 @@ from safetensors import SafetensorError, safe_open
 from torch import Tensor, nn
 
 # %% ../../nbs/5_heads/80_registry.ipynb #6b3add2a
-from ..core.config import Config
+from ..core.experiment import Config
 from ..core.files import InputError
 from ..core.tensors import save_tensors
 from .attention import AttentionEnsemble

@@ -23,6 +23,7 @@ from matplotlib.figure import Figure
 from tqdm.auto import tqdm
 
 # %% ../../nbs/7_predict/30_maps.ipynb #map00005
+from ..backbones.features import see_photo
 from ..backbones.vit import Backbone
 from ..core.cli import command
 from ..core.files import InputError, atomic_path, listing
@@ -32,13 +33,13 @@ from ..photos.folder import read_exif
 from ..photos.geometry import join
 from ..photos.patterns import FLIPS, PATTERNS
 from ..photos.read import photo_size, read_photo
-from .photos import check_backbone, load_backbones
+from .backbone import check_backbone, load_backbones
 from ..runs.compare import gather_runs
 from ..runs.figures import save_figure
 from ..runs.run import Run
 from ..table.covariates import covariate_blocks
 from ..table.schema import Schema
-from ..tokens.pooling import PhotoSeen, see_photo
+from ..tokens.pooling import PhotoSeen
 from ..tokens.recipe import Recipe, with_patterns
 from ..tokens.store import FeatureStore
 

@@ -30,23 +30,23 @@ from ..core.files import InputError, file_sha256, listing
 from ..core.tables import write_csv
 from ..photos.folder import SUFFIXES, find_photos
 from ..photos.read import read_photo
-from ..predict.command import asked_intervals, site_errors, site_means
+from ..predict.backbone import check_backbone, load_backbones
+from ..predict.intervals import Errors, add_intervals, find_errors, site_means
 from ..predict.maps import has_density, map_seen
-from ..predict.photos import add_intervals, check_backbone, load_backbones, predict
+from ..predict.photos import predict
 from .page import counted, photo
 from .prediction import with_map
 from ..runs.run import Run
-from ..table.means import UNITS, SiteErrors, in_unit
-from ..table.metric import Intervals
+from ..table.means import UNITS, in_unit
 from ..table.schema import Schema
 
 # %% ../../nbs/8_report/70_app.ipynb #app00010
-_KEPT = 200  # photos that were weighed and are not weighed again as others are dropped beside them
+_KEPT = 200  # photos whose predictions are kept while others are dropped beside them
 
 
 @dataclass(frozen=True, eq=False)
 class Weighed:
-    "What a run says of a photo, or why it says nothing."
+    "The prediction of a photo, or why there is none."
 
     image_id: str
     why: str = ""  # it could not be predicted
@@ -61,8 +61,7 @@ class Scales:
 
     run: Run
     backbone: Backbone
-    intervals: Intervals | None  # of photos; None: the run can give none
-    errors: SiteErrors | None  # of means
+    errors: Errors  # of photos and means
     batch: int = 4  # images in one forward pass
     kept: dict[tuple[str, str], Weighed] = field(default_factory=dict)  # by SHA-256 of the file, and image_id
 
@@ -80,11 +79,10 @@ def set_up(
     trained = Run(run)
     if batch < 1:
         raise InputError(f"--batch must be at least 1 (got {batch})")
-    intervals = asked_intervals(trained, residuals, coverage)
-    errors = site_errors(Run(residuals) if residuals else trained, coverage) if intervals else None
+    errors = find_errors(trained, residuals, coverage)
     backbone = load_backbones(trained, weights, device, precision)[0]
     check_backbone(trained, backbone)
-    return Scales(trained, backbone, intervals, errors, batch)
+    return Scales(trained, backbone, errors, batch)
 
 # %% ../../nbs/8_report/70_app.ipynb #app00013
 def lay_out(
@@ -158,8 +156,10 @@ def _notes(s: Scales, predictions: pd.DataFrame, top: float | None) -> list[str]
     "What is to be known of all numbers."
     cfg, schema = s.run.config, s.run.schema
     said = [f"A photo is taken to show {cfg.dataset.area_m2:g} m² of ground; kilograms a hectare are reckoned with it."]
-    if s.intervals:
-        said.append(f"Ranges should hold {s.intervals.coverage:.0%} of photos of new sites, and of new sites' means.")
+    if s.errors.photos:
+        said.append(
+            f"Ranges should hold {s.errors.photos.coverage:.0%} of photos of new sites, and of new sites' means."
+        )
     else:
         said.append("The run can give no intervals.")
     if "covariates" in predictions and not predictions["covariates"].all():
@@ -225,8 +225,8 @@ def _answer(s: Scales, photos: pd.DataFrame, seen: list[Weighed], others: dict[s
         return Answer(_render(lost=lost))
     there = known.loc[[one.image_id for one in good]]
     predictions = pd.concat([one.row for one in good], ignore_index=True)
-    told = add_intervals(predictions, s.intervals, schema) if s.intervals else predictions
-    means = site_means(predictions, there, np.full(len(there), "all"), s.errors, schema)
+    told = add_intervals(predictions, s.errors.photos, schema)
+    means = site_means(predictions, there, np.full(len(there), "all"), s.errors.sites, schema)
     maps = [one.density for one in good if one.density is not None]
     top = float(np.quantile(np.concatenate([m.ravel() for m in maps]), 0.99)) if maps else None
     rows = zip(good, told.to_dict("records"), there.to_dict("records"), strict=True)

@@ -24,7 +24,7 @@ from ..core.files import InputError, write_text
 from ..core.tables import read_csv
 from ..photos.read import read_photo
 from ..predict.maps import maps_folder, read_map
-from ..predict.photos import MEAN_NOTE
+from ..predict.table import was_predicted
 from .page import Picture, Section, Table, chart, counted, photo, render
 from ..table.means import ENDS, UNITS
 
@@ -64,7 +64,7 @@ class Prediction:
     @property
     def predicted(self) -> pd.DataFrame:
         "Photos that were predicted."
-        return self.photos[~self.photos["note"].fillna("").str.startswith(MEAN_NOTE)]
+        return self.photos[was_predicted(self.photos)]
 
 # %% ../../nbs/8_report/50_prediction.ipynb #fie0010b
 def is_prediction(folder: str | Path) -> bool:

@@ -19,7 +19,7 @@ from ..core.files import InputError, listing
 from ..photos.read import read_photo
 from ..predict.maps import stored_map
 from .looks import gate_weights, look_pictures, tokens_in_place
-from .material import Material, floors_of, groups_of
+from .material import Material, baselines_of, groups_of
 from .page import Picture, Section, Table, chart, counted, photo
 from ..runs.compare import paired_difference, verdict
 from biomass013.runs.figures import (
@@ -35,19 +35,19 @@ from biomass013.runs.figures import (
     shorten,
 )
 from ..runs.run import Run
-from ..table.metric import fit_intervals
+from ..table.intervals import fit_intervals, interval_coverage
 
 # %% ../../nbs/8_report/40_sections.ipynb #c90818d2
 def bars_of(
     run: Run,  # with out-of-fold rows
 ) -> dict[str, float]:  # R²w by name
-    "What the chart shows: the run, open floors by its split, and closed ones, which say so, by the whole table."
-    floors = floors_of(run)
-    shares = zip(floors["floor"], floors["open"], strict=True)
-    names = [name if share else f"{name} (closed)" for name, share in shares]
-    values = floors["r2w"].fillna(floors["whole table"])
-    baseline = run.scores.get("baseline", {}).get("r2w")
-    beside = {} if baseline is None else {"kernel ridge": baseline}
+    "What the chart shows: the run, baselines by its split, and those ruled out, which say so, by the whole table."
+    baselines = baselines_of(run)
+    shares = zip(baselines["baseline"], baselines["available"], strict=True)
+    names = [name if share else f"{name} (ruled out)" for name, share in shares]
+    values = baselines["r2w"].fillna(baselines["whole table"])
+    reference = run.scores.get("reference", {}).get("r2w")
+    beside = {} if reference is None else {"kernel ridge": reference}
     return {"this run": run.scores["r2w"], **beside, **dict(zip(names, values, strict=True))}
 
 # %% ../../nbs/8_report/40_sections.ipynb #6b05e9d8
@@ -70,11 +70,11 @@ def target_table(
 # %% ../../nbs/8_report/40_sections.ipynb #d8a4170f
 _SCORE = (
     "R²w is one weighted R² over all photos and targets: 1 is perfect, 0 is what one mean for all values gives. "
-    "A floor is what the table gives without an image, each photo from the photos of the other folds; "
+    "A baseline is what the table gives without an image, each photo from the photos of the other folds; "
     "it is open for photos that have such others. "
 )
-_CLOSED = (
-    "Closed floors need photos of the same visit or state, which this split holds out together; "
+_RULED_OUT = (
+    "Those ruled out need photos of the same visit or state, which this split holds out together; "
     "they show what random folds would have given away."
 )
 
@@ -82,17 +82,17 @@ _CLOSED = (
 def score_section(
     m: Material,  # with out-of-fold rows
 ) -> Section:
-    "R²w, floors and targets."
+    "R²w, baselines and targets."
     bars = bars_of(m.run)
-    closed = any("(closed)" in name for name in bars)
+    ruled_out = any("(ruled out)" in name for name in bars)
     alt = "Bar chart of R²w: " + ", ".join(f"{name} {value:.3f}" for name, value in bars.items())
-    floors = floors_of(m.run).round(3)
-    floors["open"] = (100 * floors["open"]).round().astype(int)
-    names = {"r2w": "R²w, this split", "open": "open for (%)", "whole table": "R²w, whole table"}
-    tables = Table("Floors", floors.rename(columns=names)), Table("Targets, out of fold", target_table(m))
-    text = _SCORE + (_CLOSED if closed else "This split closes none.")
+    baselines = baselines_of(m.run).round(3)
+    baselines["available"] = (100 * baselines["available"]).round().astype(int)
+    names = {"r2w": "R²w, this split", "available": "available for (%)", "whole table": "R²w, whole table"}
+    tables = Table("Baselines", baselines.rename(columns=names)), Table("Targets, out of fold", target_table(m))
+    text = _SCORE + (_RULED_OUT if ruled_out else "This split rules none out.")
     if "kernel ridge" in bars:
-        text += " Kernel ridge is the baseline: solved in seconds on pooled vectors of the same folds, chosen inside."
+        text += " Kernel ridge is the reference: solved in seconds on pooled vectors of the same folds, chosen inside."
     return Section("Score", text, (chart("score", partial(plot_score, bars), alt),), tables)
 
 # %% ../../nbs/8_report/40_sections.ipynb #covseccd
@@ -252,7 +252,7 @@ def _read(m: Material, image_id: str) -> np.ndarray | None:
 def _grams(m: Material, row: int) -> str:
     "Predicted and true grams of a photo, in words: of the target that counts most, and of what is no sum."
     heaviest = m.schema.heaviest
-    names = [heaviest, *(t for t in m.schema.parts if t != heaviest)]
+    names = [heaviest, *(t for t in m.schema.components if t != heaviest)]
     (total, weighed), *others = [(m.predicted[row, k], m.true[row, k]) for k in m.schema.places(names)]
     parts = ", ".join(f"{m.short[t]} {p:.0f} ({w:.0f})" for t, (p, w) in zip(names[1:], others, strict=True))
     return f"{m.short[heaviest]} {total:.0f} g, weighed {weighed:.0f} g" + (f"; {parts}" if parts else "")
@@ -379,7 +379,7 @@ def interval_section(
     site, names = m.oof["site"], list(m.short.values())
     try:
         state, deviation = m.oof["State"].fillna("?"), m.run.deviation
-        frame = m.schema.interval_coverage(m.true, m.predicted, site, state, coverage, deviation)
+        frame = interval_coverage(m.schema, m.true, m.predicted, site, state, coverage, deviation)
         low, high = fit_intervals(m.true, m.predicted, site, coverage, deviation).bounds(m.predicted, deviation)
     except InputError as error:
         sites = counted(site.nunique(), "site")

@@ -20,7 +20,8 @@ from scipy.optimize import nnls
 
 # %% ../../nbs/6_runs/75_blend.ipynb #bld00005
 from ..core.cli import command
-from ..core.config import Config, save_config
+from ..core.config import save_config
+from ..core.experiment import Config
 from ..core.files import InputError, listing, lock_folder, write_json
 from ..core.tables import write_csv
 from ..heads.registry import BlendHeads, save_heads
@@ -145,12 +146,12 @@ def members_oof(runs: Sequence[Run], bare: bool = False) -> tuple[pd.DataFrame, 
 
 
 def _scores(first: Run, rows: pd.DataFrame, scored: np.ndarray) -> dict[str, Any]:
-    "What `scores.json` holds: the first run's floors, for they are of the same photos and folds."
+    "What `scores.json` holds: the first run's baselines, for they are of the same photos and folds."
     schema, s = first.schema, first.scores
-    true, floor = schema.grams(rows), s["r2w"] - s["above_strongest_floor"]
+    true, baseline = schema.grams(rows), s["r2w"] - s["above_strongest_baseline"]
     r2w, by_fold = schema.r2w(true, scored), r2w_by_fold(true, scored, rows["fold"].to_numpy(), schema)
     folds = {"r2w": by_fold, "mean": float(np.mean(by_fold)), "std": float(np.std(by_fold))}
-    known = {"r2w": r2w, "above_strongest_floor": r2w - floor, "folds": folds}
+    known = {"r2w": r2w, "above_strongest_baseline": r2w - baseline, "folds": folds}
     known |= {"r2_per_target": schema.r2_per_target(true, scored), "settings_tried": 1}
     return {key: value for key, value in s.items() if key != "without"} | known
 

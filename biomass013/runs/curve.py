@@ -147,7 +147,7 @@ def biomass_curve(
     trained = Run(run)
     _check_solved(trained)
     schema = trained.schema
-    wide = schema.to_wide(schema.read_table(table or Path(data) / "train.csv"))
+    wide = schema.to_wide(schema.read_table(Path(table) if table else Path(data) / "train.csv"))
     source = open_source(data, Job(Sweep({}, [trained.config]), schema, wide), store, vectors)
     curve = learning_curve(trained, wide, vectors_of(source, wide, trained.config), draws)
     write_csv(curve, Path(out) / "curve.csv")

@@ -19,8 +19,9 @@ from tqdm.auto import tqdm
 
 # %% ../../nbs/6_runs/60_panel.ipynb #fccb2ff8
 from ..core.cli import command
-from ..core.config import Config, save_config
+from ..core.config import save_config
 from ..core.devices import find_device
+from ..core.experiment import Config
 from ..core.files import lock_folder
 from ..core.tables import write_csv
 from ..heads.registry import HEADS
@@ -28,7 +29,7 @@ from .figures import save_figure
 from .learner import Member
 from .run import claim_run_folder
 from .scores import oof_table, out_of_fold
-from .solver import Solver, baseline_config
+from .solver import Solver, reference_config
 from .trainer import Trainer
 from ..table.job import Sweep, open_job
 from biomass013.table.protocols import (
@@ -120,7 +121,7 @@ def train_splits(
     passes = plan_passes(sizes, most)
     if progress:
         _say_passes(sizes, passes, device)
-    reader = TokenReader(store, wide["image_id"], device, place, cfg.head.parts, patterns)
+    reader = TokenReader(store, wide["image_id"], device, place, cfg.head.crops, patterns)
     targets = schema.encode(wide)
     with tqdm(total=len(passes) * cfg.trainer.num_epochs, desc="train", unit="epoch", disable=not progress) as bar:
         for some in passes:
@@ -200,9 +201,9 @@ def make_panel(
         warn_of_gaps(wide, schema)
         predicted, *bare = train_splits(wide, store, cfg, splits, find_device(device), resident, progress)
         scores, gaps = seed_table(wide, splits, predicted, schema), find_gaps(wide, splits, schema)
-        if cfg.trainer.baseline and not cfg.head.solved:
-            beside = _solve_splits(wide, store, baseline_config(cfg), splits, progress)[0]
-            scores["baseline"] = seed_table(wide, splits, beside, schema)["r2w"]
+        if cfg.trainer.reference and not cfg.head.solved:
+            beside = _solve_splits(wide, store, reference_config(cfg), splits, progress)[0]
+            scores["reference"] = seed_table(wide, splits, beside, schema)["r2w"]
         if bare:
             scores["without"] = seed_table(wide, splits, bare[0], schema)["r2w"]
         oof, notes = _panel_oof(wide, splits, predicted, schema), (*notes, *gap_lines(gaps, splits))

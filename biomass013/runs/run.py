@@ -257,7 +257,7 @@ def __repr__(self: Run) -> str:
     if s.get("final"):
         worth = "learned from all photos"
     else:
-        above = f"{s['above_strongest_floor']:+.3f} against its strongest open floor"
+        above = f"{s['above_strongest_baseline']:+.3f} against the strongest baseline"
         worth = f"R²w {s['r2w']:.3f} out of fold, {above}"
     came = f", {self.stopped}" if self.stopped else ""
     return f"Run({self.folder.name}: {len(self.heads)} heads, {worth}{came})"

@@ -27,8 +27,9 @@ from tqdm.auto import tqdm
 
 # %% ../../nbs/6_runs/45_train.ipynb #c76a82bc
 from ..core.cli import command
-from ..core.config import Config, flatten, save_config
+from ..core.config import flatten, save_config
 from ..core.devices import find_device
+from ..core.experiment import Config
 from ..core.files import InputError, add_seconds, atomic_path, listing, lock_folder, read_seconds, write_json
 from ..core.paths import as_path
 from ..core.tables import write_csv
@@ -46,12 +47,13 @@ from biomass013.runs.scores import (
     score_table,
     sweep_table,
 )
-from .solver import Solver, baseline_config, solve_baseline
+from .solver import Solver, reference_config, solve_reference
 from .trainer import Trainer, board_class, show_on_board, stop_after_epoch
+from ..table.baselines import split_baselines, strongest_baseline
 from ..table.folds import load_splits, save_splits
 from ..table.job import Sweep, open_job
-from ..table.metric import strongest_floor
-from ..table.schema import Schema, column_text, make_schema
+from ..table.reading import column_text
+from ..table.schema import Schema, make_schema
 from ..tokens.novelty import KNOWN, fit_known, save_known
 from ..tokens.pooling import PhotoSeen
 from ..tokens.reader import TokenReader, choose_residence, prepare, token_bytes, warn_of_gaps
@@ -107,7 +109,7 @@ def _open_tokens(
     if progress:
         where = {"gpu": "on the GPU", "ram": "in RAM", "disk": "streamed from disk"}[place]
         print(f"tokens: {size / 1e9:.2f} GB, {where}", end="; ")
-    return TokenReader(store, wide["image_id"], device, place, cfg.head.parts, patterns)
+    return TokenReader(store, wide["image_id"], device, place, cfg.head.crops, patterns)
 
 # %% ../../nbs/6_runs/45_train.ipynb #72fefda4
 def _make_trainer(
@@ -241,7 +243,7 @@ def _epochs(
 ) -> np.ndarray:
     "Train the epochs that are lacking, and give the last predictions of all members."
     trainer, total = work.trainer, work.trainer.epochs
-    names, floor = [f"{k}" for k in range(len(work.sweep.configs))], 0.0 if work.final else _open_floor(work)
+    names, baseline = [f"{k}" for k in range(len(work.sweep.configs))], 0.0 if work.final else _strongest(work)
     main, first = trainer.predictions(), len(work.records)
     unit = "head" if work.solved else "epoch"
     bar = tqdm(total=total, initial=first, desc="solve" if work.solved else "train", unit=unit, disable=not progress)
@@ -253,7 +255,11 @@ def _epochs(
             if board:
                 show_on_board(board, work.records[-1], names)
             bar.update()
-            shown = {} if work.final else {"r2w": f"{np.nanmax(work.records[-1]['r2w']):.3f}", "floor": f"{floor:.3f}"}
+            shown = (
+                {}
+                if work.final
+                else {"r2w": f"{np.nanmax(work.records[-1]['r2w']):.3f}", "baseline": f"{baseline:.3f}"}
+            )
             bar.set_postfix(**{} if work.solved else {"loss": f"{losses.mean():.2f}"}, **shown)
             stopped = stopping() and epoch + 1 < total
             if stopped or epoch in (first, total - 1) or (epoch + 1) % save_every == 0:
@@ -265,10 +271,10 @@ def _epochs(
     return main
 
 # %% ../../nbs/6_runs/45_train.ipynb #b7b3d698
-def _open_floor(work: _Training) -> float:
-    "The R²w of the strongest floor on the photos that are tested."
+def _strongest(work: _Training) -> float:
+    "The R²w of the strongest baseline on the photos that are tested."
     tested = np.flatnonzero(work.trainer.tested.any(axis=0))
-    return strongest_floor(work.schema.split_floors(work.wide, work.folds, tested))[1]
+    return strongest_baseline(split_baselines(work.schema, work.wide, work.folds, tested))[1]
 
 # %% ../../nbs/6_runs/45_train.ipynb #99d6c583
 def train(
@@ -306,7 +312,7 @@ def train(
             (run_folder / STATE).unlink(missing_ok=True)
         _draw_figures(run_folder, draw)
     run = Run(run_folder)
-    _warn_below_floor(run)
+    _warn_below_baseline(run)
     return run
 
 # %% ../../nbs/6_runs/45_train.ipynb #drawlast
@@ -319,15 +325,15 @@ def _draw_figures(folder: Path, draw: Callable[[], None]) -> None:
         warnings.warn(f"{folder}: the figures could not be drawn ({why}), the run is whole without them", stacklevel=3)
 
 # %% ../../nbs/6_runs/45_train.ipynb #belowcode
-def _warn_below_floor(run: Run) -> None:
-    "Warn of a finished run that ends below the strongest floor that its split leaves open."
+def _warn_below_baseline(run: Run) -> None:
+    "Warn of a finished run that ends below the strongest baseline that its split allows."
     s, cfg = run.scores, run.config
-    if s.get("final") or run.stopped or s["above_strongest_floor"] >= 0:
+    if s.get("final") or run.stopped or s["above_strongest_baseline"] >= 0:
         return
-    floor = f"its strongest open floor ({s['strongest_floor']}, {s['r2w'] - s['above_strongest_floor']:.3f})"
+    baseline = f"the strongest baseline ({s['strongest_baseline']}, {s['r2w'] - s['above_strongest_baseline']:.3f})"
     learned = f"optimization.lr {cfg.optimization.lr:g} or trainer.num_epochs {cfg.trainer.num_epochs} may be too low"
     why = "the vectors tell less than the table" if cfg.head.solved else learned
-    warnings.warn(f"{run.folder.name}: R²w {s['r2w']:.3f} is below {floor}: {why}", stacklevel=3)
+    warnings.warn(f"{run.folder.name}: R²w {s['r2w']:.3f} is below {baseline}: {why}", stacklevel=3)
 
 # %% ../../nbs/6_runs/45_train.ipynb #39a8a3e6
 def _scores(work: _Training, predicted: np.ndarray, learning: pd.DataFrame, configs: range) -> dict[str, Any]:
@@ -337,10 +343,10 @@ def _scores(work: _Training, predicted: np.ndarray, learning: pd.DataFrame, conf
         scores |= {} if work.solved else {"loss": learning["loss"].iloc[-1]}
     else:
         scores = score_run(work.wide, predicted, work.folds, work.schema)
-    baseline = {} if work.final or work.solved else {"baseline": _baseline(work)}
+    reference = {} if work.final or work.solved else {"reference": _reference(work)}
     return (
         scores
-        | baseline
+        | reference
         | {
             "training_mean": work.wide[list(work.schema.targets)].mean().to_dict(),
             "epochs": len(work.records),
@@ -350,14 +356,14 @@ def _scores(work: _Training, predicted: np.ndarray, learning: pd.DataFrame, conf
     )
 
 # %% ../../nbs/6_runs/45_train.ipynb #baselinecode
-def _baseline(work: _Training) -> dict[str, Any]:  # kind and r2w, or left_out
+def _reference(work: _Training) -> dict[str, Any]:  # kind and r2w, or left_out
     "What kernel ridge comes to on the same folds, or why that is not known."
     cfg = work.sweep.configs[0]
-    if not cfg.trainer.baseline:
-        return {"left_out": "trainer.baseline is false"}
+    if not cfg.trainer.reference:
+        return {"left_out": "trainer.reference is false"}
     try:
-        vectors = vectors_of(work.source, work.wide, baseline_config(cfg), progress=False)
-        main = solve_baseline(vectors, work.wide, work.schema, work.by_config(work.trainer.members)[0])
+        vectors = vectors_of(work.source, work.wide, reference_config(cfg), progress=False)
+        main = solve_reference(vectors, work.wide, work.schema, work.by_config(work.trainer.members)[0])
     except InputError as error:
         return {"left_out": str(error)}
     predicted = out_of_fold(main, work.schema)
@@ -442,8 +448,8 @@ def _save_run(folder: Path, work: _Training, main: np.ndarray) -> Callable[[], N
     def draw() -> None:
         save_figures(learning, scores, oof, folder / "figures", work.schema)
         if swept:
-            floor = scores["r2w"] - scores["above_strongest_floor"]
-            save_figure(plot_sweep(table, floor), folder / "figures" / "sweep.png")
+            baseline = scores["r2w"] - scores["above_strongest_baseline"]
+            save_figure(plot_sweep(table, baseline), folder / "figures" / "sweep.png")
 
     return draw
 
@@ -514,6 +520,6 @@ def _say(run: Run) -> None:
             "flatters it: differences below the spread say nothing. Below is the chosen one, its seeds averaged."
         )
     print(score_table(run.scores).to_string(index=False))
-    if why := run.scores.get("baseline", {}).get("left_out"):
-        print(f"no baseline beside it: {why}")
+    if why := run.scores.get("reference", {}).get("left_out"):
+        print(f"no reference beside it: {why}")
     print(f"the run is in {run.folder}")

@@ -28,8 +28,8 @@ from torch.nn.utils.rnn import pad_sequence
 from tqdm.auto import tqdm
 
 # %% ../../nbs/6_runs/30_trainer.ipynb #98e9fc99
-from ..core.config import Config
 from ..core.devices import has_bfloat16
+from ..core.experiment import Config
 from ..core.files import InputError, listing
 from ..heads.base import HeadEnsemble, Outputs, Targets
 from ..heads.loss import MultiTaskLoss, bin_borders

@@ -19,11 +19,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 # %% ../../nbs/1_table/40_protocols.ipynb #94c3e7a1
-from ..core.config import Config
+from ..core.experiment import Config
 from ..core.files import InputError, listing
-from .folds import deal_groups, deal_photos
-from .metric import strongest_floor
-from .schema import Schema, column_text, make_schema, sampling_dates
+from .baselines import split_baselines, strongest_baseline
+from .folds import deal_groups, deal_photos, rare_classes
+from .reading import column_text, sampling_dates
+from .schema import Schema, make_schema
 
 # %% ../../nbs/1_table/40_protocols.ipynb #f6159950
 def _date(wide: pd.DataFrame, form: str, other: bool) -> np.ndarray:
@@ -52,7 +53,7 @@ PROTOCOLS = {
 # %% ../../nbs/1_table/40_protocols.ipynb #f78c4844
 def _strata(wide: pd.DataFrame, fewest: int, schema: Schema) -> np.ndarray:
     "State and zero parts of each photo as one text; combinations of less than `fewest` photos are one."
-    zero = (wide[schema.parts] == 0).astype(int).astype(str).agg("".join, axis=1)
+    zero = (wide[schema.components] == 0).astype(int).astype(str).agg("".join, axis=1)
     strata = pd.Series(column_text(wide, "State") + zero.to_numpy())
     return strata.where(strata.groupby(strata).transform("size") >= fewest, "rare").to_numpy(dtype=str)
 
@@ -115,7 +116,7 @@ TRIES = 20  # seeds that are tried for each split that is wanted
 def _try_seeds(wide: pd.DataFrame, name: str, cfg: Config, seeds: int) -> tuple[list[Split], dict[str, list[int]]]:
     "Valid splits, from `experiment.seed` upwards, and the seeds that were skipped, by reason."
     protocol, schema, taken, skipped = PROTOCOLS[name], make_schema(cfg), {}, {}
-    groups, classes = protocol.groups(wide), schema.rare_classes(wide)
+    groups, classes = protocol.groups(wide), rare_classes(schema, wide)
     first, n_folds = cfg.experiment.seed, cfg.trainer.n_folds
     names = tuple(np.unique(groups)) if protocol.one_out else tuple(map(str, range(n_folds)))
     for seed in range(first, first + (seeds if protocol.one_out else TRIES * seeds)):
@@ -213,7 +214,7 @@ def find_gaps(
     rows = [
         (split.protocol, split.seed, *found, misses)
         for split in different.values()
-        for misses, photos in schema.rare_classes(wide).items()
+        for misses, photos in rare_classes(schema, wide).items()
         for found in _lacking(split, photos)
     ]
     return pd.DataFrame(rows, columns=["protocol", "seed", "fold", "photos", "part", "misses"])
@@ -236,7 +237,7 @@ def gap_lines(
 def _score_row(wide: pd.DataFrame, split: Split, predicted: np.ndarray, schema: Schema) -> dict[str, object]:
     "The score of a split, beside its own floor."
     sizes, r2w = np.bincount(split.folds), schema.r2w(schema.grams(wide), predicted)
-    floor, below = strongest_floor(schema.split_floors(wide, split.folds))
+    baseline, below = strongest_baseline(split_baselines(schema, wide, split.folds))
     return {
         "protocol": split.protocol,
         "seed": split.seed,
@@ -245,9 +246,9 @@ def _score_row(wide: pd.DataFrame, split: Split, predicted: np.ndarray, schema: 
         "largest": sizes.max(),
         "groups": len(np.unique(PROTOCOLS[split.protocol].groups(wide))),
         "r2w": r2w,
-        "floor": floor,
-        "floor_r2w": below,
-        "above_floor": r2w - below,
+        "baseline": baseline,
+        "baseline_r2w": below,
+        "above_baseline": r2w - below,
     }
 
 # %% ../../nbs/1_table/40_protocols.ipynb #d3c27623
@@ -256,14 +257,18 @@ def seed_table(
     splits: Sequence[Split],  # what was trained
     predicted: np.ndarray,  # [splits, n, T] grams out of fold
     schema: Schema,
-) -> pd.DataFrame:  # protocol, seed, folds, smallest and largest (photos), groups, r2w, floor, floor_r2w, above_floor
+) -> (
+    pd.DataFrame
+):  # protocol, seed, folds, smallest, largest (photos), groups, r2w, baseline, baseline_r2w, above_baseline
     "The score of every split, beside its own floor."
     return pd.DataFrame([_score_row(wide, s, p, schema) for s, p in zip(splits, predicted, strict=True)])
 
 # %% ../../nbs/1_table/40_protocols.ipynb #1924e1bf
 def panel_table(
     seeds: pd.DataFrame,  # of `seed_table`
-) -> pd.DataFrame:  # protocol, seeds, folds, photos_a_fold, groups, r2w, seed_spread, floor …, above_floor, optimism
+) -> (
+    pd.DataFrame
+):  # protocol, seeds, folds, photos_a_fold, groups, r2w, seed_spread, baseline …, above_baseline, optimism
     "One row a protocol, the strictest last; the spread is a standard deviation, NaN for one seed."
     by = seeds.groupby("protocol", sort=False)
     sizes = zip(by["smallest"].min(), by["largest"].max(), strict=True)
@@ -274,11 +279,11 @@ def panel_table(
         "groups": by["groups"].first(),
         "r2w": by["r2w"].mean(),
         "seed_spread": by["r2w"].std(),
-        "floor": by["floor"].agg(lambda names: " / ".join(names.value_counts().index)),
-        "floor_r2w": by["floor_r2w"].mean(),
-        "above_floor": by["above_floor"].mean(),
+        "baseline": by["baseline"].agg(lambda names: " / ".join(names.value_counts().index)),
+        "baseline_r2w": by["baseline_r2w"].mean(),
+        "above_baseline": by["above_baseline"].mean(),
     }
-    for beside in ("baseline", "without"):
+    for beside in ("reference", "without"):
         if beside in seeds:
             columns[beside] = by[beside].mean()
     table = pd.DataFrame(columns).sort_values("r2w", ascending=False, kind="stable").reset_index()
@@ -288,12 +293,12 @@ def panel_table(
 def _worth(
     row: pd.Series,  # of `panel_table`
 ) -> str:
-    "A protocol's score, its spread, and how far it is above its floor."
+    "A protocol's score, its spread, and how far it is above its baseline."
     spread = f" ± {row['seed_spread']:.3f} over {row['seeds']} seeds" if row["seeds"] > 1 else ""
-    above = f"{row['above_floor']:+.3f} against the strongest floor that it leaves open"
-    beside = f", {row['r2w'] - row['baseline']:+.3f} against kernel ridge" if "baseline" in row else ""
+    above = f"{row['above_baseline']:+.3f} against the strongest baseline that it allows"
+    beside = f", {row['r2w'] - row['reference']:+.3f} against kernel ridge" if "reference" in row else ""
     brought = f", {row['r2w'] - row['without']:+.3f} by dataset.covariates" if "without" in row else ""
-    return f"R²w {row['r2w']:.3f}{spread}, {above} ({row['floor']}: {row['floor_r2w']:.3f}){beside}{brought}"
+    return f"R²w {row['r2w']:.3f}{spread}, {above} ({row['baseline']}: {row['baseline_r2w']:.3f}){beside}{brought}"
 
 # %% ../../nbs/1_table/40_protocols.ipynb #66ca630b
 def what_to_quote(
@@ -316,22 +321,22 @@ def what_to_quote(
 
 # %% ../../nbs/1_table/40_protocols.ipynb #5d3e0f17
 def _draw_protocols(axis: Axes, panel: pd.DataFrame, seeds: pd.DataFrame) -> None:
-    "Each seed a dot, a line from the strictest protocol to the mean, the mean a bar, the floor a diamond."
+    "Each seed a dot, a line from the strictest protocol to the mean, the mean a bar, the baseline a diamond."
     soft, strictest, places = plt.rcParams["axes.edgecolor"], panel["r2w"].min(), range(len(panel))
     for place, name, mean in zip(places, panel["protocol"], panel["r2w"], strict=True):
         each, label = seeds.loc[seeds["protocol"] == name, "r2w"], None if place else "a seed"
         axis.plot([strictest, mean], [place, place], color=soft, lw=1)
         axis.scatter(each, [place] * len(each), s=26, color="C0", alpha=0.55, lw=0, zorder=3, label=label)
     axis.scatter(panel["r2w"], places, s=260, marker="|", color="C0", lw=2.5, zorder=4, label="mean")
-    floor = {"marker": "D", "facecolor": "none", "edgecolor": "C1", "label": "strongest floor"}
-    axis.scatter(panel["floor_r2w"], places, s=36, lw=1.5, zorder=3, **floor)
+    baseline = {"marker": "D", "facecolor": "none", "edgecolor": "C1", "label": "strongest baseline"}
+    axis.scatter(panel["baseline_r2w"], places, s=36, lw=1.5, zorder=3, **baseline)
 
 # %% ../../nbs/1_table/40_protocols.ipynb #cc78ba61
 def plot_panel(
     panel: pd.DataFrame,  # of `biomass_splits`: panel.csv
     seeds: pd.DataFrame,  # of the same: seeds.csv
 ) -> Figure:
-    "R²w of every protocol: seeds, their mean, the floor, and how far the mean is above the strictest protocol's."
+    "R²w of every protocol: seeds, their mean, the baseline, and how far the mean is above the strictest protocol's."
     figure, axis = plt.subplots(figsize=(4.4, 1.6 + 0.5 * len(panel)), layout="constrained")
     axis.axvline(panel["r2w"].min(), color=plt.rcParams["axes.edgecolor"], lw=1, ls=":", label="strictest")
     _draw_protocols(axis, panel, seeds)

@@ -25,10 +25,11 @@ from torch import Tensor
 from torch.utils.data import Dataset
 
 # %% ../../nbs/3_tokens/60_reader.ipynb #6534a960
-from ..core.config import Config
+from ..core.experiment import Config
 from ..core.files import InputError, listing
 from ..table.folds import make_splits
-from ..table.schema import METADATA, Schema, column_text, look_alikes
+from ..table.reading import METADATA, column_text, look_alikes
+from ..table.schema import Schema
 from .recipe import recipe_problems
 from .store import FeatureStore, Patches, Quantised
 
@@ -414,7 +415,7 @@ def warn_of_gaps(
         )
     if group_col not in ("site", *METADATA):
         gaps.append(
-            f"folds are cut between {group_col!r}, but floors, intervals and other splits count by 'site': "
+            f"folds are cut between {group_col!r}, but baselines, intervals and other splits count by 'site': "
             f"--set dataset.columns.site={group_col} makes it the site"
         )
     for column, term in (("State", "state"), ("Height_Ave_cm", "height")):

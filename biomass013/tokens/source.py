@@ -13,7 +13,7 @@ from pathlib import Path
 import pandas as pd
 
 # %% ../../nbs/3_tokens/50_source.ipynb #src00005
-from ..core.config import Config
+from ..core.experiment import Config
 from ..core.files import InputError, listing
 from ..core.paths import as_path
 from ..table.covariates import fit_covariates

@@ -24,7 +24,7 @@ from tqdm.auto import tqdm
 
 # %% ../../nbs/3_tokens/40_vectors.ipynb #vec00005
 from ..core.cli import command
-from ..core.config import Config
+from ..core.experiment import Config
 from ..core.files import InputError, atomic_path, check_output, listing
 from ..core.tables import html_table, read_csv
 from .pooling import by_name, pool_tokens, vector_widths

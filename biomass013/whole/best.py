@@ -23,7 +23,7 @@ from fastcore.basics import patch
 
 # %% ../../nbs/9_whole/60_best.ipynb #bst00005
 from ..core.cli import command
-from ..core.config import Config
+from ..core.experiment import Config
 from biomass013.core.files import (
     InputError,
     check_folder,
@@ -42,7 +42,8 @@ from ..table.covariates import fit_covariates
 from ..table.folds import load_splits
 from ..table.job import Job, Sweep
 from ..table.protocols import cut
-from ..table.schema import Schema, make_schema, photo_paths
+from ..table.reading import photo_paths
+from ..table.schema import Schema, make_schema
 from .doctor import doctor
 from .pack import check_owner, pack
 
@@ -55,7 +56,7 @@ from ..runs.run import Run, claim_run_folder, run_state
 from ..runs.train import train
 from ..tokens.source import Source, open_source, vectors_of
 from ..tokens.store import free_bytes, open_stores
-from .board import Best, against_floor, choose_settings, expected_line, make_board
+from .board import Best, against_baseline, choose_settings, expected_line, make_board
 from biomass013.whole.plan import (
     MEMBERS,
     RUNGS,
@@ -402,7 +403,7 @@ def open_search(
     splits: str | Path | None = None,  # a CSV with image_id and fold; None: cut by site
     config: str | Path | None = None,  # a YAML file; its head and optimization are not taken
     set: str | list[str] | None = None,  # 'section.key=value', for all members
-    members: str | None = None,  # such as 'kernel,stack,exp013'; None: all
+    members: str | None = None,  # such as 'kernel,stacking,exp013'; None: all
     owner: str | None = None,  # your Kaggle name; None: nothing is packed
     licence: str | Path | None = None,  # a file with the text of the weights' licence
     device: str | None = None,  # None: CUDA if there is one
@@ -421,7 +422,7 @@ def open_search(
     for member in MEMBERS:
         member_config(member, [], config, given)
     schema = make_schema(base)
-    wide = schema.to_wide(schema.read_table(table or Path(data) / "train.csv")).reset_index(drop=True)
+    wide = schema.to_wide(schema.read_table(Path(table) if table else Path(data) / "train.csv")).reset_index(drop=True)
     fit_covariates(wide, base.dataset.covariates)
     cuts = load_splits(splits, wide) if splits else None
     packing = (owner, licence) if owner and licence else None
@@ -524,7 +525,7 @@ def tell(
     board = make_board(list(runs.values()), members, self.stages.seconds, blended.weights, self.left_out)
     state, told = self.state_line(candidates, runs), blended.scores["blend"]
     lines = [
-        expected_line(against_floor(blended, self.wide), self.wide["site"].nunique()),
+        expected_line(against_baseline(blended, self.wide), self.wide["site"].nunique()),
         state,
         _blend_line(told),
         *self.next_lines(candidates, runs, blended),
@@ -550,7 +551,7 @@ def biomass_best(
     splits: str = None,  # a CSV with image_id and fold (default: cut by site)
     config: str = None,  # a YAML file of settings; its head and optimization are not taken
     set: str = None,  # section.key=value for all members, as often as needed
-    members: str = None,  # some of kernel,stack,exp013,dense,attention (default: all that can be)
+    members: str = None,  # some of kernel,stacking,exp013,dense,attention (default: all that can be)
     owner: str = None,  # your Kaggle name, for a pack (default: nothing is packed)
     licence: str = None,  # a file with the text of the weights' licence, for a pack
     device: str = None,  # cpu, cuda, cuda:1 … (default: CUDA if there is one)

@@ -20,17 +20,20 @@ from matplotlib.figure import Figure
 from ..backbones.extract import extract
 from ..backbones.vit import backbone_workers, save_random_weights
 from ..core.cli import command
-from ..core.config import Config, make_config, save_config
+from ..core.config import make_config, save_config
+from ..core.experiment import Config
 from ..core.files import InputError, add_seconds
 from ..core.tables import write_csv
 from ..photos.drawing import photo_grid
 from ..photos.read import read_photo
 from ..photos.synth import answers_path, make_competition
-from ..predict.photos import add_intervals, predict, run_intervals
+from ..predict.intervals import add_intervals, run_intervals
+from ..predict.photos import predict
 from ..runs.run import Run
 from ..runs.scores import score_table
 from ..runs.train import train
-from ..table.schema import COMPETITION, TARGETS, image_ids
+from ..table.reading import image_ids
+from ..table.schema import COMPETITION, TARGETS
 
 # %% ../../nbs/9_whole/80_demo.ipynb #92c4a10d
 NOTE = (

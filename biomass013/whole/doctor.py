@@ -31,14 +31,16 @@ import torch
 
 # %% ../../nbs/9_whole/20_doctor.ipynb #182d0762
 import biomass013
+from ..backbones.features import open_photo, see_photo
 from ..backbones.vit import Backbone
 from ..core.cli import command
 from ..core.files import InputError, file_sha256, listing
 from ..photos.synth import make_competition
+from ..predict.backbone import check_backbone, load_backbones
 from ..predict.command import biomass_predict
-from ..predict.photos import check_backbone, format_time, load_backbones, submission_problems
-from ..tokens.pooling import see_photo
-from ..tokens.recipe import open_photo, with_patterns
+from ..predict.pace import format_time
+from ..predict.submission import submission_problems
+from ..tokens.recipe import with_patterns
 from .pack import Pack
 
 # %% ../../nbs/9_whole/20_doctor.ipynb #836686ff
@@ -96,7 +98,7 @@ def look_at_wheel(pack: Pack) -> str:
         age = "older" if older else "newer"
         raise InputError(f"{wheels[0].name}: the wheel is {age} than the run, which was packed by {wanted}: pack again")
     with zipfile.ZipFile(wheels[0]) as archive:
-        if archive.testzip() or "biomass013/use/predict.py" not in archive.namelist():
+        if archive.testzip() or biomass_predict.__module__.replace(".", "/") + ".py" not in archive.namelist():
             raise InputError(f"{wheels[0].name}: is not a whole wheel of biomass013")
     return wheels[0].name
 

@@ -28,7 +28,7 @@ from .. import __version__
 from ..backbones.vit import load_backbone
 from ..core.cli import command
 from ..core.files import InputError, atomic_path, file_sha256, listing, read_json, write_json, write_text
-from ..predict.photos import check_backbone
+from ..predict.backbone import check_backbone
 from ..runs.run import MANIFEST, Run
 from ..table.schema import COMPETITION
 
