@@ -28,8 +28,8 @@ from .plain import PlainHead, plain_batch, plain_epoch
 from ..core.config import make_config
 from ..core.experiment import Config
 from ..core.files import InputError
-from ..heads.base import Targets
-from ..heads.registry import make_head
+from ..heads.ensemble import make_head
+from ..heads.parametrisation import Targets
 from ..runs.learner import Member
 from ..runs.trainer import Trainer
 from ..table.job import Sweep, make_sweep

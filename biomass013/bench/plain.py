@@ -20,8 +20,8 @@ from tqdm.auto import tqdm
 
 # %% ../../nbs/bench/10_plain.ipynb #18b4057d
 from ..core.experiment import Config
-from ..heads.base import Targets
 from ..heads.loss import MultiTaskLoss
+from ..heads.parametrisation import Targets
 from ..heads.reduction import Mix
 from ..table.schema import make_schema
 from ..tokens.reader import draw_patterns

@@ -23,7 +23,9 @@ from threadpoolctl import threadpool_limits
 # %% ../../nbs/bench/50_solved.ipynb #bsl00005
 from ..core.config import make_config
 from ..core.settings import KernelRidge
-from ..heads.linear import TRANSFORMS, KernelHeads, Photos, back_to_grams, head_grams, inner_folds, solve
+from ..heads.linear import KernelHeads, head_grams, solve
+from ..heads.preparation import TRANSFORMS, back_to_grams
+from ..heads.solved import Photos, inner_folds
 from ..runs.panel import make_panel
 from ..table.folds import deal_groups
 from ..table.schema import COMPETITION

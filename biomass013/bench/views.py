@@ -31,7 +31,7 @@ from biomass013.bench.tokens import (
 from ..core.devices import find_devices
 from ..core.files import listing
 from ..heads.density import DensityEnsemble
-from ..heads.registry import make_head
+from ..heads.ensemble import make_head
 from ..predict.maps import map_photo
 from ..table.schema import make_schema
 from ..tokens.recipe import KINDS, Recipe

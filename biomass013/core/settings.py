@@ -237,7 +237,7 @@ class Stacking(SolvedHead):
     second_alpha: float = Field(1.0, gt=0)
     scaling: Literal["standard", "robust", "none"] = "robust"
 
-# %% ../../nbs/5_heads/80_registry.ipynb #blendsec
+# %% ../../nbs/5_heads/75_blend.ipynb #blendsec
 class Blend(HeadSettings):
     "Heads of several runs with weights; `biomass_blend` makes them."
 

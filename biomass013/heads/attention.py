@@ -18,8 +18,9 @@ from torch import Tensor, nn
 
 # %% ../../nbs/5_heads/35_attention.ipynb #att00005
 from ..core.experiment import Config
-from .base import HeadEnsemble, Outputs
+from .ensemble import HeadEnsemble
 from .gating import CLSGatingHead, GatingEnsemble
+from .parametrisation import Outputs
 from .reduction import Mix, mix_rows, place_blocks, times_tokens, times_transposed, who_serves
 from ..table.covariates import Covariate
 from ..tokens.recipe import Recipe
@@ -161,9 +162,8 @@ class _Attend(torch.autograd.Function):
 class AttentionEnsemble(HeadEnsemble):
     "Heads of kind `attention`."
 
-    kind, module = "attention", AttentionHead
-    look, look_title = "attention", "Where the queries look"
-    begin_at, draw, problem = GatingEnsemble.begin_at, GatingEnsemble.draw, HeadEnsemble.problem_by_width
+    kind, module, map_name = "attention", AttentionHead, "attention"
+    begin_at, draw = GatingEnsemble.begin_at, GatingEnsemble.draw
 
     @classmethod
     def sizes_for(cls, cfg: Config, recipe: Recipe) -> dict[str, Any]:
@@ -185,8 +185,8 @@ def outputs(
         all_photos, ones = torch.arange(len(cls)).expand(len(self), -1), torch.ones(len(self), len(cls))
         mix = Mix(all_photos, all_photos, ones, ones)
     pooled, there = [], mix.to(cls.device)
-    for heads, part in self.parts or [(slice(None), self)]:
-        queries = part.params["queries"]  # [f, Q, D]
+    for heads, some in self.slices or [(slice(None), self)]:
+        queries = some.params["queries"]  # [f, Q, D]
         mine = Mix(mix.own[heads], mix.partner[heads], mix.lam[heads], mix.weight[heads])
         rows, shares = (t.to(cls.device) for t in who_serves(mine, len(cls)))
         samples = _Samples(mine.to(cls.device), rows, shares, _channels(*queries.shape[:0:-1]))
@@ -196,7 +196,7 @@ def outputs(
 # %% ../../nbs/5_heads/35_attention.ipynb #att00016
 @patch
 @torch.no_grad()
-def looks(
+def attention_maps(
     self: AttentionEnsemble,
     cls: Tensor,  # not read
     patches: Tensor,  # [B, N, D] patch tokens

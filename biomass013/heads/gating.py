@@ -19,15 +19,8 @@ from torch import Tensor, nn
 
 # %% ../../nbs/5_heads/30_gating.ipynb #441d3204
 from ..core.experiment import Config
-from biomass013.heads.base import (
-    HeadEnsemble,
-    Outputs,
-    Parametrisation,
-    Targets,
-    make_parametrisation,
-    shapes,
-    softplus_inverse,
-)
+from .ensemble import HeadEnsemble, shapes
+from .parametrisation import Outputs, Parametrisation, Targets, make_parametrisation, softplus_inverse
 from .reduction import Mix, mix_rows, mixed_pool, pool
 from ..table.covariates import Covariate, width_of
 from ..table.schema import make_schema
@@ -123,7 +116,7 @@ def _repr_html_(self: CLSGatingHead) -> str:
 class GatingEnsemble(HeadEnsemble):
     "Heads of kind `cls_gating`."
 
-    kind, module = "cls_gating", CLSGatingHead
+    kind, module, map_name = "cls_gating", CLSGatingHead, "gate"
 
     @classmethod
     def sizes_for(cls, cfg: Config, recipe: Recipe) -> dict[str, Any]:
@@ -142,8 +135,8 @@ class GatingEnsemble(HeadEnsemble):
     @classmethod
     def begin_at(cls, head: CLSGatingHead, means: Targets) -> None:
         "As `HeadEnsemble.begin_at`: the biases of masses and height."
-        said = head.parametrisation.begin(torch.cat([means.main, means.aux]))
-        main, aux = said.split([len(head.main_head.bias), len(head.aux_head.bias)])
+        biases = head.parametrisation.begin(torch.cat([means.main, means.aux]))
+        main, aux = biases.split([len(head.main_head.bias), len(head.aux_head.bias)])
         begun = ((head.main_head, main), (head.height_head, softplus_inverse(means.height)), (head.aux_head, aux))
         with torch.no_grad():
             for layer, bias in begun:
@@ -182,7 +175,7 @@ def outputs(
 
 # %% ../../nbs/5_heads/30_gating.ipynb #466213bd
 @patch
-def looks(
+def attention_maps(
     self: GatingEnsemble,
     cls: Tensor,  # [B, D] CLS tokens, float32
     patches: Tensor | None = None,  # not read
@@ -193,11 +186,8 @@ def looks(
 
 # %% ../../nbs/5_heads/30_gating.ipynb #ae996cf4
 @patch
-def problem(
-    self: GatingEnsemble,
-    recipe: Recipe,  # of tokens
-) -> str:
-    "As `HeadEnsemble.problem`, and heads for another number or width of patches."
+def problem(self: GatingEnsemble, recipe: Recipe) -> str:
+    "As `HeadEnsemble.problem`, and heads for another number of patches."
     layers = self.base.gate_mlp
     ours, theirs = (layers[2].out_features, layers[0].in_features), (recipe.num_patches, recipe.width)
     if ours not in (theirs, (recipe.num_patches // len(recipe.parts), recipe.width)):

@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike
 # %% ../../nbs/7_predict/40_calibrate.ipynb #cal00005
 from ..core.cli import command
 from ..core.files import InputError, listing
-from ..heads.registry import BlendHeads
+from ..heads.blend import BlendHeads
 from .backbone import load_backbones
 from .photos import predict
 from .vectors import predict_vectors
@@ -171,3 +171,18 @@ def biomass_calibrate(
     schema = trained.schema
     made, said = calibrate(trained, schema.grams(wide), schema.grams(told), out or f"{run.rstrip('/')}-local", lender)
     print(f"{said}\n{made.folder}")
+
+# %% ../../nbs/7_predict/40_calibrate.ipynb #cal000x1
+def _gains(rows: dict[int, list], true: np.ndarray, predicted: np.ndarray, schema: Schema, area: float) -> pd.DataFrame:
+    "Scores before and after, by the number of photos."
+    found = []
+    for k, drawn in rows.items():
+        if (sites := len({one for one, *_ in drawn})) < _FEWEST:
+            continue
+        rest = np.concatenate([places for _, places, _ in drawn])
+        after = schema.complete_targets(np.concatenate([main for *_, main in drawn]))
+        r2w = [schema.r2w(true[rest], one) for one in (predicted[rest], after)]
+        rmse = [schema.rmse_per_hectare(true[rest], one, area) for one in (predicted[rest], after)]
+        found.append((k, sites, *r2w, r2w[1] - r2w[0], *rmse))
+    names = ["photos", "sites", "r2w_before", "r2w_after", "gain", "rmse_before", "rmse_after"]
+    return pd.DataFrame(found, columns=names)

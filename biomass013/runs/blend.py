@@ -24,7 +24,8 @@ from ..core.config import save_config
 from ..core.experiment import Config
 from ..core.files import InputError, listing, lock_folder, write_json
 from ..core.tables import write_csv
-from ..heads.registry import BlendHeads, save_heads
+from ..heads.blend import BlendHeads
+from ..heads.files import save_heads
 from .compare import gather_runs, pair_runs, paired_difference, verdict
 from .figures import plot_oof, plot_weights, save_figure
 from .run import Run, claim_run_folder, write_run_manifest

@@ -18,8 +18,13 @@ from torch import Tensor
 
 # %% ../../nbs/6_runs/25_learner.ipynb #80d2d956
 from ..core.experiment import Config
-from ..heads.base import Heads
-from ..heads.registry import HEADS
+from ..heads.base import HEADS, Heads
+from ..table.schema import Schema
+from ..tokens.source import Source
+
+# %% ../../nbs/6_runs/25_learner.ipynb #bb48e7d7
+from ..core.experiment import Config
+from ..heads.base import HEADS, Heads
 from ..table.schema import Schema
 from ..tokens.source import Source
 

@@ -24,7 +24,7 @@ from ..core.devices import find_device
 from ..core.experiment import Config
 from ..core.files import lock_folder
 from ..core.tables import write_csv
-from ..heads.registry import HEADS
+from ..heads.base import HEADS
 from .figures import save_figure
 from .learner import Member
 from .run import claim_run_folder

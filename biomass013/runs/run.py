@@ -27,8 +27,8 @@ from matplotlib.figure import Figure
 from ..core.config import load_config
 from ..core.files import InputError, file_sha256, listing, read_json, write_json
 from ..core.tables import html_table
-from ..heads.base import HeadEnsemble
-from ..heads.registry import load_heads
+from ..heads.ensemble import HeadEnsemble
+from ..heads.files import load_heads
 from .figures import plot_learning, plot_oof
 from .scores import score_table
 from ..table.schema import Schema, make_schema

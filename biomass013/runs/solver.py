@@ -22,8 +22,9 @@ from torch import Tensor
 # %% ../../nbs/6_runs/35_solver.ipynb #slv00005
 from ..core.experiment import Config
 from ..core.files import InputError, listing
-from ..heads.linear import Photos, SolvedHeads, by_presence, head_deviations, rows_of
-from ..heads.registry import HEADS
+from ..heads.base import HEADS
+from ..heads.linear import by_presence, head_deviations
+from ..heads.solved import Photos, SolvedHeads, rows_of
 from .learner import Member
 from ..table.covariates import covariate_blocks, fit_covariates
 from ..table.reading import column_text

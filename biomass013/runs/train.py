@@ -34,7 +34,7 @@ from ..core.files import InputError, add_seconds, atomic_path, listing, lock_fol
 from ..core.paths import as_path
 from ..core.tables import write_csv
 from ..core.tensors import save_tensors
-from ..heads.registry import save_heads
+from ..heads.files import save_heads
 from .figures import plot_sweep, save_figure, save_figures
 from .learner import Member
 from .run import MANIFEST, STATE, Run, claim_run_folder, run_state, write_run_manifest

@@ -31,10 +31,11 @@ from tqdm.auto import tqdm
 from ..core.devices import has_bfloat16
 from ..core.experiment import Config
 from ..core.files import InputError, listing
-from ..heads.base import HeadEnsemble, Outputs, Targets
+from ..heads.base import HEADS
+from ..heads.ensemble import HeadEnsemble, make_head
 from ..heads.loss import MultiTaskLoss, bin_borders
+from ..heads.parametrisation import Outputs, Targets
 from ..heads.reduction import Mix, draw_mix, mix_rows, stack_mixes
-from ..heads.registry import HEADS, make_head
 from .learner import Member
 from ..table.covariates import Covariate, covariate_blocks, fit_covariates, has_covariates
 from ..table.schema import make_schema

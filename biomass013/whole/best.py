@@ -35,7 +35,7 @@ from biomass013.core.files import (
     write_text,
 )
 from ..core.tables import write_csv
-from ..heads.registry import BlendHeads
+from ..heads.blend import BlendHeads
 from ..runs.blend import blend, blend_config, members_oof, nested_blend, reads_of, write_blend
 from ..runs.compare import verdict
 from ..table.covariates import fit_covariates
