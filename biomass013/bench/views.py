@@ -107,7 +107,7 @@ def bench_maps(
 
         def predicted(_: int) -> None:
             for image_id, path in paths.items():
-                heads.of_photo(see_photo(path, image_id, recipe, backbone, 4, heads.needs))
+                heads.predict(see_photo(path, image_id, recipe, backbone, 4, heads.needs))
 
         def mapped(_: int) -> None:
             for image_id, path in paths.items():

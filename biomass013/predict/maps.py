@@ -63,14 +63,14 @@ class Map:
 # %% ../../nbs/7_predict/30_maps.ipynb #map00011
 def has_density(run: Run) -> bool:
     "Can a run's heads map a photo?"
-    return isinstance(run.heads, DensityEnsemble)
+    return run.heads.maps
 
 
-def _density_heads(run: Run) -> DensityEnsemble:
+def _density_heads(run: Run) -> Heads:
     "The heads of a run. Raises `InputError` if they are no densities."
     if not has_density(run):
         raise InputError(
-            f"{run.folder}: heads of kind {run.heads.kind} have no density to map "
+            f"{run.folder}: heads of kind {run.config.head.kind} have no density to map "
             "(heads over tokens tell where they look: biomass_report with --store)"
         )
     return run.heads
@@ -84,19 +84,15 @@ def _turned_back(grid: np.ndarray, pattern: int) -> np.ndarray:
 
 
 def map_tokens(
-    heads: DensityEnsemble,
+    heads: Heads,
     seen: PhotoSeen,  # tokens of one view of a photo
     recipe: Recipe,  # of that view, with the patterns that were seen
     tall: bool = False,  # is the photo higher than wide?
 ) -> np.ndarray:  # [F · P, rows, columns, M] g/m² of the main targets
     "What each head says of each pattern, laid as it lies in the photo."
-    ((_, patches),), found = seen.tokens.values(), []
-    heads = heads.serving(seen.vectors)
-    beside = heads.numbers({name: block[:1] for name, block in seen.vectors.items()})
-    for pattern, parts in zip(recipe.patterns, patches, strict=True):
-        each = None if beside is None else beside.expand(len(parts), -1)
-        dense = heads.main_densities(torch.as_tensor(parts).cpu(), each).numpy()  # [F, parts, N, M]
-        for one in dense.reshape(len(dense), -1, recipe.rows, recipe.columns, dense.shape[-1]):
+    found, dense = [], heads.densities(seen)  # [F, P, crops, N, M]
+    for pattern, of_heads in zip(recipe.patterns, dense.swapaxes(0, 1), strict=True):
+        for one in of_heads.reshape(len(of_heads), -1, recipe.rows, recipe.columns, dense.shape[-1]):
             found.append(_turned_back(join(one, recipe.geometry, tall), pattern))
     return np.stack(found)
 
@@ -146,7 +142,8 @@ def stored_map(
     recipe, parts = with_patterns(store.recipe, patterns), len(store.recipe.parts)
     read = [store.read(image_id, p) for p in patterns]
     tokens = np.stack([patches.reshape(parts, -1, recipe.width) for _, patches in read]).astype(np.float32)
-    seen = PhotoSeen({recipe.view: (None, tokens)}, {} if wide is None else covariate_blocks(wide, heads.covariates))
+    table = {} if wide is None else covariate_blocks(wide, heads.covariates)
+    seen = PhotoSeen({recipe.view: (None, tokens)}, {}, table)
     height, width = photo_size(photo) if photo else (0, 1)
     found = [map_tokens(heads[k : k + 1], seen, recipe, height > width) for k in mine]
     return _map_of(run, image_id, np.concatenate(found), Path(photo) if photo else None)

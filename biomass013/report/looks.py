@@ -28,10 +28,10 @@ def gate_weights(
     "Where the heads that held the photo out look. Raises `InputError` if that is not known."
     heads, recipe = run.heads, store.recipe
     mine = run.holding_out(image_id)
-    samples = 1 if getattr(heads, "takes", 0) in (0, recipe.num_patches) else len(recipe.parts)
+    samples = len(recipe.parts) if heads.reads_crops(recipe) else 1
     pairs = zip(*(read_tokens(store, image_id, 0, samples, k) for k in range(samples)), strict=True)
     cls, patches = (torch.from_numpy(np.stack(part).astype(np.float32)) for part in pairs)
-    looks = heads.looks(cls, patches)[mine].mean(0).numpy()
+    looks = heads.attention_maps(cls, patches)[mine].mean(0).numpy()
     looks *= looks.size / looks.sum()
     return join(looks.reshape(-1, recipe.rows, recipe.columns), recipe.geometry, tall)
 

@@ -231,7 +231,7 @@ def _gate_or_why(m: Material) -> list[Section]:
     if m.store is None:
         return []
     try:
-        return [gate_section(m), *([map_section(m)] if isinstance(m.run.heads, DensityEnsemble) else [])]
+        return [gate_section(m), *([map_section(m)] if m.run.heads.maps else [])]
     except InputError as error:
         return [Section("Where the gate looks", f"Left out: {error}.")]
 

@@ -324,7 +324,7 @@ def _looks_at(m: Material, kind: str, row: int) -> list[Picture]:
     tall = image is not None and image.shape[0] > image.shape[1]
     weights, patches = gate_weights(m.run, m.store, image_id, tall), tokens_in_place(m.store, image_id, tall)
     words = f"{_grams(m, row)} ({image_id})"
-    return look_pictures(kind, image_id, image, words, weights, patches, m.run.heads.look)
+    return look_pictures(kind, image_id, image, words, weights, patches, m.run.heads.map_name)
 
 # %% ../../nbs/8_report/40_sections.ipynb #95d7e3a2
 def gate_section(
@@ -338,7 +338,7 @@ def gate_section(
     seeds = len({seed for seed, _ in m.run.heads.who or ()})
     who = f"The mean of the {seeds} heads that held the photo out, one a seed"
     text = f"{who if seeds > 1 else 'The head that held the photo out'}, {_GATE}"
-    return Section(m.run.heads.look_title, text, tuple(pictures), columns=3 if len(pictures) % 3 == 0 else 2)
+    return Section(f"{m.run.heads.map_name.capitalize()} maps", text, tuple(pictures), columns=3 if len(pictures) % 3 == 0 else 2)
 
 # %% ../../nbs/8_report/40_sections.ipynb #mapseccd1
 def map_section(

@@ -163,7 +163,7 @@ def _weights_table(runs: Sequence[Run], weights: np.ndarray, rows: pd.DataFrame,
     true = schema.grams(rows)
     r2w = [schema.r2w(true, schema.complete_targets(one)) for one in predicted]
     table = pd.DataFrame(
-        {"member": [run.folder.name for run in runs], "kind": [run.heads.kind for run in runs], "r2w": r2w}
+        {"member": [run.folder.name for run in runs], "kind": [run.config.head.kind for run in runs], "r2w": r2w}
     )
     return table.assign(**{target: weights[:, m] for m, target in enumerate(schema.main)})
 

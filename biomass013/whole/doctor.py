@@ -139,7 +139,7 @@ def look_at_heads(pack: Pack) -> str:
         raise InputError(f"the run {pack.run.stopped}")
     if problem := heads.problem(recipe):
         raise InputError(f"heads.safetensors: {problem}")
-    count = f"{len(heads)} heads ({heads.kind})"
+    count = f"{len(heads)} heads ({pack.run.config.head.kind})"
     views = "; ".join(f"{v.view}, {v.num_patches or 'any'} patches of width {v.width}" for v in recipe.views)
     return f"{count} for {views}"
 
@@ -449,7 +449,7 @@ def look_at_pace(
     stages = {
         "reading": reading,
         f"the backbone ({len(tta)} patterns)": len(tta) * max(0.0, pattern),
-        "the heads": _seconds(lambda: run.heads.of_photo(seen)),
+        "the heads": _seconds(lambda: run.heads.predict(seen)),
     }
     said = ", ".join(f"{stage} {seconds:.2g} s" for stage, seconds in stages.items())
     return f"a photo on this CPU: {said}; 800 photos: {format_time(800 * sum(stages.values()))}"
