@@ -29,7 +29,7 @@ from ..tokens.store import Patches
 
 # %% ../../nbs/5_heads/40_density.ipynb #den00010
 class DensityHead(nn.Module):
-    "Grams a square metre for each token; their mean, times the area, is the photo's mass."
+    "Grams per square metre for each token; their mean, times the area, is the photo's mass."
 
     def __init__(
         self,
@@ -63,7 +63,7 @@ class DensityHead(nn.Module):
 def token_densities(
     tokens: Tensor,  # [n, N, D] in the dtype of the product
     params: dict[str, Tensor],  # of F heads, [F, …] by name
-    parametrisation: Parametrisation,  # what the last layer says
+    parametrisation: Parametrisation,  # of the last layer
     beside: Tensor | None = None,  # [n, C] numbers from the table
 ) -> Tensor:  # [n, N, F, O] g/m², float32
     "The density at each token, by every head."
@@ -143,7 +143,7 @@ def _beside(cls: Tensor, sizes: dict[str, Any]) -> Tensor | None:
 
 
 def _outputs(grams: Tensor, sizes: dict[str, Any]) -> Outputs:
-    "Masses as outputs; of state and height nothing is said."
+    "Masses as outputs; state and height are zeros."
     main, rest = grams.split([sizes["num_main_outputs"], sizes["num_aux_outputs"]], dim=-1)
     state, height, bins = (grams.new_zeros(*grams.shape[:-1], n) for n in (sizes["num_states"], 1, 0))
     return Outputs(main, state, height, rest, bins)
@@ -157,18 +157,18 @@ class DensityEnsemble(HeadEnsemble):
 
     @classmethod
     def sizes_for(cls, cfg: Config, recipe: Recipe) -> dict[str, Any]:
-        "As `HeadEnsemble.sizes_for`; a part that is a sample has its share of the ground."
+        "As `HeadEnsemble.sizes_for`; a crop that is a sample has its share of the ground."
         d, h = cfg.dataset, cfg.head
-        parts = recipe.samples(h.crops)
+        samples = recipe.samples(h.crops)
         outputs = {"num_main_outputs": len(d.target_cols), "num_aux_outputs": len(d.aux_target_cols)}
         layers = {"hidden": h.hidden, "apart": h.apart, "positive": h.positive, "num_states": len(d.states)}
         layers |= {"parametrisation": asdict(make_parametrisation(h.parametrisation, make_schema(cfg), h.positive))}
-        tokens = {"hidden_dim": recipe.width, "num_patches": recipe.num_patches // parts, "area": d.area_m2 / parts}
+        tokens = {"hidden_dim": recipe.width, "num_patches": recipe.num_patches // samples, "area": d.area_m2 / samples}
         return tokens | outputs | layers
 
     @classmethod
     def begin_at(cls, head: DensityHead, means: Targets) -> None:
-        "As `HeadEnsemble.begin_at`: the bias begins at the mean density."
+        "As `HeadEnsemble.begin_at`: the bias starts at the mean density."
         begun = head.parametrisation.begin(torch.cat([means.main, means.aux]) / head.sizes["area"])
         with torch.no_grad():
             head.bias.copy_(torch.where(begun.isnan(), head.bias, begun))
