@@ -141,7 +141,7 @@ def _training_rows(
     trainer = Trainer(reader, COMPETITION.encode(wide), [Member(cfg, folds, k) for k in range(5)])
 
     def epoch(number: int) -> None:
-        trainer.train_epoch(number)
+        trainer.advance(number)
         trainer.predictions()
 
     each = median([measure(partial(epoch, number))[0] for number in range(epochs + 1)][1:])

@@ -30,6 +30,7 @@ from ..runs.panel import make_panel
 from ..table.folds import deal_groups
 from ..table.schema import COMPETITION
 from ..table.synthetic import make_table
+from ..tokens.pooling import PhotoSeen
 from ..tokens.vectors import Vectors
 
 # %% ../../nbs/bench/50_solved.ipynb #bsl00009

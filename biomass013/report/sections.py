@@ -101,7 +101,7 @@ def covariates_section(
 ) -> Section:
     "What columns of the table brought: R²w with and without them, and the error of every site."
     schema, area = m.schema, m.run.config.dataset.area_m2
-    bare, site = m.run.bare, m.oof["site"].astype(str)
+    bare, site = m.run.without, m.oof["site"].astype(str)
     told = paired_difference(m.true, bare, m.predicted, site.to_numpy(), schema.weights)
     columns, sites = listing(m.run.scores["without"]["columns"]), site.nunique()
     interval = f", 95 % interval over {sites} sites {told['low']:+.3f} to {told['high']:+.3f}"
@@ -126,7 +126,7 @@ def learning_section(m: Material) -> Section:
         return _choices_section(m)
     if not m.run.config.head.trained:
         return _weights_section(m)
-    history, pictures = m.run.history, []
+    history, pictures = m.run.log, []
     for name in curves_of(history):
         first, last = history[name].dropna().iloc[[0, -1]]
         alt = f"Line chart: {CURVES[name]} goes from {first:.3g} to {last:.3g} in {len(history)} epochs"
@@ -137,7 +137,7 @@ def learning_section(m: Material) -> Section:
 # %% ../../nbs/8_report/40_sections.ipynb #choicessec
 def _choices_section(m: Material) -> Section:
     "What solved heads chose from."
-    choices = m.run.choices
+    choices = m.run.log
     taken = choices[choices["chosen"]]
     values = ", ".join(
         f"{'λ' if key == 'alpha' else key} {listing([f'{v:g}' for v in taken[key].unique()], 9)}"
@@ -156,7 +156,7 @@ def _choices_section(m: Material) -> Section:
 # %% ../../nbs/8_report/40_sections.ipynb #weightssec
 def _weights_section(m: Material) -> Section:
     "Who counts how much in a blend."
-    table, told = m.run.weights, m.run.scores["blend"]
+    table, told = m.run.log, m.run.scores["blend"]
     alt = f"Bar chart of the weights of {counted(len(table), 'member')}, target by target"
     interval = f"95 % interval {told['low']:+.3f} to {told['high']:+.3f}"
     text = (
@@ -338,7 +338,9 @@ def gate_section(
     seeds = len({seed for seed, _ in m.run.heads.who or ()})
     who = f"The mean of the {seeds} heads that held the photo out, one a seed"
     text = f"{who if seeds > 1 else 'The head that held the photo out'}, {_GATE}"
-    return Section(f"{m.run.heads.map_name.capitalize()} maps", text, tuple(pictures), columns=3 if len(pictures) % 3 == 0 else 2)
+    return Section(
+        f"{m.run.heads.map_name.capitalize()} maps", text, tuple(pictures), columns=3 if len(pictures) % 3 == 0 else 2
+    )
 
 # %% ../../nbs/8_report/40_sections.ipynb #mapseccd1
 def map_section(

@@ -23,6 +23,7 @@ from ..core.cli import command
 from ..core.config import save_config
 from ..core.experiment import Config
 from ..core.files import InputError, listing, lock_folder, write_json
+from ..core.paths import local_path
 from ..core.tables import write_csv
 from ..heads.blend import BlendHeads
 from ..heads.files import save_heads
@@ -142,7 +143,7 @@ def members_oof(runs: Sequence[Run], bare: bool = False) -> tuple[pd.DataFrame, 
         if set(run.oof["image_id"]) != set(first.oof["image_id"]):
             raise InputError(f"{run.folder}: predicted other photos out of fold than {first.folder}")
     by_photo = [run.oof.set_index("image_id").loc[first.oof["image_id"]] for run in runs]
-    ends = ["_without" if bare and run.bare is not None else "_pred" for run in runs]
+    ends = ["_without" if bare and run.without is not None else "_pred" for run in runs]
     return first.oof, np.stack([schema.grams(some, end)[:, main] for some, end in zip(by_photo, ends, strict=True)])
 
 
@@ -206,6 +207,7 @@ def blend(
     choose: Chooser = choose_weights,
 ) -> Run:
     "Put runs together, score them by site, and leave a run. Raises `InputError` if they don't go together."
+    folder = local_path(folder)
     if len(runs) < 2:
         raise InputError("name at least two run folders")
     if empty := [str(run.folder) for run in runs if not len(run.oof)]:
@@ -232,7 +234,7 @@ def blend(
     blended = BlendHeads(heads, weights[kept], schema, reads)
     if bare is not None:
         scores["without"] = {"columns": [one.name for one in blended.covariates], "r2w": schema.r2w(true, bare)}
-    cfg = blend_config(runs, [runs[k].folder.name for k in kept], recipe, Path(folder).name)
+    cfg = blend_config(runs, [runs[k].folder.name for k in kept], recipe, folder.name)
     write_blend(
         claim_run_folder(folder),
         cfg,

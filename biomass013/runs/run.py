@@ -9,10 +9,8 @@ __all__ = ['MANIFEST', 'STATE', 'write_run_manifest', 'run_state', 'claim_run_fo
 import math
 import warnings
 from base64 import b64encode
-from collections.abc import Sequence
 from functools import cached_property
 from io import BytesIO
-from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -26,10 +24,12 @@ from matplotlib.figure import Figure
 # %% ../../nbs/6_runs/20_run.ipynb #e6606855
 from ..core.config import load_config
 from ..core.files import InputError, file_sha256, listing, read_json, write_json
+from ..core.paths import local_path
 from ..core.tables import html_table
-from ..heads.ensemble import HeadEnsemble
+from ..heads.base import Heads
 from ..heads.files import load_heads
 from .figures import plot_learning, plot_oof
+from .folder import LOGS, claim_run_folder, write_run_manifest
 from .scores import score_table
 from ..table.schema import Schema, make_schema
 from ..tokens.novelty import KNOWN, Known, load_known
@@ -40,54 +40,47 @@ MANIFEST, STATE = "run.json", "state.safetensors"  # what a folder is; what a ru
 
 
 def write_run_manifest(
-    folder: str | Path,  # of the run
+    folder: Path,  # of the run
     state: str,  # 'being written', 'stopped' or 'finished'
     epochs: int = 0,  # so far
     of: int = 0,  # that are wanted
 ) -> None:
     "Say what a run's folder is, and which files it has."
-    found = [p for p in sorted(Path(folder).iterdir()) if p.is_file() and p.name[0] != "."]
+    found = [p for p in sorted(folder.iterdir()) if p.is_file() and p.name[0] != "."]
     named = [p for p in found if state != "being written" and p.name not in (MANIFEST, STATE)]
     files = {p.name: file_sha256(p) for p in named}
-    write_json({"state": state, "epochs": epochs, "of": of, "files": files}, Path(folder) / MANIFEST)
+    write_json({"state": state, "epochs": epochs, "of": of, "files": files}, folder / MANIFEST)
 
 # %% ../../nbs/6_runs/20_run.ipynb #manifestread
 def run_state(
-    folder: str | Path,  # of a run, or what may become one
+    folder: Path,  # of a run, or what may become one
 ) -> str:  # 'being written', 'stopped' or 'finished'; '' if nothing says
     "What a folder's `run.json` says. Raises `InputError` if it is damaged."
-    path = Path(folder) / MANIFEST
+    path = folder / MANIFEST
     return read_json(path)["state"] if path.is_file() else ""
 
 # %% ../../nbs/6_runs/20_run.ipynb #e312060d
 def claim_run_folder(
-    folder: str | Path,  # where a run shall be
+    folder: Path,  # where a run shall be
 ) -> Path:
     "Make the folder. Raises `InputError` if something is in it already: a run is never written over."
-    folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     if any(p.name[0] != "." for p in folder.iterdir()):
         raise InputError(f"{folder}: is not empty, choose another folder for the run or remove it")
     return folder
 
-# %% ../../nbs/6_runs/20_run.ipynb #def2ebb2
-def _read_csv(path: Path, **options) -> pd.DataFrame:  # options of `pd.read_csv`
-    "A table of a run. Raises `InputError` if it is damaged."
-    try:
-        return pd.read_csv(path, **options)
-    except (ValueError, KeyError) as error:  # of pandas, and of UTF-8
-        raise InputError(f"{path}: is damaged ({' '.join(str(error).split())})") from None
-
 # %% ../../nbs/6_runs/20_run.ipynb #digestsof
-def _digests(folder: Path) -> dict[str, str]:
-    "SHA-256 by file; empty for a run of an older version. Raises `InputError` if the run is being written."
+def _read_manifest(folder: Path) -> dict[str, Any]:
+    "State and digests. Raises `InputError` if there is no run, or if it is being written."
     if not (folder / MANIFEST).is_file():
-        return {}
+        raise InputError(
+            f"{folder}: is not a run ({MANIFEST} is missing; a run of an older version must be made again)"
+        )
     manifest = read_json(folder / MANIFEST)
     if manifest["state"] == "being written":
-        how = "wait for it, or go on with it (biomass_train with --resume)"
-        raise InputError(f"{folder}: is being written, or what wrote it was killed: {how}")
-    return manifest["files"]
+        how = "wait for it, or resume it (biomass_train with --resume)"
+        raise InputError(f"{folder}: is being written, or was killed while it was: {how}")
+    return manifest
 
 # %% ../../nbs/6_runs/20_run.ipynb #withnan
 def _with_nan(content: Any) -> Any:
@@ -100,93 +93,82 @@ def _with_nan(content: Any) -> Any:
 
 # %% ../../nbs/6_runs/20_run.ipynb #b3ce69ef
 class Run:
-    "A finished run, read from its folder."
+    "A finished or stopped run, read from its folder."
 
     FILES = ("config.yaml", "store.json", "splits.csv", "heads.safetensors", "oof.csv", "scores.json")
 
     def __init__(
         self,
-        folder: str | Path,  # what `train` left
+        folder: str | Path,  # what `train` or `blend` wrote
     ):
-        "Warns of a run that was stopped; raises `InputError` if the folder is not a whole run."
-        self.folder, self.digests = Path(folder), _digests(Path(folder))
-        self._check(self.FILES)
+        "Warns of a run that was stopped. Raises `InputError` if the folder is not a complete run."
+        self.folder = local_path(folder)
+        manifest = _read_manifest(self.folder)
+        self.digests, steps, total = manifest["files"], manifest["epochs"], manifest["of"]
+        self.log_name = next((name for name in LOGS if name in self.digests), LOGS[0])
+        self.files = (*self.FILES, self.log_name)
+        if missing := [name for name in self.files if not (self.folder / name).is_file()]:
+            raise InputError(f"{self.folder}: is not a complete run ({listing(missing)} is missing)")
         self.config = load_config(self.path("config.yaml"))
-        self.files = (*self.FILES, self.config.head.learning)
-        self._check(self.files)
         self.recipe = read_manifest(self.path("store.json"))
         self.scores = _with_nan(read_json(self.path("scores.json")))
+        self.stopped = f"was stopped after {steps} of {total} epochs" if manifest["state"] == "stopped" else ""
         if self.stopped:
             warnings.warn(f"{self.folder}: {self.stopped}, not finished", stacklevel=2)
 
-    def _check(self, names: Sequence[str]) -> None:
-        if missing := [name for name in names if not (self.folder / name).is_file()]:
-            raise InputError(f"{self.folder}: is not a finished run ({listing(missing)} is not there)")
+    @cached_property
+    def schema(self) -> Schema:
+        "What its table holds."
+        return make_schema(self.config)
 
     @cached_property
     def oof(self) -> pd.DataFrame:
-        "image_id, fold, site, State, true and predicted targets in grams."
-        return _read_oof(self.path("oof.csv"), self.schema)
+        "image_id, fold, site, State, true and predicted targets in grams. Names are text, even if they look like numbers."
+        return pd.read_csv(self.path("oof.csv"), dtype=dict.fromkeys(("image_id", "site", "State"), object))
 
     @cached_property
     def splits(self) -> pd.DataFrame:
         "image_id, fold."
-        return _read_csv(self.path("splits.csv"), dtype={"image_id": object, "fold": int})
+        return pd.read_csv(self.path("splits.csv"), dtype={"image_id": object, "fold": int})
 
     @cached_property
-    def heads(self) -> HeadEnsemble:
+    def heads(self) -> Heads:
         "The heads to be averaged, with the weights that were evaluated."
-        heads = load_heads(self.path("heads.safetensors"))
-        heads.who = heads.who or self._who(len(heads))
-        return heads
+        return load_heads(self.path("heads.safetensors"))
 
 # %% ../../nbs/6_runs/20_run.ipynb #runlearning
 @patch(as_prop=True)
-def history(self: Run) -> pd.DataFrame:
-    "Epoch by epoch: lr, mean loss, pooled out-of-fold R²w, and both for each fold."
-    return _read_csv(self.path("history.csv"))
+def log(self: Run) -> pd.DataFrame:
+    """How the heads came to be.
 
-
-@patch(as_prop=True)
-def choices(self: Run) -> pd.DataFrame:
-    "Of solved heads, what each chose from: seed, fold, the values, R²w inside, chosen."
-    return _read_csv(self.path("choices.csv"))
-
-
-@patch(as_prop=True)
-def weights(self: Run) -> pd.DataFrame:
-    "Of a blend: member, its score, what it adds, and its weight for each main target."
-    return _read_csv(self.path("weights.csv"))
-
-
-@patch(as_prop=True)
-def learning(self: Run) -> pd.DataFrame:
-    "How the heads came to be: history, choices or weights."
-    return getattr(self, self.config.head.learning.removesuffix(".csv"))
+    Trained: epoch, lr, loss, r2w, both for each fold. Solved: seed, fold, the values to choose from, r2w inside, chosen.
+    Blended: member, kind, r2w, and a weight for each main target.
+    """
+    return pd.read_csv(self.path(self.log_name))
 
 
 @patch(as_prop=True)
 def deviation(self: Run) -> np.ndarray | None:
-    "[n, T] grams, how far off each row out of fold may be; None for heads that can't tell."
-    return _if_there(self, "_dev")
+    "[n, T] standard deviations of the out-of-fold predictions, in grams; None for heads that know none."
+    return _columns(self, "_dev")
 
 
 @patch(as_prop=True)
-def bare(self: Run) -> np.ndarray | None:
-    "[n, T] grams that heads without covariates say of each row out of fold; None for heads that read none."
-    return _if_there(self, "_without")
+def without(self: Run) -> np.ndarray | None:
+    "[n, T] out-of-fold predictions of the same heads without covariates, in grams; None for heads that read none."
+    return _columns(self, "_without")
 
 
-def _if_there(run: Run, suffix: str) -> np.ndarray | None:
-    "[n, T] numbers of the rows out of fold, of columns that a run may have."
+def _columns(run: Run, suffix: str) -> np.ndarray | None:
+    "[n, T] columns that out-of-fold rows may have."
     names = [f"{t}{suffix}" for t in run.schema.targets]
     return run.oof[names].to_numpy() if set(names) <= set(run.oof) else None
 
 # %% ../../nbs/6_runs/20_run.ipynb #runknown
 @patch(as_prop=True)
 def known(self: Run) -> Known | None:
-    "What it learned from, to tell what is unlike it; None for a blend, or a run of an older version."
-    return load_known(self.path(KNOWN)) if (self.folder / KNOWN).is_file() else None
+    "What the training photos were like; None for a blend, or if all are of one site."
+    return load_known(self.path(KNOWN)) if KNOWN in self.digests else None
 
 # %% ../../nbs/6_runs/20_run.ipynb #runpath
 @patch
@@ -194,28 +176,11 @@ def path(
     self: Run,
     name: str,  # of a file
 ) -> Path:
-    "A file of the run. Raises `InputError` if it is not the one that the run was left with."
-    path, digest = self.folder / name, self.digests.get(name)
-    if digest and file_sha256(path) != digest:
+    "Return the path of a file. Raises `InputError` if it is not the file that the run was left with."
+    path = self.folder / name
+    if file_sha256(path) != self.digests.get(name):
         raise InputError(f"{path}: has changed since the run was written (SHA-256), copy the run again or train again")
     return path
-
-# %% ../../nbs/6_runs/20_run.ipynb #runstopped
-@patch(as_prop=True)
-def stopped(self: Run) -> str:
-    "How far a run came that was stopped; '' for a finished one."
-    wanted = self.config.trainer.num_epochs
-    done = self.scores.get("epochs", wanted) if self.config.head.trained else wanted
-    return f"was stopped after {done} of {wanted} epochs" if done < wanted else ""
-
-# %% ../../nbs/6_runs/20_run.ipynb #whosehead
-@patch
-def _who(self: Run, heads: int) -> list[tuple[int, int | None]] | None:
-    "Whose each head is in files that don't say: an older version's, which lie seed by seed and fold by fold."
-    t = self.config.trainer
-    folds = [None] if self.scores.get("final") else range(t.n_folds) if t.fold is None else [t.fold]
-    who = list(product(self.scores.get("seeds", [self.config.experiment.seed]), folds))
-    return who if len(who) == heads else None
 
 # %% ../../nbs/6_runs/20_run.ipynb #holdout1
 @patch
@@ -223,31 +188,12 @@ def holding_out(
     self: Run,
     image_id: str,  # a photo of `oof`
 ) -> list[int]:  # places in `heads`
-    "The heads that held a photo out. Raises `InputError` if that is not known."
+    "Return the heads that held a photo out. Raises `InputError` if there is none."
     fold = self.oof.loc[self.oof["image_id"] == image_id, "fold"]
     mine = [k for k, (_, held_out) in enumerate(self.heads.who or []) if held_out in fold.to_list()]
     if not mine:
-        raise InputError(f"{self.folder}: which heads held the photo out is not known")
+        raise InputError(f"{self.folder}: no head is known that held {image_id} out")
     return mine
-
-# %% ../../nbs/6_runs/20_run.ipynb #5851225c
-@patch(as_prop=True)
-def schema(self: Run) -> Schema:
-    "What its table holds."
-    return make_schema(self.config)
-
-# %% ../../nbs/6_runs/20_run.ipynb #c3875e20
-def _read_oof(path: Path, schema: Schema) -> pd.DataFrame:
-    "Rows out of fold. Raises `InputError` if they are damaged, or of a version that kept less."
-    names = ["image_id", "site", "State"]
-    oof = _read_csv(path, dtype=dict.fromkeys(names, object))
-    lacking = [c for c in (*names, "fold", *schema.targets) if c not in oof]
-    if lacking:
-        raise InputError(f"{path}: has no {listing(lacking)}: an older version made it, train again")
-    numbers = [c for c in oof if c.removesuffix("_pred") in schema.targets]
-    if odd := [c for c in numbers if len(oof) and not pd.api.types.is_numeric_dtype(oof[c])]:
-        raise InputError(f"{path}: is damaged ({listing(odd)} holds what is no number)")
-    return oof
 
 # %% ../../nbs/6_runs/20_run.ipynb #b241a17e
 @patch
@@ -276,7 +222,7 @@ def _repr_html_(self: Run) -> str:
     "Scores, learning curves, and predicted against true."
     rows = score_table(self.scores).itertuples(index=False, name=None)
     shown = [html_table(rows, f"Run {self.config.experiment.name}: {len(self.heads)} heads")]
-    shown.append(_image(plot_learning(self.learning, self.scores), "How the heads came to be"))
+    shown.append(_image(plot_learning(self.log, self.scores), "How the heads came to be"))
     if len(self.oof):
         shown.append(_image(plot_oof(self.oof, self.schema), "Predicted against true grams, out of fold"))
     return "<br>".join(shown)

@@ -19,7 +19,7 @@ from ..backbones.extract import check_mask, extract
 from ..core.experiment import Config
 from ..core.files import InputError, file_sha256, read_json, write_json
 from ..core.tables import write_csv
-from ..heads.registry import BlendHeads
+from ..heads.blend import BlendHeads
 from ..runs.blend import blend, blend_config, members_oof, nested_blend, reads_of, write_blend
 from ..runs.curve import doubling, learning_curve
 from ..runs.run import Run, claim_run_folder, run_state
