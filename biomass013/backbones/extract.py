@@ -52,7 +52,7 @@ from ..photos.geometry import view_name
 from ..photos.patterns import parse_patterns
 from ..photos.read import photo_size
 from ..table.job import Shard, find_shard, open_job
-from ..table.schema import photo_paths
+from ..table.reading import photo_paths
 from ..tokens.pooling import pool_tokens
 from ..tokens.recipe import Recipe, differences, read_made, recipe_config, view_configs
 from biomass013.tokens.store import (

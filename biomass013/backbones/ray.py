@@ -28,7 +28,7 @@ from ..core.experiment import Config
 from ..core.files import InputError
 from ..core.paths import as_path
 from ..table.job import open_job
-from ..table.schema import photo_paths
+from ..table.reading import photo_paths
 from ..tokens.recipe import Recipe
 from ..tokens.store import FeatureStore
 

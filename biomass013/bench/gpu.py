@@ -25,11 +25,11 @@ from ..backbones.vit import Backbone, load_backbone
 from .heads import bench_config
 from .tokens import bench_competition, measure, ready_batches, vit_config
 from ..core.files import InputError
-from ..photos.synth import make_table
 from ..runs.learner import Member
 from ..runs.trainer import Trainer
 from ..table.folds import make_splits
 from ..table.schema import COMPETITION
+from ..table.synthetic import make_table
 from ..tokens.reader import TokenReader, _OnDevice, free_memory
 from ..tokens.recipe import Recipe
 from ..tokens.store import create_store
@@ -139,7 +139,7 @@ def _training_rows(
     trainer = Trainer(reader, COMPETITION.encode(wide), [Member(cfg, folds, k) for k in range(5)])
 
     def epoch(number: int) -> None:
-        trainer.train_epoch(number)
+        trainer.advance(number)
         trainer.predictions()
 
     each = median([measure(partial(epoch, number))[0] for number in range(epochs + 1)][1:])

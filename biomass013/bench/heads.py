@@ -30,11 +30,11 @@ from ..core.experiment import Config
 from ..core.files import InputError
 from ..heads.base import Targets
 from ..heads.registry import make_head
-from ..photos.synth import make_table
 from ..runs.learner import Member
 from ..runs.trainer import Trainer
 from ..table.job import Sweep, make_sweep
 from ..table.schema import COMPETITION
+from ..table.synthetic import make_table
 from ..tokens.reader import TokenReader
 from ..tokens.recipe import Recipe
 from ..tokens.store import FeatureStore, create_store
@@ -146,7 +146,7 @@ def in_turn(
 # %% ../../nbs/bench/40_heads.ipynb #2bc809f3
 def one_epoch(trainer: Trainer) -> None:
     "Train and validate for one epoch."
-    trainer.train_epoch(0)
+    trainer.advance(0)
     trainer.predictions()
 
 # %% ../../nbs/bench/40_heads.ipynb #3c12d863
@@ -259,7 +259,7 @@ def _kit_seconds(store: FeatureStore, wide: pd.DataFrame, folds: np.ndarray, rou
     cfg, n = bench_config(store), len(wide)
     sweep = make_sweep({**cfg.model_dump(exclude={"optimization"}), **SIX})
     one, six = made_trainer(store, wide, folds), made_trainer(store, wide, folds, sweep)
-    ways = {"one": lambda: one_epoch(one), "train": lambda: one.train_epoch(0), "six": lambda: one_epoch(six)}
+    ways = {"one": lambda: one_epoch(one), "train": lambda: one.advance(0), "six": lambda: one_epoch(six)}
     ways["validate"] = one.predictions
     for name, dtype in (("least", one.dtype or torch.float32), ("least, float32", torch.float32)):
         ways[name] = read_and_multiply(one.reader, n, one.batch_size, 10, dtype)

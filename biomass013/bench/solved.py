@@ -24,10 +24,10 @@ from threadpoolctl import threadpool_limits
 from ..core.config import make_config
 from ..core.settings import KernelRidge
 from ..heads.linear import TRANSFORMS, KernelHeads, Photos, back_to_grams, head_grams, inner_folds, solve
-from ..photos.synth import make_table
 from ..runs.panel import make_panel
 from ..table.folds import deal_groups
 from ..table.schema import COMPETITION
+from ..table.synthetic import make_table
 from ..tokens.vectors import Vectors
 
 # %% ../../nbs/bench/50_solved.ipynb #bsl00009
@@ -72,7 +72,7 @@ def _theirs(photos: Photos, asked: np.ndarray, head: KernelRidge, seed: int) -> 
         "centredkernelridge__alpha": head.alpha,
         "centredkernelridge__gamma": [1 / (2 * length**2 * numbers) for length in head.length],
     }
-    model = make_pipeline(StandardScaler(), CentredKernelRidge(transform=head.targets[0]))
+    model = make_pipeline(StandardScaler(), CentredKernelRidge(transform=head.transforms[0]))
     found = GridSearchCV(model, grid, scoring=_negative_error, cv=cut).fit(photos.learned[:, 0], photos.main)
     return found.predict(asked[:, 0]), found.best_params_
 
@@ -93,7 +93,7 @@ def _nested(
     main, sites = COMPETITION.grams(wide)[:, COMPETITION.places(COMPETITION.main)], wide["site"].to_numpy()
     folds, predicted, chosen, start = deal_groups(sites, 5), np.empty((2, *main.shape)), [], time.perf_counter()
     for t, transform in enumerate(("raw", "log1p")):
-        settings = head.but(targets=[transform])
+        settings = head.but(transforms=[transform])
         for k in range(5):
             here = folds == k
             photos = Photos(vectors[~here], vectors[~here], main[~here], sites[~here])

@@ -36,7 +36,8 @@ class KeptHeads:
     "What of heads is kept in a file."
 
     kind: str  # its name in the settings
-    learner: str  # room:class of what makes them learn
+    learner: str | None = None  # room:class of what makes them learn; None: they are put together
+    deviates: bool = False  # are deviations of predictions known?
     needs: frozenset[str] = frozenset({"vectors"})  # of a photo: tokens, those of a view by its name, vectors
     covariates: Sequence[Covariate] = ()  # that they read from the table
     who: list[tuple[int, int | None]] | None  # (seed, held-out fold) of each; None: not known
@@ -122,7 +123,7 @@ def softplus_inverse(
 
 # %% ../../nbs/5_heads/20_base.ipynb #formscd1
 _POSITIVE: dict[str, Callable[[Tensor], Tensor]] = {"softplus": nn.functional.softplus, "relu": nn.functional.relu}
-PARAMETRISATIONS: tuple[str, ...] = get_args(TrainedHead.model_fields["targets"].annotation)
+PARAMETRISATIONS: tuple[str, ...] = get_args(TrainedHead.model_fields["parametrisation"].annotation)
 
 
 @dataclass(frozen=True)
@@ -223,13 +224,17 @@ def make_parametrisation(
     made = Parametrisation(name, len(schema.main), parts, schema.weights[places].tolist(), positive=positive)
     if name not in ("shares", "dead_ratio"):
         return made
-    ones, one = [1.0] * len(schema.parts), np.eye(len(schema.parts)).tolist()
+    ones, one = [1.0] * len(schema.components), np.eye(len(schema.components)).tolist()
     if ones not in parts:
-        raise InputError(f"head.targets: {name} needs a target that is the sum of all parts (dataset.identities)")
+        raise InputError(
+            f"head.parametrisation: {name} needs a target that is the sum of all parts (dataset.identities)"
+        )
     splits = [(p, [a - b for a, b in zip(ones, p, strict=True)]) for p in one]
     found = [(parts.index(p), parts.index(rest)) for p, rest in splits if p in parts and rest in parts]
     if name == "dead_ratio" and not found:
-        raise InputError("head.targets: dead_ratio needs a sum of two targets, one of them no sum (dataset.identities)")
+        raise InputError(
+            "head.parametrisation: dead_ratio needs a sum of two targets, one of them no sum (dataset.identities)"
+        )
     return replace(made, total=parts.index(ones), ratio=found[0] if found else (0, 0))
 
 # %% ../../nbs/5_heads/20_base.ipynb #d5c35bf7

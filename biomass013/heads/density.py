@@ -157,10 +157,10 @@ class DensityEnsemble(HeadEnsemble):
     def sizes_for(cls, cfg: Config, recipe: Recipe) -> dict[str, Any]:
         "As `HeadEnsemble.sizes_for`; a part that is a sample has its share of the ground."
         d, h = cfg.dataset, cfg.head
-        parts = recipe.samples(h.parts)
+        parts = recipe.samples(h.crops)
         outputs = {"num_main_outputs": len(d.target_cols), "num_aux_outputs": len(d.aux_target_cols)}
         layers = {"hidden": h.hidden, "apart": h.apart, "positive": h.positive, "num_states": len(d.states)}
-        layers |= {"parametrisation": asdict(make_parametrisation(h.targets, make_schema(cfg), h.positive))}
+        layers |= {"parametrisation": asdict(make_parametrisation(h.parametrisation, make_schema(cfg), h.positive))}
         tokens = {"hidden_dim": recipe.width, "num_patches": recipe.num_patches // parts, "area": d.area_m2 / parts}
         return tokens | outputs | layers
 

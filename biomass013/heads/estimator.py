@@ -93,7 +93,7 @@ def _learn(photos: Photos, head: Estimator, seed: int, params: dict[str, Any]) -
     rows = rows.reshape(-1, rows.shape[2])
     prepared = fit_preparation(rows, main, head, photos.covariates)
     arrays = Fitted(
-        **prepared, rows=prepare_rows(prepared, rows), targets=to_fitted(main, head.targets), most=main.max(axis=0)
+        **prepared, rows=prepare_rows(prepared, rows), targets=to_fitted(main, head.transforms), most=main.max(axis=0)
     )
     arrays.models = _fit(arrays, head, seed, params)
     return arrays
@@ -189,7 +189,7 @@ def estimator_grams(
 ) -> np.ndarray:  # [m, M] grams, not yet projected
     "What the models say of rows."
     models = getattr(arrays, "models", None) or fit_again(arrays, head, package_versions(head))
-    return back_to_grams(_say(models, prepare_rows(arrays, rows)), head.targets, arrays["most"])
+    return back_to_grams(_say(models, prepare_rows(arrays, rows)), head.transforms, arrays["most"])
 
 
 class EstimatorHeads(SolvedHeads):

@@ -129,13 +129,13 @@ class GatingEnsemble(HeadEnsemble):
     def sizes_for(cls, cfg: Config, recipe: Recipe) -> dict[str, Any]:
         "As `HeadEnsemble.sizes_for`."
         d = cfg.dataset
-        parametrisation = asdict(make_parametrisation(cfg.head.targets, make_schema(cfg)))
+        parametrisation = asdict(make_parametrisation(cfg.head.parametrisation, make_schema(cfg)))
         outputs = {
             "num_main_outputs": len(d.target_cols),
             "num_aux_outputs": len(d.aux_target_cols),
             "parametrisation": parametrisation,
         }
-        tokens = {"hidden_dim": recipe.width, "num_patches": recipe.num_patches // recipe.samples(cfg.head.parts)}
+        tokens = {"hidden_dim": recipe.width, "num_patches": recipe.num_patches // recipe.samples(cfg.head.crops)}
         head = {"shared_hidden": cfg.head.shared_hidden, "dropout": cfg.head.dropout}
         return {**tokens, **head, **outputs, "num_states": len(d.states), "bins": cfg.head.bins}
 

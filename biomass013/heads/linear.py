@@ -253,7 +253,7 @@ def _learn(photos: Photos, head: SolvedHead) -> tuple[dict[str, np.ndarray], _Ro
     main = np.repeat(photos.main, rows.shape[1], axis=0)
     rows = rows.reshape(-1, rows.shape[2])
     prepared = fit_preparation(rows, main, head, photos.covariates)
-    return prepared, _Rows(prepare_rows(prepared, rows), to_fitted(main, head.targets), head)
+    return prepared, _Rows(prepare_rows(prepared, rows), to_fitted(main, head.transforms), head)
 
 # %% ../../nbs/5_heads/50_linear.ipynb #sol00025
 def predict_grid(
@@ -266,7 +266,7 @@ def predict_grid(
     rows, grid = rows_of(asked, head), head.values()
     z, found = prepare_rows(prepared, rows.reshape(-1, rows.shape[2])), []
     for spectrum, features in learned.spectra(z, grid.get("length", [None])):
-        grams = back_to_grams(spectrum.predictions(features, grid["alpha"]), head.targets, photos.main.max(axis=0))
+        grams = back_to_grams(spectrum.predictions(features, grid["alpha"]), head.transforms, photos.main.max(axis=0))
         found.append(grams.reshape(len(grams), *rows.shape[:2], -1).mean(axis=2))
     return np.concatenate(found)
 
@@ -366,9 +366,9 @@ def head_grams(
 def _head_grams(state: dict[str, np.ndarray], head: SolvedHead, rows: np.ndarray) -> np.ndarray:
     z = prepare_rows(state, rows)
     if "weights" in state:
-        return back_to_grams(z @ state["weights"] + state["mean"], head.targets, state["most"])
+        return back_to_grams(z @ state["weights"] + state["mean"], head.transforms, state["most"])
     kernel = np.exp(-_distances(z, state["rows"], state["scale_of_distance"].item()))
-    return back_to_grams(kernel @ state["coefficients"] + state["mean"], head.targets, state["most"])
+    return back_to_grams(kernel @ state["coefficients"] + state["mean"], head.transforms, state["most"])
 
 # %% ../../nbs/5_heads/50_linear.ipynb #gpcode
 def head_deviations(
@@ -384,7 +384,7 @@ def head_deviations(
     deviation = np.sqrt(np.maximum(left, 0)[:, None] * state["variance"])
     slopes = {"raw": np.ones_like, "log1p": np.exp, "sqrt": lambda v: 2 * np.maximum(v, 0)}
     values = zip(
-        head.targets, *(np.split(part, len(head.targets), axis=1) for part in (fitted, deviation)), strict=True
+        head.transforms, *(np.split(part, len(head.transforms), axis=1) for part in (fitted, deviation)), strict=True
     )
     return np.mean([slopes[name](v) * d for name, v, d in values], axis=0)
 
@@ -567,6 +567,7 @@ class GaussianHeads(SolvedHeads):
     "Heads of kind `gp`, which know how far off they may be."
 
     kind = "gp"
+    deviates = True
 
     def deviation_of(self, blocks: dict[str, np.ndarray]) -> np.ndarray:
         "As `Heads.deviation_of`: the mean over patterns and heads, whose errors are alike."

@@ -28,7 +28,7 @@ from ..table.covariates import is_covariate
 from ..table.schema import Schema
 
 # %% ../../nbs/5_heads/60_stacking.ipynb #stacksex
-from ..core.settings import Stack  # noqa: F811
+from ..core.settings import Stacking  # noqa: F811
 
 # %% ../../nbs/5_heads/60_stacking.ipynb #stk00010
 def groups_of(
@@ -67,7 +67,7 @@ def fit_second(
     return Second(weights, center, mean)
 
 # %% ../../nbs/5_heads/60_stacking.ipynb #stk00015
-def _ridge(head: Stack, **changes) -> Ridge:
+def _ridge(head: Stacking, **changes) -> Ridge:
     "The settings of a first ridge."
     common = {key: getattr(head, key) for key in SolvedHead.model_fields if key != "kind"}
     return Ridge(**{**common, "alpha": head.alpha, **changes})
@@ -79,12 +79,12 @@ def _answers(photos: Photos, ridge: Ridge, folds: np.ndarray) -> np.ndarray:
     for fold in range(ridge.inner_folds):
         here = folds == fold
         grams[here] = predict_grid(photos.some(~here), photos.asked[here], ridge)[0]
-    return TRANSFORMS[ridge.targets[0]][0](grams)
+    return TRANSFORMS[ridge.transforms[0]][0](grams)
 
 # %% ../../nbs/5_heads/60_stacking.ipynb #stk00016
 def solve_stacking(
     photos: Photos,  # to learn from
-    head: Stack,  # the settings
+    head: Stacking,  # the settings
     schema: Schema,
     seed: int,  # cuts the inner folds
     widths: dict[str, int],  # of the vectors, by name
@@ -99,30 +99,30 @@ def solve_stacking(
         alpha = float(choices.loc[choices["chosen"], "alpha"].iloc[0])
         tables.append(choices.assign(group=place))
         state[f"{place}/columns"] = columns
-        for name in head.targets:
-            ridge = _ridge(head, targets=[name], alpha=alpha)
+        for name in head.transforms:
+            ridge = _ridge(head, transforms=[name], alpha=alpha)
             arrays, _ = solve(some, ridge, schema, seed)
             state |= {f"{place}/{name}/{key}": values for key, values in arrays.items()}
             seconds.append((name, _answers(some, ridge, folds)))
-    for name in head.targets:
+    for name in head.transforms:
         answers = np.stack([a for n, a in seconds if n == name])
         found = fit_second(answers, TRANSFORMS[name][0](photos.main), head.second_alpha)
         state |= {f"{name}/{key}": values for key, values in found._asdict().items()}
     state["most"] = photos.main.max(axis=0)
-    state["second"] = np.hstack([state[f"{name}/weights"] for name in head.targets])
+    state["second"] = np.hstack([state[f"{name}/weights"] for name in head.transforms])
     return state, pd.concat(tables, ignore_index=True)
 
 # %% ../../nbs/5_heads/60_stacking.ipynb #stk00017
 def stacking_grams(
     state: dict[str, np.ndarray],  # of `solve_stacking`
-    head: Stack,  # the settings
+    head: Stacking,  # the settings
     rows: np.ndarray,  # [m, D] numbers of photos or patterns
 ) -> np.ndarray:  # [m, M] grams, not yet projected
     "What a stack says of rows."
     found = []
-    for name in head.targets:
+    for name in head.transforms:
         there = TRANSFORMS[name][0]
-        second, ridge = Second(*(state[f"{name}/{key}"] for key in Second._fields)), _ridge(head, targets=[name])
+        second, ridge = Second(*(state[f"{name}/{key}"] for key in Second._fields)), _ridge(head, transforms=[name])
         total = np.tile(second.mean, (len(rows), 1))
         for place in range(len(second.weights)):
             mark = f"{place}/{name}/"
@@ -134,18 +134,18 @@ def stacking_grams(
 
 # %% ../../nbs/5_heads/60_stacking.ipynb #stk00018
 class StackingHeads(SolvedHeads):
-    "Heads of kind `stack`."
+    "Heads of kind `stacking`."
 
-    kind = "stack"
+    kind = "stacking"
 
     @classmethod
     def solve_one(
-        cls, photos: Photos, head: Stack, schema: Schema, seed: int, widths: dict[str, int]
+        cls, photos: Photos, head: Stacking, schema: Schema, seed: int, widths: dict[str, int]
     ) -> tuple[dict[str, np.ndarray], pd.DataFrame]:
         "As `SolvedHeads.solve_one`."
         return solve_stacking(photos, head, schema, seed, widths)
 
     @classmethod
-    def grams_one(cls, arrays: dict[str, np.ndarray], head: Stack, rows: np.ndarray) -> np.ndarray:
+    def grams_one(cls, arrays: dict[str, np.ndarray], head: Stacking, rows: np.ndarray) -> np.ndarray:
         "As `SolvedHeads.grams_one`."
         return stacking_grams(arrays, head, rows)

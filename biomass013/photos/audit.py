@@ -28,7 +28,8 @@ from ..core.tables import write_csv
 from .folder import NEAR, bits_apart, photo_hash
 from .masks import CARD, STAMP, roughness, stamp_share
 from .read import colour_profile, read_photo
-from ..table.schema import TRAIN_COLUMNS, Schema, column_text, look_alikes, make_schema, sampling_dates
+from ..table.reading import TRAIN_COLUMNS, column_text, look_alikes, sampling_dates
+from ..table.schema import Schema, make_schema
 
 # %% ../../nbs/2_photos/70_audit.ipynb #578f04f0
 FINDING = ("check", "finding", "photos", "which")
@@ -53,7 +54,7 @@ def read_for_audit(
     schema: Schema,  # what it should hold
 ) -> tuple[pd.DataFrame, list[dict]]:  # one row a photo, of the rows that can be used; findings
     "A table with all its faults. Raises `InputError` if it can't be read or columns are missing."
-    long = schema.open_table(path)
+    long = schema.open_table(Path(path))
     problems = schema.table_problems(long)
     if any(c not in long for c in TRAIN_COLUMNS):
         raise InputError(f"{Path(path).name}: {problems[0]}")

@@ -22,7 +22,8 @@ from .backbone import load_backbones
 from .photos import predict
 from .vectors import predict_vectors
 from ..runs.blend import blend_config, reads_of, write_blend
-from ..runs.run import Run, claim_run_folder
+from ..runs.folder import claim_run_folder
+from ..runs.run import Run
 from ..table.means import mean_by_group
 from ..table.schema import Schema
 from ..tokens.novelty import KNOWN
@@ -130,7 +131,7 @@ def calibrate(
 # %% ../../nbs/7_predict/40_calibrate.ipynb #cal00021
 def _weighed(run: Run, table: str) -> pd.DataFrame:
     "One row a weighed photo. Raises `InputError` if there are none, or if they were in training."
-    wide = run.schema.to_wide(run.schema.read_table(table))
+    wide = run.schema.to_wide(run.schema.read_table(Path(table)))
     if known := sorted({*wide["image_id"]} & {*run.splits["image_id"]}):
         raise InputError(f"{table}: {listing(known)} were in training, they say nothing of a new place")
     return wide
@@ -144,7 +145,7 @@ def _print_gain(gains: pd.DataFrame) -> None:
             f"RMSE {row.rmse_before:.0f} → {row.rmse_after:.0f} kg/ha, over {row.sites} sites"
         )
 
-# %% ../../nbs/7_predict/40_calibrate.ipynb #cal000x1
+# %% ../../nbs/7_predict/40_calibrate.ipynb #cal000x2
 @command
 def biomass_calibrate(
     run: str,  # a run's folder

@@ -17,8 +17,8 @@ import pandas as pd
 from ..core.files import InputError, listing
 from .table import was_predicted
 from ..runs.run import Run
-from ..table.means import SiteErrors, fit_site_errors
-from ..table.metric import Intervals, fit_intervals
+from ..table.intervals import Intervals, fit_intervals, with_intervals
+from ..table.means import SiteErrors, fit_site_errors, means_by
 from ..table.schema import Schema
 
 # %% ../../nbs/7_predict/11_intervals.ipynb #7d3702ca
@@ -38,9 +38,9 @@ def run_intervals(
     _need_oof(run)
     true, deviation = run.schema.grams(run.oof), run.deviation if by_deviation else None
     fitted = fit_intervals(true, run.schema.grams(run.oof, "_pred"), run.oof["site"], coverage, deviation)
-    if run.bare is None:
+    if run.without is None:
         return fitted
-    return replace(fitted, bare=fit_intervals(true, run.bare, run.oof["site"], coverage))
+    return replace(fitted, bare=fit_intervals(true, run.without, run.oof["site"], coverage))
 
 # %% ../../nbs/7_predict/11_intervals.ipynb #48f9908d
 def add_intervals(
@@ -51,7 +51,7 @@ def add_intervals(
     "Predictions with their intervals."
     if intervals is None:
         return predictions
-    wide = schema.with_intervals(predictions, intervals)
+    wide = with_intervals(schema, predictions, intervals)
     wide.loc[~was_predicted(wide), list(wide.columns.difference(predictions.columns))] = np.nan
     return wide
 
@@ -64,9 +64,9 @@ def run_site_errors(
     _need_oof(run)
     true, site = run.schema.grams(run.oof), run.oof["site"]
     fitted = fit_site_errors(true, run.schema.grams(run.oof, "_pred"), site, coverage)
-    if run.bare is None:
+    if run.without is None:
         return fitted
-    return replace(fitted, bare=fit_site_errors(true, run.bare, site, coverage))
+    return replace(fitted, bare=fit_site_errors(true, run.without, site, coverage))
 
 
 def site_means(
@@ -79,7 +79,7 @@ def site_means(
     "Means by site."
     copies = photos["same_as"].to_numpy() != "" if "same_as" in photos else np.zeros(len(photos), bool)
     counts = was_predicted(predictions) & ~copies
-    table = schema.means_by(predictions, groups, errors, counts)
+    table = means_by(schema, predictions, groups, errors, counts)
     if "unlike" in predictions:
         strange = predictions["unlike"][counts].groupby(groups[counts]).sum()
         table.insert(2, "unlike", table["site"].map(strange).astype(int))

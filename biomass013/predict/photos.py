@@ -30,7 +30,7 @@ from .backbone import check_backbone
 from .pace import Pace, format_time
 from .table import MEAN_NOTE, prediction_table, read_covariates
 from ..runs.run import Run
-from ..table.schema import photo_paths
+from ..table.reading import photo_paths
 from ..tokens.pooling import PhotoSeen
 from ..tokens.recipe import Recipe, with_patterns
 

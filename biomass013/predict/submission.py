@@ -16,7 +16,8 @@ from matplotlib.figure import Figure
 
 # %% ../../nbs/7_predict/13_submission.ipynb #u3172b38
 from ..core.files import listing
-from ..table.schema import Schema, image_ids
+from ..table.reading import image_ids
+from ..table.schema import Schema
 
 # %% ../../nbs/7_predict/13_submission.ipynb #daf9ee4f
 def submission_problems(

@@ -17,7 +17,8 @@ import pandas as pd
 # %% ../../nbs/8_report/30_material.ipynb #c3a95e10
 from ..core.files import InputError, listing
 from ..runs.run import Run
-from ..table.schema import METADATA, Schema, sampling_dates
+from ..table.reading import METADATA, sampling_dates
+from ..table.schema import Schema
 from ..tokens.recipe import differences
 from ..tokens.store import FeatureStore, open_stores
 from ..tokens.vectors import views_recipe

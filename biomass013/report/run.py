@@ -41,6 +41,7 @@ from biomass013.report.sections import (
     worst_section,
 )
 from ..runs.run import Run
+from ..table.folds import rare_classes
 from ..table.protocols import plot_panel
 from ..table.schema import Schema
 
@@ -62,7 +63,7 @@ def _kept_together(m: Material) -> str:
 def _class_gaps(splits: pd.DataFrame, schema: Schema) -> list[str]:
     "Folds that lack a state or a zero-class, in words."
     folds, unseen, gaps = set(splits["fold"]), [], []
-    for name, photos in schema.rare_classes(splits).items():
+    for name, photos in rare_classes(schema, splits).items():
         some = set(splits.loc[photos, "fold"])
         if len(some) == 1 < len(folds):
             unseen.append(f"All photos of '{name}' are in fold {max(some)}, so its head has seen none.")
@@ -243,7 +244,7 @@ def sections_of(
     if not len(m.oof):
         return [learning_section(m), *about]
     errors = [score_section(m), learning_section(m), scatter_section(m), residual_section(m), worst_section(m)]
-    if m.run.bare is not None:
+    if m.run.without is not None:
         errors.insert(1, covariates_section(m))
     return [*errors, *_gate_or_why(m), interval_section(m), *about, rows_section(m)]
 

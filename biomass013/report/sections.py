@@ -35,7 +35,7 @@ from biomass013.runs.figures import (
     shorten,
 )
 from ..runs.run import Run
-from ..table.metric import fit_intervals
+from ..table.intervals import fit_intervals, interval_coverage
 
 # %% ../../nbs/8_report/40_sections.ipynb #c90818d2
 def bars_of(
@@ -101,7 +101,7 @@ def covariates_section(
 ) -> Section:
     "What columns of the table brought: R²w with and without them, and the error of every site."
     schema, area = m.schema, m.run.config.dataset.area_m2
-    bare, site = m.run.bare, m.oof["site"].astype(str)
+    bare, site = m.run.without, m.oof["site"].astype(str)
     told = paired_difference(m.true, bare, m.predicted, site.to_numpy(), schema.weights)
     columns, sites = listing(m.run.scores["without"]["columns"]), site.nunique()
     interval = f", 95 % interval over {sites} sites {told['low']:+.3f} to {told['high']:+.3f}"
@@ -126,7 +126,7 @@ def learning_section(m: Material) -> Section:
         return _choices_section(m)
     if not m.run.config.head.trained:
         return _weights_section(m)
-    history, pictures = m.run.history, []
+    history, pictures = m.run.log, []
     for name in curves_of(history):
         first, last = history[name].dropna().iloc[[0, -1]]
         alt = f"Line chart: {CURVES[name]} goes from {first:.3g} to {last:.3g} in {len(history)} epochs"
@@ -137,7 +137,7 @@ def learning_section(m: Material) -> Section:
 # %% ../../nbs/8_report/40_sections.ipynb #choicessec
 def _choices_section(m: Material) -> Section:
     "What solved heads chose from."
-    choices = m.run.choices
+    choices = m.run.log
     taken = choices[choices["chosen"]]
     values = ", ".join(
         f"{'λ' if key == 'alpha' else key} {listing([f'{v:g}' for v in taken[key].unique()], 9)}"
@@ -156,7 +156,7 @@ def _choices_section(m: Material) -> Section:
 # %% ../../nbs/8_report/40_sections.ipynb #weightssec
 def _weights_section(m: Material) -> Section:
     "Who counts how much in a blend."
-    table, told = m.run.weights, m.run.scores["blend"]
+    table, told = m.run.log, m.run.scores["blend"]
     alt = f"Bar chart of the weights of {counted(len(table), 'member')}, target by target"
     interval = f"95 % interval {told['low']:+.3f} to {told['high']:+.3f}"
     text = (
@@ -252,7 +252,7 @@ def _read(m: Material, image_id: str) -> np.ndarray | None:
 def _grams(m: Material, row: int) -> str:
     "Predicted and true grams of a photo, in words: of the target that counts most, and of what is no sum."
     heaviest = m.schema.heaviest
-    names = [heaviest, *(t for t in m.schema.parts if t != heaviest)]
+    names = [heaviest, *(t for t in m.schema.components if t != heaviest)]
     (total, weighed), *others = [(m.predicted[row, k], m.true[row, k]) for k in m.schema.places(names)]
     parts = ", ".join(f"{m.short[t]} {p:.0f} ({w:.0f})" for t, (p, w) in zip(names[1:], others, strict=True))
     return f"{m.short[heaviest]} {total:.0f} g, weighed {weighed:.0f} g" + (f"; {parts}" if parts else "")
@@ -379,7 +379,7 @@ def interval_section(
     site, names = m.oof["site"], list(m.short.values())
     try:
         state, deviation = m.oof["State"].fillna("?"), m.run.deviation
-        frame = m.schema.interval_coverage(m.true, m.predicted, site, state, coverage, deviation)
+        frame = interval_coverage(m.schema, m.true, m.predicted, site, state, coverage, deviation)
         low, high = fit_intervals(m.true, m.predicted, site, coverage, deviation).bounds(m.predicted, deviation)
     except InputError as error:
         sites = counted(site.nunique(), "site")

@@ -7,7 +7,7 @@ __all__ = ['Member', 'Learner', 'learner_class', 'open_learners', 'make_learner'
 
 # %% ../../nbs/6_runs/25_learner.ipynb #f9d73b7c
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import Any, ClassVar, Protocol
 
@@ -18,6 +18,7 @@ from torch import Tensor
 
 # %% ../../nbs/6_runs/25_learner.ipynb #80d2d956
 from ..core.experiment import Config
+from ..core.files import InputError, listing
 from ..heads.base import Heads
 from ..heads.registry import HEADS
 from ..table.schema import Schema
@@ -43,6 +44,11 @@ class Member:
         "[n] bool: the photos that it learns from."
         return ~self.tested if self.left_out is None else ~self.tested & ~self.left_out
 
+    def repeated(self, samples: int) -> "Member":
+        "Return the member with each photo as several samples, side by side."
+        left_out = None if self.left_out is None else np.repeat(self.left_out, samples)
+        return replace(self, folds=np.repeat(self.folds, samples), left_out=left_out)
+
     def rng(self, *key: int) -> np.random.Generator:
         "A random generator of this member's own."
         fold = self.cfg.trainer.n_folds if self.held_out is None else self.held_out
@@ -55,7 +61,9 @@ class Learner(Protocol):
     unit: ClassVar[str]  # what a step is: 'epoch' or 'head'
     verb: ClassVar[str]  # what is done to heads: 'train' or 'solve'
     log_name: ClassVar[str]  # the file of a run that keeps `log`
+    quick: ClassVar[bool]  # do heads learn in seconds?
     kept_stopped: ClassVar[bool]  # are all heads usable before the last step?
+    joined: ClassVar[bool]  # are members of all settings one ensemble: of one kind, and saved as one?
     members: Sequence[Member]
     device: str
     tested: np.ndarray  # [F, n] bool
@@ -113,8 +121,10 @@ class Learner(Protocol):
 def learner_class(
     cfg: Config,
 ) -> type[Learner]:
-    "Return the learner of the settings' kind of heads."
-    room, _, name = HEADS[cfg.head.kind].learner.partition(":")
+    "Return the learner of the settings' kind of heads. Raises `InputError` for heads that are not learned."
+    if not (learner := HEADS[cfg.head.kind].learner):
+        raise InputError(f"head.kind: {cfg.head.kind} does not learn from photos, its members do")
+    room, _, name = learner.partition(":")
     return getattr(import_module(f"biomass013.{room}"), name)
 
 
@@ -140,5 +150,10 @@ def make_learner(
     resident: str = "auto",  # where tokens stay: auto, gpu, ram or disk
     progress: bool = True,  # show what is opened
 ) -> Learner:
-    "Make the learner of the members' kind. Raises `InputError` if they cannot learn from these photos."
+    "Make the learner of the members' kind. Raises `InputError` if they cannot learn together, or from these photos."
+    kinds = {m.cfg.head.kind: learner_class(m.cfg) for m in members}
+    if len(kinds) > 1 and any(learner.joined for learner in kinds.values()):
+        raise InputError(
+            f"head.kind: {listing(kinds)} cannot learn in one run, train them one by one and compare the runs"
+        )
     return open_learners(wide, source, members[0].cfg, schema, device, resident, progress)(members)

@@ -21,7 +21,8 @@ import pandas as pd
 # %% ../../nbs/1_table/60_job.ipynb #jobs0005
 from ..core.config import load_config, load_tree, make_config
 from ..core.experiment import HEAD_SETTINGS, Config
-from ..core.files import InputError, to_path
+from ..core.files import InputError
+from ..core.paths import as_path
 from ..core.settings import Loss
 from .schema import Schema, make_schema
 
@@ -114,7 +115,9 @@ def open_job(
     "Settings, and the table that they describe, both checked. Raises `InputError` naming what is wrong."
     settings = load_sweep(config, assignments) if sweep else Sweep({}, [load_config(config, assignments)])
     schema = make_schema(settings.configs[0])
-    return Job(settings, schema, schema.to_wide(schema.read_table(table or to_path(data) / "train.csv")))
+    return Job(
+        settings, schema, schema.to_wide(schema.read_table(as_path(table) if table else as_path(data) / "train.csv"))
+    )
 
 # %% ../../nbs/1_table/60_job.ipynb #shards02
 @dataclass(frozen=True)

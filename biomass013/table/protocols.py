@@ -21,9 +21,10 @@ from matplotlib.figure import Figure
 # %% ../../nbs/1_table/40_protocols.ipynb #94c3e7a1
 from ..core.experiment import Config
 from ..core.files import InputError, listing
-from .folds import deal_groups, deal_photos
-from .metric import strongest_baseline
-from .schema import Schema, column_text, make_schema, sampling_dates
+from .baselines import split_baselines, strongest_baseline
+from .folds import deal_groups, deal_photos, rare_classes
+from .reading import column_text, sampling_dates
+from .schema import Schema, make_schema
 
 # %% ../../nbs/1_table/40_protocols.ipynb #f6159950
 def _date(wide: pd.DataFrame, form: str, other: bool) -> np.ndarray:
@@ -52,7 +53,7 @@ PROTOCOLS = {
 # %% ../../nbs/1_table/40_protocols.ipynb #f78c4844
 def _strata(wide: pd.DataFrame, fewest: int, schema: Schema) -> np.ndarray:
     "State and zero parts of each photo as one text; combinations of less than `fewest` photos are one."
-    zero = (wide[schema.parts] == 0).astype(int).astype(str).agg("".join, axis=1)
+    zero = (wide[schema.components] == 0).astype(int).astype(str).agg("".join, axis=1)
     strata = pd.Series(column_text(wide, "State") + zero.to_numpy())
     return strata.where(strata.groupby(strata).transform("size") >= fewest, "rare").to_numpy(dtype=str)
 
@@ -115,7 +116,7 @@ TRIES = 20  # seeds that are tried for each split that is wanted
 def _try_seeds(wide: pd.DataFrame, name: str, cfg: Config, seeds: int) -> tuple[list[Split], dict[str, list[int]]]:
     "Valid splits, from `experiment.seed` upwards, and the seeds that were skipped, by reason."
     protocol, schema, taken, skipped = PROTOCOLS[name], make_schema(cfg), {}, {}
-    groups, classes = protocol.groups(wide), schema.rare_classes(wide)
+    groups, classes = protocol.groups(wide), rare_classes(schema, wide)
     first, n_folds = cfg.experiment.seed, cfg.trainer.n_folds
     names = tuple(np.unique(groups)) if protocol.one_out else tuple(map(str, range(n_folds)))
     for seed in range(first, first + (seeds if protocol.one_out else TRIES * seeds)):
@@ -213,7 +214,7 @@ def find_gaps(
     rows = [
         (split.protocol, split.seed, *found, misses)
         for split in different.values()
-        for misses, photos in schema.rare_classes(wide).items()
+        for misses, photos in rare_classes(schema, wide).items()
         for found in _lacking(split, photos)
     ]
     return pd.DataFrame(rows, columns=["protocol", "seed", "fold", "photos", "part", "misses"])
@@ -236,7 +237,7 @@ def gap_lines(
 def _score_row(wide: pd.DataFrame, split: Split, predicted: np.ndarray, schema: Schema) -> dict[str, object]:
     "The score of a split, beside its own floor."
     sizes, r2w = np.bincount(split.folds), schema.r2w(schema.grams(wide), predicted)
-    baseline, below = strongest_baseline(schema.split_baselines(wide, split.folds))
+    baseline, below = strongest_baseline(split_baselines(schema, wide, split.folds))
     return {
         "protocol": split.protocol,
         "seed": split.seed,

@@ -17,7 +17,7 @@ from safetensors import SafetensorError, safe_open
 # %% ../../nbs/3_tokens/70_novelty.ipynb #nov00005
 from ..core.files import InputError
 from ..core.tensors import save_tensors
-from ..table.metric import conformal_quantile
+from ..table.intervals import conformal_quantile
 
 # %% ../../nbs/3_tokens/70_novelty.ipynb #nov00008
 _NEAREST = 3  # one odd training photo shall not make all its kind known

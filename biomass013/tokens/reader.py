@@ -28,7 +28,8 @@ from torch.utils.data import Dataset
 from ..core.experiment import Config
 from ..core.files import InputError, listing
 from ..table.folds import make_splits
-from ..table.schema import METADATA, Schema, column_text, look_alikes
+from ..table.reading import METADATA, column_text, look_alikes
+from ..table.schema import Schema
 from .recipe import recipe_problems
 from .store import FeatureStore, Patches, Quantised
 

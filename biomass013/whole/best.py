@@ -42,7 +42,8 @@ from ..table.covariates import fit_covariates
 from ..table.folds import load_splits
 from ..table.job import Job, Sweep
 from ..table.protocols import cut
-from ..table.schema import Schema, make_schema, photo_paths
+from ..table.reading import photo_paths
+from ..table.schema import Schema, make_schema
 from .doctor import doctor
 from .pack import check_owner, pack
 
@@ -51,7 +52,8 @@ from ..backbones.extract import check_mask, extract, extraction_settings
 from ..backbones.vit import Backbone, backbone_workers
 from ..predict.calibrate import expected_gain
 from ..runs.curve import doubling, learning_curve
-from ..runs.run import Run, claim_run_folder, run_state
+from ..runs.folder import claim_run_folder, run_state
+from ..runs.run import Run
 from ..runs.train import train
 from ..tokens.source import Source, open_source, vectors_of
 from ..tokens.store import free_bytes, open_stores
@@ -325,11 +327,11 @@ def finish(self: Search, candidates: Sequence[Candidate], blended: Run) -> Run:
     inputs = {"blend": self.stages.digest("blend")} | {name: self.stages.digest(f"final-{name}") for name in kept}
 
     def work(place: Path) -> None:
-        weights = blended.weights.set_index("member").loc[kept, list(self.schema.main)].to_numpy()
+        weights = blended.log.set_index("member").loc[kept, list(self.schema.main)].to_numpy()
         heads = BlendHeads([run.heads for run in finals], weights, self.schema, [reads_of(run) for run in finals])
         cfg = blend_config(finals, kept, blended.recipe, "best")
         made = claim_run_folder(place)
-        write_blend(made, cfg, blended.recipe, heads, blended.weights, blended.oof, blended.scores)
+        write_blend(made, cfg, blended.recipe, heads, blended.log, blended.oof, blended.scores)
 
     return Run(self.stages.do("final", inputs, work, "run.json"))
 
@@ -402,7 +404,7 @@ def open_search(
     splits: str | Path | None = None,  # a CSV with image_id and fold; None: cut by site
     config: str | Path | None = None,  # a YAML file; its head and optimization are not taken
     set: str | list[str] | None = None,  # 'section.key=value', for all members
-    members: str | None = None,  # such as 'kernel,stack,exp013'; None: all
+    members: str | None = None,  # such as 'kernel,stacking,exp013'; None: all
     owner: str | None = None,  # your Kaggle name; None: nothing is packed
     licence: str | Path | None = None,  # a file with the text of the weights' licence
     device: str | None = None,  # None: CUDA if there is one
@@ -421,7 +423,7 @@ def open_search(
     for member in MEMBERS:
         member_config(member, [], config, given)
     schema = make_schema(base)
-    wide = schema.to_wide(schema.read_table(table or Path(data) / "train.csv")).reset_index(drop=True)
+    wide = schema.to_wide(schema.read_table(Path(table) if table else Path(data) / "train.csv")).reset_index(drop=True)
     fit_covariates(wide, base.dataset.covariates)
     cuts = load_splits(splits, wide) if splits else None
     packing = (owner, licence) if owner and licence else None
@@ -521,7 +523,7 @@ def tell(
 ) -> Best:
     "The leaderboard and what to expect, written as text and page."
     members = [one.member for one in candidates if one.name in runs]
-    board = make_board(list(runs.values()), members, self.stages.seconds, blended.weights, self.left_out)
+    board = make_board(list(runs.values()), members, self.stages.seconds, blended.log, self.left_out)
     state, told = self.state_line(candidates, runs), blended.scores["blend"]
     lines = [
         expected_line(against_baseline(blended, self.wide), self.wide["site"].nunique()),
@@ -550,7 +552,7 @@ def biomass_best(
     splits: str = None,  # a CSV with image_id and fold (default: cut by site)
     config: str = None,  # a YAML file of settings; its head and optimization are not taken
     set: str = None,  # section.key=value for all members, as often as needed
-    members: str = None,  # some of kernel,stack,exp013,dense,attention (default: all that can be)
+    members: str = None,  # some of kernel,stacking,exp013,dense,attention (default: all that can be)
     owner: str = None,  # your Kaggle name, for a pack (default: nothing is packed)
     licence: str = None,  # a file with the text of the weights' licence, for a pack
     device: str = None,  # cpu, cuda, cuda:1 … (default: CUDA if there is one)

@@ -23,6 +23,7 @@ from ..report.page import Section, Table, chart, render
 from ..runs.blend import Chooser, choose_weights, members_oof, nested_blend
 from ..runs.compare import paired_difference
 from ..runs.run import Run
+from ..table.baselines import baseline_predictions
 from ..table.schema import Schema
 
 # %% ../../nbs/9_whole/40_board.ipynb #brd00010
@@ -112,7 +113,7 @@ def against_baseline(
     oof, schema = blended.oof, blended.schema
     table = wide.set_index("image_id").loc[oof["image_id"]].reset_index()
     name = blended.scores["strongest_baseline"]
-    baseline, _ = schema.baseline_predictions(table, name, oof["fold"].to_numpy())
+    baseline, _ = baseline_predictions(schema, table, name, oof["fold"].to_numpy())
     told = paired_difference(
         schema.grams(oof), baseline, schema.grams(oof, "_pred"), oof["site"].to_numpy(), schema.weights
     )

@@ -32,7 +32,8 @@ from ..predict.photos import predict
 from ..runs.run import Run
 from ..runs.scores import score_table
 from ..runs.train import train
-from ..table.schema import COMPETITION, TARGETS, image_ids
+from ..table.reading import image_ids
+from ..table.schema import COMPETITION, TARGETS
 
 # %% ../../nbs/9_whole/80_demo.ipynb #92c4a10d
 NOTE = (

@@ -25,7 +25,7 @@ from ..core.files import InputError
 from ..tokens.store import photo_bytes
 
 # %% ../../nbs/9_whole/50_plan.ipynb #bst00010
-SOLVED = {"kernel": [[]], "stack": [[], ["head.scaling=standard"]]}  # and kernel on each view alone
+SOLVED = {"kernel": [[]], "stacking": [[], ["head.scaling=standard"]]}  # and kernel on each view alone
 TRAINED = {
     "exp013": [[], ["optimization.lr=1e-3"]],
     "dense": [[], ["optimization.lr=3e-4"]],
@@ -101,7 +101,7 @@ class Rung(NamedTuple):
 
     name: str
     tokens: dict[str, Any] | None  # settings of the tokens' store; None: no tokens
-    views: bool  # are vectors those of the preset `stack`, or of one view?
+    views: bool  # are vectors those of the preset `stacking`, or of one view?
 
 
 RUNGS = (
@@ -120,10 +120,10 @@ def store_configs(
     backbone: Backbone,  # whose blocks layers name
 ) -> dict[str, Config]:  # by the name of the stage: views, tokens
     "The settings of what is extracted."
-    stack, given = load_tree("stack", None)["dataset"], base.dataset
-    layers = stack["layers"] if given.layers == ["last"] else given.layers
+    stacking, given = load_tree("stacking", None)["dataset"], base.dataset
+    layers = stacking["layers"] if given.layers == ["last"] else given.layers
     layers = list(dict(zip(backbone.blocks_of(layers), layers, strict=True)).values())  # a small one has fewer
-    views = (given.model_dump()["views"] or stack["views"]) if rung.views else []
+    views = (given.model_dump()["views"] or stacking["views"]) if rung.views else []
     flips = [p for p in FLIPS if p in given.chosen_patterns]
     found = {"views": base.but(dataset={"views": views, "layers": layers, "keep": "vectors", "patterns": flips})}
     if rung.tokens is not None:
