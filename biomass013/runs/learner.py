@@ -18,7 +18,7 @@ from torch import Tensor
 
 # %% ../../nbs/6_runs/25_learner.ipynb #80d2d956
 from ..core.experiment import Config
-from ..core.files import InputError
+from ..core.files import InputError, listing
 from ..heads.base import Heads, head_class, load_class
 from ..table.covariates import fit_covariates
 from ..table.schema import Schema
@@ -63,7 +63,7 @@ class Learner(Protocol):
     log_name: ClassVar[str]  # the file of a run that keeps `log`
     quick: ClassVar[bool]  # do heads learn in seconds?
     kept_stopped: ClassVar[bool]  # are all heads usable before the last step?
-    joined: ClassVar[bool]  # can heads of several settings be saved as one?
+    joined: ClassVar[bool]  # are members of all settings one ensemble: of one kind, and saved as one?
     members: Sequence[Member]
     device: str
     tested: np.ndarray  # [F, n] bool
@@ -152,5 +152,10 @@ def make_learner(
     resident: str = "auto",  # where tokens stay: auto, gpu, ram or disk
     progress: bool = True,  # show what is opened
 ) -> Learner:
-    "Make the learner of the members' kind. Raises `InputError` if they cannot learn from these photos."
+    "Make the learner of the members' kind. Raises `InputError` if they cannot learn together, or from these photos."
+    kinds = {m.cfg.head.kind: learner_class(m.cfg) for m in members}
+    if len(kinds) > 1 and any(learner.joined for learner in kinds.values()):
+        raise InputError(
+            f"head.kind: {listing(kinds)} cannot learn in one run, train them one by one and compare the runs"
+        )
     return open_learners(wide, source, members[0].cfg, schema, device, resident, progress)(members)

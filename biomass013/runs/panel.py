@@ -26,9 +26,9 @@ from ..core.files import lock_folder
 from ..core.paths import local_path
 from ..core.tables import write_csv
 from .figures import save_figure
+from .folder import claim_run_folder
 from .learner import Learner, Member, learner_class, open_learners
 from .reference import has_reference, reference_config
-from .run import claim_run_folder
 from .scores import oof_table, out_of_fold
 from .trainer import Trainer
 from ..table.job import Sweep, open_job

@@ -29,7 +29,7 @@ from ..core.tables import html_table
 from ..heads.base import Heads
 from ..heads.files import load_heads
 from .figures import plot_learning, plot_oof
-from .folder import LOGS, claim_run_folder, write_run_manifest
+from .folder import LOGS, MANIFEST, claim_run_folder, write_run_manifest
 from .scores import score_table
 from ..table.schema import Schema, make_schema
 from ..tokens.novelty import KNOWN, Known, load_known
@@ -123,7 +123,7 @@ class Run:
 
     @cached_property
     def oof(self) -> pd.DataFrame:
-        "image_id, fold, site, State, true and predicted targets in grams. Names are text, even if they look like numbers."
+        "image_id, fold, site, State, true and predicted targets in grams; names are text, even 007."
         return pd.read_csv(self.path("oof.csv"), dtype=dict.fromkeys(("image_id", "site", "State"), object))
 
     @cached_property
@@ -141,8 +141,8 @@ class Run:
 def log(self: Run) -> pd.DataFrame:
     """How the heads came to be.
 
-    Trained: epoch, lr, loss, r2w, both for each fold. Solved: seed, fold, the values to choose from, r2w inside, chosen.
-    Blended: member, kind, r2w, and a weight for each main target.
+    Trained: epoch, lr, loss, r2w, both for each fold. Solved: seed, fold, the values to choose from, r2w inside,
+    chosen. Blended: member, kind, r2w, and a weight for each main target.
     """
     return pd.read_csv(self.path(self.log_name))
 
@@ -167,8 +167,8 @@ def _columns(run: Run, suffix: str) -> np.ndarray | None:
 # %% ../../nbs/6_runs/20_run.ipynb #runknown
 @patch(as_prop=True)
 def known(self: Run) -> Known | None:
-    "What the training photos were like; None for a blend, or if all are of one site."
-    return load_known(self.path(KNOWN)) if KNOWN in self.digests else None
+    "What the training photos were like; None for a blend, a packed run, or a single site."
+    return load_known(self.path(KNOWN)) if (self.folder / KNOWN).is_file() else None
 
 # %% ../../nbs/6_runs/20_run.ipynb #runpath
 @patch

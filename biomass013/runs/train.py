@@ -5,6 +5,41 @@
 # %% auto #0
 __all__ = ['train', 'biomass_train']
 
+# %% ../../nbs/6_runs/45_train.ipynb #c76a82bc
+from ..core.cli import command
+from ..core.devices import find_device
+from ..core.experiment import Config
+from ..core.files import InputError, add_seconds, lock_folder, read_seconds
+from ..core.paths import as_path
+from .figures import plot_sweep, save_figure, save_figures
+from biomass013.runs.folder import (
+    STATE,
+    claim_run_folder,
+    run_state,
+    write_run_inputs,
+    write_run_manifest,
+    write_run_results,
+)
+from .learner import make_learner
+from .reference import has_reference, reference_config, solve_reference
+from .resume import can_resume, load_state, run_identity, save_state
+from .run import Run
+from .scores import oof_table, out_of_fold, score_run, score_table
+from .solver import Solver
+from .sweep import Training, sweep_members
+from .trainer import Trainer
+from .watch import board_class, show_on_board, stop_after
+from ..table.baselines import split_baselines, strongest_baseline
+from ..table.folds import load_splits, save_splits
+from ..table.job import Sweep, open_job
+from ..table.reading import column_text
+from ..table.schema import make_schema
+from ..tokens.novelty import KNOWN, fit_known, save_known
+from ..tokens.pooling import PhotoSeen
+from ..tokens.reader import prepare, warn_of_gaps
+from ..tokens.source import Source, fit_source, open_source
+from ..tokens.store import FeatureStore
+
 # %% ../../nbs/6_runs/45_train.ipynb #ba01fe8e
 import time
 import warnings
@@ -97,7 +132,7 @@ def _advance(
 def _strongest(work: Training) -> float:
     "R²w of the strongest baseline on the photos that are tested."
     tested = np.flatnonzero(work.learner.tested.any(axis=0))
-    return strongest_baseline(work.schema.split_baselines(work.wide, work.folds, tested))[1]
+    return strongest_baseline(split_baselines(work.schema, work.wide, work.folds, tested))[1]
 
 
 def _shown(work: Training, baseline: float | None) -> dict[str, str]:

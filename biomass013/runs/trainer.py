@@ -91,7 +91,7 @@ class Trainer:
         covariates: Sequence[Covariate] = (),  # columns that they read
         wide: pd.DataFrame | None = None,  # by place, with these columns; None: there are none
     ):
-        "Raises `InputError` if members differ in kind, or learn from fewer photos than a batch holds."
+        "Raises `InputError` if members learn from fewer photos than a batch holds."
         self.members, self.cfg, self.reader, self.device = list(members), members[0].cfg, reader, reader.device
         self.tested, self.samples = np.stack([m.tested for m in members]), reader.samples  # [F, n]; per photo
         _check(self.members, covariates)
@@ -114,12 +114,8 @@ class Trainer:
 
 # %% ../../nbs/6_runs/30_trainer.ipynb #trbegin
 def _check(members: Sequence[Member], covariates: Sequence[Covariate]) -> None:
-    "Raise `InputError` if members differ in kind, or learn from fewer photos than a batch holds."
+    "Raise `InputError` if members learn from fewer photos than a batch holds."
     size, fewest = members[0].cfg.trainer.batch_size, min(int(m.learned.sum()) for m in members)
-    if len({m.cfg.head.kind for m in members}) > 1:
-        raise InputError(
-            "a sweep over head.kind is one of solved kinds: train others by themselves, and compare the runs"
-        )
     if size > fewest:
         which = f"that have all of {listing(one.name for one in covariates)}" if covariates else "only"
         raise InputError(f"trainer.batch_size is {size}, but a head learns from {fewest} photos {which}")
