@@ -21,8 +21,9 @@ from ..core.tables import write_csv
 from ..photos.folder import find_photos, geojson
 from ..photos.patterns import parse_patterns
 from .backbone import load_backbones
+from .density import has_density, maps_folder
 from .intervals import add_intervals, find_errors, site_means
-from .maps import KeptMaps, has_density, maps_folder
+from .maps import KeptMaps
 from .photos import predict
 from .shards import gather_shards, write_shard
 from .table import print_notes, training_mean
