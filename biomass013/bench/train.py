@@ -20,8 +20,8 @@ from torch import Tensor, nn
 # %% ../../nbs/bench/50_train.ipynb #508df2c1
 from .measure import in_turn, random_recipe, random_store, store_config, table
 from .plain import PlainHead, plain_batch, plain_epoch, plain_store
-from ..heads.base import Targets
-from ..heads.registry import make_head
+from ..heads.ensemble import make_head
+from ..heads.parametrisation import Targets
 from ..runs.learner import Member
 from ..runs.trainer import Trainer
 from ..table.job import Sweep, make_sweep

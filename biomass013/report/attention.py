@@ -31,10 +31,10 @@ def attention_map(
     "Where the heads that held a photo out look. Raises `InputError` if that is not known."
     heads, recipe = run.heads, store.recipe
     mine = run.holding_out(image_id)
-    crops = 1 if getattr(heads, "takes", 0) in (0, recipe.num_patches) else len(recipe.crops)
+    crops = len(recipe.crops) if heads.reads_crops(recipe) else 1
     pairs = zip(*(read_tokens(store, image_id, 0, crops, k) for k in range(crops)), strict=True)
     cls, patches = (torch.from_numpy(np.stack(each).astype(np.float32)) for each in pairs)
-    weights = heads.looks(cls, patches)[mine].mean(0).numpy()
+    weights = heads.attention_maps(cls, patches)[mine].mean(0).numpy()
     weights *= weights.size / weights.sum()
     return join(weights.reshape(-1, recipe.rows, recipe.columns), recipe.geometry, tall)
 

@@ -7,10 +7,12 @@ __all__ = ['train', 'biomass_train']
 
 # %% ../../nbs/6_runs/45_train.ipynb #c76a82bc
 from ..core.cli import command
+from ..core.config import save_config
 from ..core.devices import find_device
 from ..core.experiment import Config
-from ..core.files import InputError, add_seconds, lock_folder, read_seconds
+from ..core.files import InputError, add_seconds, atomic_path, lock_folder, read_seconds
 from ..core.paths import as_path
+from ..core.tables import write_csv
 from .figures import plot_sweep, save_figure, save_figures
 from biomass013.runs.folder import (
     STATE,
@@ -30,13 +32,14 @@ from .sweep import Training, sweep_members
 from .trainer import Trainer
 from .watch import board_class, show_on_board, stop_after
 from ..table.baselines import split_baselines, strongest_baseline
-from ..table.folds import load_splits, save_splits
+from ..table.folds import load_splits
 from ..table.job import Sweep, open_job
 from ..table.reading import column_text
 from ..table.schema import make_schema
 from ..tokens.novelty import KNOWN, fit_known, save_known
 from ..tokens.pooling import PhotoSeen
 from ..tokens.reader import prepare, warn_of_gaps
+from ..tokens.recipe import write_manifest
 from ..tokens.source import Source, fit_source, open_source
 from ..tokens.store import FeatureStore
 
@@ -191,6 +194,21 @@ def _draw_figures(folder: Path, draw: Callable[[], None]) -> None:
             f"{folder}: the figures could not be drawn ({why}), the run is complete without them", stacklevel=3
         )
 
+# %% ../../nbs/6_runs/45_train.ipynb #d3e6e27e
+def _save_inputs(folder: Path, work: _Training, cfg: Config) -> None:
+    "What the run learned from: settings, recipe of the tokens, folds; and the seconds."
+    save_config(cfg, folder / "config.yaml")
+    if isinstance(work.source, FeatureStore):
+        with atomic_path(folder / "store.json") as temporary:
+            shutil.copyfile(work.source.folder / "store.json", temporary)
+    else:
+        write_manifest(work.source.recipe, folder / "store.json")
+    fold = -1 if work.final else work.folds
+    write_csv(pd.DataFrame({"image_id": work.wide["image_id"], "fold": fold}), folder / "splits.csv")
+    (folder / "seconds.json").unlink(missing_ok=True)
+    extracted = read_seconds(work.source.folder) if isinstance(work.source, FeatureStore) else {}
+    add_seconds(folder, **extracted, train=sum(r["seconds"] for r in work.records))
+
 # %% ../../nbs/6_runs/45_train.ipynb #169b8724
 def _warn_below_baseline(run: Run, work: Training) -> None:
     "Warn of a finished run that scores below the strongest baseline that its split allows."
@@ -255,7 +273,7 @@ def _save_known(folder: Path, work: Training) -> None:
     for k, image_id in enumerate(ids):
         if some is None:
             cls = source.read_cls(image_id, source.recipe.patterns[0])
-            cls = np.asarray(cls, np.float32).reshape(1, len(source.recipe.parts), -1)
+            cls = np.asarray(cls, np.float32).reshape(1, len(source.recipe.crops), -1)
             seen = PhotoSeen({source.recipe.view: (cls, cls)}, {})
         else:
             seen = PhotoSeen({}, {name: block[k] for name, block in some.blocks.items()})
