@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['Patches', 'member_specs', 'quantise', 'quantise_tokens', 'dequantise', 'Quantised', 'FeatureStore', 'create_store',
-           'open_stores', 'photo_bytes', 'free_bytes', 'Seen']
+           'open_stores', 'photo_bytes', 'free_bytes', 'Seen', 'store_differences']
 
 # %% ../../nbs/3_tokens/20_store.ipynb #84c0792a
 import math
@@ -627,3 +627,20 @@ def verify(
     sound = {i: path for i, path in (photos or {}).items() if i in found and not found[i]}
     found |= {i: f"{self.path(i)}: was made from another photo than {sound[i]}" for i in self.changed(sound)}
     return {i: p for i, p in found.items() if p}
+
+# %% ../../nbs/3_tokens/20_store.ipynb #storediff
+def store_differences(
+    one: FeatureStore,
+    other: FeatureStore,  # of the same recipe
+    near: float = 0.0,  # what may differ, in standard deviations of an array; 0: not a bit
+) -> list[str]:  # one line per array: photo, name and largest difference; empty if there are none
+    "In what two stores differ."
+    found = [f"{i}: is in one store" for i in sorted({*one.ids} ^ {*other.ids})]
+    for image_id in sorted({*one.ids} & {*other.ids}):
+        with np.load(one.path(image_id)) as ours, np.load(other.path(image_id)) as theirs:
+            for name in ours.files:
+                a, b = ours[name].astype(np.float64), theirs[name].astype(np.float64)
+                largest = float(np.abs(a - b).max()) if a.shape == b.shape else np.inf
+                if largest > near * a.std():
+                    found.append(f"{image_id}: {name} differs by up to {largest:.3g} (it spreads by {a.std():.3g})")
+    return found
