@@ -134,10 +134,11 @@ class SolvedHead(HeadSettings):
         found = {key: getattr(self, key) for key in ("length", "alpha") if hasattr(self, key)}
         return {key: value if isinstance(value, list) else [value] for key, value in found.items()}
 
-# %% ../../nbs/4_backbones/10_vit.ipynb #backbsec
+# %% ../../nbs/4_backbones/06_base.ipynb #backbsec
 class BackboneSettings(Section):
-    "The frozen ViT."
+    "The frozen backbone."
 
+    family: str = "vit"  # a name of `backbones.base.BACKBONES`
     model_name: str = "vit_huge_plus_patch16_dinov3.lvd1689m"
     pretrained: bool = True
     freeze: Literal[True] = True

@@ -23,6 +23,7 @@ from ..core.cli import command
 from ..core.config import save_config
 from ..core.experiment import Config
 from ..core.files import InputError, listing, lock_folder, write_json
+from ..core.paths import local_path
 from ..core.tables import write_csv
 from ..heads.registry import BlendHeads, save_heads
 from .compare import gather_runs, pair_runs, paired_difference, verdict
@@ -31,7 +32,7 @@ from .folder import claim_run_folder, write_run_manifest
 from .run import Run
 from .scores import oof_table, r2w_by_fold
 from ..table.covariates import Covariate
-from ..table.folds import deal_groups, save_splits
+from ..table.folds import deal_groups
 from ..table.schema import Schema
 from ..tokens.recipe import Recipe, differences, with_patterns, write_manifest
 from ..tokens.vectors import vectors_recipe
@@ -189,7 +190,7 @@ def write_blend(
         write_run_manifest(folder, "being written")
         save_config(cfg, folder / "config.yaml")
         write_manifest(recipe, folder / "store.json")
-        save_splits(oof[["image_id", "fold"]], folder / "splits.csv")
+        write_csv(oof[["image_id", "fold"]], folder / "splits.csv")
         save_heads(heads, folder / "heads.safetensors")
         write_csv(table, folder / "weights.csv")
         write_csv(oof, folder / "oof.csv")
@@ -206,6 +207,7 @@ def blend(
     choose: Chooser = choose_weights,
 ) -> Run:
     "Put runs together, score them by site, and leave a run. Raises `InputError` if they don't go together."
+    folder = local_path(folder)
     if len(runs) < 2:
         raise InputError("name at least two run folders")
     if empty := [str(run.folder) for run in runs if not len(run.oof)]:
@@ -232,7 +234,7 @@ def blend(
     blended = BlendHeads(heads, weights[kept], schema, reads)
     if bare is not None:
         scores["without"] = {"columns": [one.name for one in blended.covariates], "r2w": schema.r2w(true, bare)}
-    cfg = blend_config(runs, [runs[k].folder.name for k in kept], recipe, Path(folder).name)
+    cfg = blend_config(runs, [runs[k].folder.name for k in kept], recipe, folder.name)
     write_blend(
         claim_run_folder(folder),
         cfg,

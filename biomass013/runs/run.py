@@ -24,6 +24,7 @@ from matplotlib.figure import Figure
 # %% ../../nbs/6_runs/20_run.ipynb #e6606855
 from ..core.config import load_config
 from ..core.files import InputError, file_sha256, listing, read_json, write_json
+from ..core.paths import local_path
 from ..core.tables import html_table
 from ..heads.base import Heads
 from ..heads.registry import load_heads
@@ -67,7 +68,8 @@ class Run:
         folder: str | Path,  # what `train` or `blend` wrote
     ):
         "Warns of a run that was stopped. Raises `InputError` if the folder is not a complete run."
-        self.folder, manifest = Path(folder), _read_manifest(Path(folder))
+        self.folder = local_path(folder)
+        manifest = _read_manifest(self.folder)
         self.digests, steps, total = manifest["files"], manifest["epochs"], manifest["of"]
         self.log_name = next((name for name in LOGS if name in self.digests), LOGS[0])
         self.files = (*self.FILES, self.log_name)

@@ -10,7 +10,8 @@ from ..core.cli import command
 from ..core.devices import find_device
 from ..core.experiment import Config
 from ..core.files import InputError, add_seconds, lock_folder, read_seconds
-from ..core.paths import as_path
+from ..core.paths import as_path, local_path
+from ..core.tables import write_csv
 from .figures import plot_sweep, save_figure, save_figures
 from biomass013.runs.folder import (
     STATE,
@@ -30,7 +31,7 @@ from .sweep import Training, sweep_members
 from .trainer import Trainer
 from .watch import board_class, show_on_board, stop_after
 from ..table.baselines import split_baselines, strongest_baseline
-from ..table.folds import load_splits, save_splits
+from ..table.folds import load_splits
 from ..table.job import Sweep, open_job
 from ..table.reading import column_text
 from ..table.schema import make_schema
@@ -131,7 +132,7 @@ def train(
     save_every: int = 20,  # steps from one saved state to the next
 ) -> Run:
     "Train or solve the heads of all folds and settings. Raises `InputError` with all that is wrong before it begins."
-    wide, run_folder = wide.reset_index(drop=True), Path(run_folder)
+    wide, run_folder = wide.reset_index(drop=True), local_path(run_folder)
     sweep = cfg if isinstance(cfg, Sweep) else Sweep({}, [cfg])
     writer, begun = board_class() if tensorboard else None, resume and can_resume(run_folder)
     work = _begin(wide, store, sweep, splits, final, find_device(device), resident, progress)
@@ -229,7 +230,7 @@ def _save_known(folder: Path, work: Training) -> None:
     for k, image_id in enumerate(ids):
         if some is None:
             cls = source.read_cls(image_id, source.recipe.patterns[0])
-            cls = np.asarray(cls, np.float32).reshape(1, len(source.recipe.parts), -1)
+            cls = np.asarray(cls, np.float32).reshape(1, len(source.recipe.crops), -1)
             seen = PhotoSeen({source.recipe.view: (cls, cls)}, {})
         else:
             seen = PhotoSeen({}, {name: block[k] for name, block in some.blocks.items()})
@@ -288,7 +289,7 @@ def biomass_train(
         raise InputError(f"--save_every must be at least 1 (got {save_every})")
     data, table = as_path(data), table and as_path(table)
     job = open_job(data, table, config, set, sweep=True)
-    given, settings = load_splits(splits, job.wide) if splits else None, job.cfg
+    given, settings = load_splits(local_path(splits), job.wide) if splits else None, job.cfg
     place, source = run or Path("runs") / settings.experiment.name, open_source(data, job, store, vectors)
     options = {"resident": resident, "tensorboard": tensorboard, "save_every": save_every}
     done = train(job.wide, source, job.sweep, place, given, device, resume=resume, final=final, **options)
