@@ -22,14 +22,13 @@ from threadpoolctl import threadpool_limits
 from .measure import in_turn, measure, table
 from ..core.config import make_config
 from ..core.settings import KernelRidge
-from ..heads.linear import KernelHeads, head_grams, solve
+from ..heads.linear import head_grams, solve
 from ..heads.preparation import TRANSFORMS, back_to_grams
 from ..heads.solved import Photos, inner_folds
 from ..runs.panel import make_panel
 from ..table.folds import deal_groups
 from ..table.schema import COMPETITION
 from ..table.synthetic import make_table
-from ..tokens.pooling import PhotoSeen
 from ..tokens.vectors import Vectors
 
 # %% ../../nbs/bench/60_heads.ipynb #bsl00009
@@ -138,23 +137,3 @@ def bench_heads(
         spent, made = measure(lambda: make_panel(wide, known, cfg, device="cpu", progress=False))
         rows.append((f"panel of {len(made.seeds)} splits, the default grid", spent, "s", "≤ 20"))
     return table(rows)
-
-# %% ../../nbs/bench/60_heads.ipynb #bsl00013
-def _panel_seconds(wide: pd.DataFrame, vectors: np.ndarray) -> tuple[int, float]:
-    "How many splits a panel has, and its seconds."
-    known = Vectors(list(wide["image_id"]), (0,), {"made/whole/last/vectors": vectors.astype(np.float32)})
-    start = time.perf_counter()
-    panel = make_panel(wide, known, make_config({"head": {"kind": "kernel_ridge"}}), device="cpu", progress=False)
-    return len(panel.seeds), time.perf_counter() - start
-
-
-def _photo_seconds(wide: pd.DataFrame, vectors: np.ndarray, head: KernelRidge) -> float:
-    "Seconds of five heads for one photo of four patterns whose vectors are known."
-    main = COMPETITION.grams(wide)[:, COMPETITION.places(COMPETITION.main)]
-    arrays, _ = solve(Photos(vectors, vectors, main, wide["site"].to_numpy()), head, COMPETITION, 0)
-    heads, times = KernelHeads(head, {"a/b/c/d": vectors.shape[2]}, [arrays] * 5), []
-    for k in range(20):
-        start = time.perf_counter()
-        heads.predict(PhotoSeen({}, {"a/b/c/d": np.repeat(vectors[k], 4, axis=0)}))
-        times.append(time.perf_counter() - start)
-    return median(times)

@@ -79,7 +79,7 @@ def equality(
 # %% ../../nbs/bench/50_train.ipynb #4ca7d24c
 def one_epoch(trainer: Trainer) -> None:
     "Train and validate for one epoch."
-    trainer.train_epoch(0)
+    trainer.advance(0)
     trainer.predictions()
 
 
@@ -117,7 +117,7 @@ def _ways(store: FeatureStore, wide: pd.DataFrame, folds: np.ndarray) -> dict[st
     tree = store_config(store).model_dump(exclude={"optimization"})
     one, six = make_trainer(store, wide, folds), make_trainer(store, wide, folds, make_sweep({**tree, **SIX}))
     ways = {"one": partial(one_epoch, one), "six": partial(one_epoch, six)}
-    ways |= {"train": partial(one.train_epoch, 0), "validate": one.predictions}
+    ways |= {"train": partial(one.advance, 0), "validate": one.predictions}
     for name, dtype in (("least", one.dtype or torch.float32), ("least, float32", torch.float32)):
         ways[name] = read_and_multiply(one.reader, len(wide), one.batch_size, 10, dtype)
     for kind in ("density", "attention"):

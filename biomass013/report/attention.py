@@ -60,7 +60,7 @@ def _spread_words(weights: np.ndarray) -> str:
 # %% ../../nbs/8_report/36_attention.ipynb #u2288d6d
 def _pictures_of(m: Material, which: str, image_id: str) -> list[Picture]:
     "A photo, if it is there, the weights over it, and its tokens; `which` names the files."
-    image, look = read_image(m, image_id), m.run.heads.look
+    image, look = read_image(m, image_id), m.run.heads.map_name
     tall = image is not None and image.shape[0] > image.shape[1]
     weights, patches = attention_map(m.run, m.store, image_id, tall), tokens_in_place(m.store, image_id, tall)
     sheet, spread = np.full((280, 560, 3), 60, np.uint8) if image is None else image, _spread_words(weights)

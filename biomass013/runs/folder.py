@@ -20,7 +20,6 @@ from ..core.files import InputError, file_sha256, read_json, write_json
 from ..core.tables import write_csv
 from ..heads.base import Heads
 from ..heads.files import save_heads
-from ..table.folds import save_splits
 from ..tokens.recipe import Recipe, write_manifest
 
 # %% ../../nbs/6_runs/18_folder.ipynb #b5ccd121
@@ -29,10 +28,9 @@ LOGS = ("history.csv", "choices.csv", "weights.csv")  # how heads came to be: tr
 
 
 def claim_run_folder(
-    folder: str | Path,  # of the new run
+    folder: Path,  # of the new run
 ) -> Path:
     "Make the folder. Raises `InputError` if it is not empty: a run is never overwritten."
-    folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     if any(p.name[0] != "." for p in folder.iterdir()):
         raise InputError(f"{folder}: is not empty, choose another folder for the run or remove it")
@@ -40,23 +38,23 @@ def claim_run_folder(
 
 
 def write_run_manifest(
-    folder: str | Path,  # of the run
+    folder: Path,  # of the run
     state: str,  # 'being written', 'stopped' or 'finished'
     steps: int = 0,  # taken
     of: int = 0,  # steps in all
 ) -> None:
     "Write the state of a run, and the SHA-256 of its files."
-    found = [p for p in sorted(Path(folder).iterdir()) if p.is_file() and p.name[0] != "."]
+    found = [p for p in sorted(folder.iterdir()) if p.is_file() and p.name[0] != "."]
     named = [p for p in found if state != "being written" and p.name not in (MANIFEST, STATE)]
     files = {p.name: file_sha256(p) for p in named}
-    write_json({"state": state, "epochs": steps, "of": of, "files": files}, Path(folder) / MANIFEST)
+    write_json({"state": state, "epochs": steps, "of": of, "files": files}, folder / MANIFEST)
 
 
 def run_state(
-    folder: str | Path,  # of a run, or of what may become one
+    folder: Path,  # of a run, or of what may become one
 ) -> str:  # 'being written', 'stopped' or 'finished'; '' without a manifest
     "Return the state in `run.json`. Raises `InputError` if the file is damaged."
-    path = Path(folder) / MANIFEST
+    path = folder / MANIFEST
     return read_json(path)["state"] if path.is_file() else ""
 
 # %% ../../nbs/6_runs/18_folder.ipynb #63a7dc96
@@ -70,7 +68,7 @@ def write_run_inputs(
     "Write what a run learned from: settings, recipe, splits."
     save_config(cfg, folder / "config.yaml")
     write_manifest(recipe, folder / "store.json")
-    save_splits(pd.DataFrame({"image_id": image_ids, "fold": folds}), folder / "splits.csv")
+    write_csv(pd.DataFrame({"image_id": image_ids, "fold": folds}), folder / "splits.csv")
 
 
 def write_run_results(

@@ -7,11 +7,10 @@ __all__ = ['train', 'biomass_train']
 
 # %% ../../nbs/6_runs/45_train.ipynb #c76a82bc
 from ..core.cli import command
-from ..core.config import save_config
 from ..core.devices import find_device
 from ..core.experiment import Config
-from ..core.files import InputError, add_seconds, atomic_path, lock_folder, read_seconds
-from ..core.paths import as_path
+from ..core.files import InputError, add_seconds, lock_folder, read_seconds
+from ..core.paths import as_path, local_path
 from ..core.tables import write_csv
 from .figures import plot_sweep, save_figure, save_figures
 from biomass013.runs.folder import (
@@ -39,7 +38,6 @@ from ..table.schema import make_schema
 from ..tokens.novelty import KNOWN, fit_known, save_known
 from ..tokens.pooling import PhotoSeen
 from ..tokens.reader import prepare, warn_of_gaps
-from ..tokens.recipe import write_manifest
 from ..tokens.source import Source, fit_source, open_source
 from ..tokens.store import FeatureStore
 
@@ -54,32 +52,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from tqdm.auto import tqdm
-
-# %% ../../nbs/6_runs/45_train.ipynb #224e5970
-from ..core.cli import command
-from ..core.devices import find_device
-from ..core.experiment import Config
-from ..core.files import InputError, add_seconds, lock_folder, read_seconds
-from ..core.paths import as_path, local_path
-from .figures import plot_sweep, save_figure, save_figures
-from .folder import STATE, claim_run_folder, write_run_inputs, write_run_manifest, write_run_results
-from .learner import make_learner
-from .reference import has_reference, reference_config, solve_reference
-from .resume import can_resume, load_state, run_identity, save_state
-from .run import Run
-from .scores import oof_table, out_of_fold, score_run, score_table
-from .sweep import Training, sweep_members
-from .watch import board_class, show_on_board, stop_after
-from ..table.baselines import strongest_baseline
-from ..table.folds import load_splits
-from ..table.job import Sweep, open_job
-from ..table.reading import column_text
-from ..table.schema import make_schema
-from ..tokens.novelty import KNOWN, fit_known, save_known
-from ..tokens.pooling import PhotoSeen
-from ..tokens.reader import prepare, warn_of_gaps
-from ..tokens.source import Source, fit_source, open_source
-from ..tokens.store import FeatureStore
 
 # %% ../../nbs/6_runs/45_train.ipynb #bfabb23c
 def _begin(
@@ -160,7 +132,7 @@ def train(
     save_every: int = 20,  # steps from one saved state to the next
 ) -> Run:
     "Train or solve the heads of all folds and settings. Raises `InputError` with all that is wrong before it begins."
-    wide, run_folder = wide.reset_index(drop=True), Path(run_folder)
+    wide, run_folder = wide.reset_index(drop=True), local_path(run_folder)
     sweep = cfg if isinstance(cfg, Sweep) else Sweep({}, [cfg])
     writer, begun = board_class() if tensorboard else None, resume and can_resume(run_folder)
     work = _begin(wide, store, sweep, splits, final, find_device(device), resident, progress)
@@ -193,21 +165,6 @@ def _draw_figures(folder: Path, draw: Callable[[], None]) -> None:
         warnings.warn(
             f"{folder}: the figures could not be drawn ({why}), the run is complete without them", stacklevel=3
         )
-
-# %% ../../nbs/6_runs/45_train.ipynb #d3e6e27e
-def _save_inputs(folder: Path, work: _Training, cfg: Config) -> None:
-    "What the run learned from: settings, recipe of the tokens, folds; and the seconds."
-    save_config(cfg, folder / "config.yaml")
-    if isinstance(work.source, FeatureStore):
-        with atomic_path(folder / "store.json") as temporary:
-            shutil.copyfile(work.source.folder / "store.json", temporary)
-    else:
-        write_manifest(work.source.recipe, folder / "store.json")
-    fold = -1 if work.final else work.folds
-    write_csv(pd.DataFrame({"image_id": work.wide["image_id"], "fold": fold}), folder / "splits.csv")
-    (folder / "seconds.json").unlink(missing_ok=True)
-    extracted = read_seconds(work.source.folder) if isinstance(work.source, FeatureStore) else {}
-    add_seconds(folder, **extracted, train=sum(r["seconds"] for r in work.records))
 
 # %% ../../nbs/6_runs/45_train.ipynb #169b8724
 def _warn_below_baseline(run: Run, work: Training) -> None:
