@@ -26,7 +26,6 @@ from ..runs.blend import blend_config, reads_of, write_blend
 from ..runs.folder import claim_run_folder
 from ..runs.run import Run
 from ..table.means import mean_by_group
-from ..table.schema import Schema
 from ..tokens.novelty import KNOWN
 from ..tokens.vectors import open_vectors
 
@@ -81,21 +80,6 @@ def expected_gain(
                 rest, shift = given[k:], local_shift(off[given[:k]], *spread)
                 rows[k].append((one, rest, predicted[rest][:, places] + shift))
     return _gains(rows, true, predicted, schema, run.config.dataset.area_m2)
-
-# %% ../../nbs/7_predict/40_calibrate.ipynb #cal000x1
-def _gains(rows: dict[int, list], true: np.ndarray, predicted: np.ndarray, schema: Schema, area: float) -> pd.DataFrame:
-    "Scores before and after, by the number of photos."
-    found = []
-    for k, drawn in rows.items():
-        if (sites := len({one for one, *_ in drawn})) < _FEWEST:
-            continue
-        rest = np.concatenate([places for _, places, _ in drawn])
-        after = schema.complete_targets(np.concatenate([main for *_, main in drawn]))
-        r2w = [schema.r2w(true[rest], one) for one in (predicted[rest], after)]
-        rmse = [schema.rmse_per_hectare(true[rest], one, area) for one in (predicted[rest], after)]
-        found.append((k, sites, *r2w, r2w[1] - r2w[0], *rmse))
-    names = ["photos", "sites", "r2w_before", "r2w_after", "gain", "rmse_before", "rmse_after"]
-    return pd.DataFrame(found, columns=names)
 
 # %% ../../nbs/7_predict/40_calibrate.ipynb #cal00017
 def calibrate(
@@ -173,18 +157,3 @@ def biomass_calibrate(
     schema = trained.schema
     made, said = calibrate(trained, schema.grams(wide), schema.grams(told), out or f"{run.rstrip('/')}-local", lender)
     print(f"{said}\n{made.folder}")
-
-# %% ../../nbs/7_predict/40_calibrate.ipynb #cal000x1
-def _gains(rows: dict[int, list], true: np.ndarray, predicted: np.ndarray, schema: Schema, area: float) -> pd.DataFrame:
-    "Scores before and after, by the number of photos."
-    found = []
-    for k, drawn in rows.items():
-        if (sites := len({one for one, *_ in drawn})) < _FEWEST:
-            continue
-        rest = np.concatenate([places for _, places, _ in drawn])
-        after = schema.complete_targets(np.concatenate([main for *_, main in drawn]))
-        r2w = [schema.r2w(true[rest], one) for one in (predicted[rest], after)]
-        rmse = [schema.rmse_per_hectare(true[rest], one, area) for one in (predicted[rest], after)]
-        found.append((k, sites, *r2w, r2w[1] - r2w[0], *rmse))
-    names = ["photos", "sites", "r2w_before", "r2w_after", "gain", "rmse_before", "rmse_after"]
-    return pd.DataFrame(found, columns=names)

@@ -29,7 +29,7 @@ from ..core.tables import html_table
 from ..heads.base import Heads
 from ..heads.files import load_heads
 from .figures import plot_learning, plot_oof
-from .folder import LOGS, MANIFEST, claim_run_folder, write_run_manifest
+from .folder import LOGS, MANIFEST
 from .scores import score_table
 from ..table.schema import Schema, make_schema
 from ..tokens.novelty import KNOWN, Known, load_known
