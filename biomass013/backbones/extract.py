@@ -84,7 +84,8 @@ def extract(
     others are done, naming the photos that could not be read or whose tokens are not finite.
     """
     check_mask(cfg)
-    paths = dict(zip(wide["image_id"], photo_paths(as_path(folder), wide), strict=True))
+    folder, store_folder = as_path(folder), as_path(store_folder)
+    paths = dict(zip(wide["image_id"], photo_paths(folder, wide), strict=True))
     paths = {image_id: path for image_id, path in paths.items() if shard is None or image_id in shard}
     names = find_devices(devices) if backbone is None else []
     apart = len({*names}) > 1 and all(name.startswith("cuda") for name in names)
@@ -106,7 +107,7 @@ def extract(
 def extract_views(
     paths: dict[str, Path],  # photos by image_id
     cfg: Config,  # backbone, views, patterns, seed, dtype
-    store_folder: str | Path,  # the store, new or to be gone on with
+    store_folder: Path,  # the store, new or to be resumed
     recipe_of: Callable[
         [Config, tuple[int, int] | None], tuple[Recipe, dict]
     ],  # by settings, photos' shape; `how_made`

@@ -31,13 +31,12 @@ from ..tokens.store import FeatureStore, free_bytes, photo_bytes
 # %% ../../nbs/4_backbones/50_plan.ipynb #planview
 def view_folders(
     cfg: Config,  # the settings
-    store_folder: str | Path,
+    store_folder: Path,
 ) -> dict[Path, Config]:  # the settings of each view, by the folder of its store
     "Where views lie: one in the store's own folder, those of `dataset.views` each in a folder of its name."
-    folder = as_path(store_folder)
     if not cfg.dataset.views:
-        return {folder: cfg}
-    return {folder / view_name(c.dataset.geometry, c.dataset.img_size): c for c in view_configs(cfg)}
+        return {store_folder: cfg}
+    return {store_folder / view_name(c.dataset.geometry, c.dataset.img_size): c for c in view_configs(cfg)}
 
 
 def check_mask(
@@ -118,9 +117,9 @@ def _batch_seconds(launch: Launcher, crop: Crop, devices: Sequence[str]) -> floa
         return time.perf_counter() - start
 
 # %% ../../nbs/4_backbones/50_plan.ipynb #plantodo
-def _to_do(store_folder: str | Path, recipe: Recipe, paths: dict[str, Path]) -> list[str]:
+def _to_do(store_folder: Path, recipe: Recipe, paths: dict[str, Path]) -> list[str]:
     "Photos that a store, there or not, lacks; nothing is written. Raises `InputError` if it is of another recipe."
-    if not (as_path(store_folder) / "store.json").exists():
+    if not (store_folder / "store.json").exists():
         return list(paths)
     store = FeatureStore(store_folder)
     differing = differences(recipe, store.recipe)
@@ -140,7 +139,8 @@ def plan_extraction(
     batch: int = 8,  # images in one forward pass
 ) -> dict[str, Plan]:  # by view
     "Find out what `extract` will take. Raises `InputError` if a photo is not there or the store is of another recipe."
-    paths = dict(zip(wide["image_id"], photo_paths(as_path(folder), wide), strict=True))
+    folder, store_folder = as_path(folder), as_path(store_folder)
+    paths = dict(zip(wide["image_id"], photo_paths(folder, wide), strict=True))
     plans = {}
     for place, one in view_folders(cfg, store_folder).items():
         recipe = make_recipe(one, backbones[0], photo_shape(one, paths))

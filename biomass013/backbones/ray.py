@@ -103,7 +103,8 @@ def extract_on_ray(
     """
     ray = _ray()
     check_mask(cfg)
-    paths = {i: p.absolute() for i, p in zip(wide["image_id"], photo_paths(as_path(folder), wide), strict=True)}
+    folder, store_folder = as_path(folder).absolute(), as_path(store_folder).absolute()
+    paths = dict(zip(wide["image_id"], photo_paths(folder, wide), strict=True))
     there = ray.cluster_resources()
     kind = "GPU" if there.get("GPU") else "CPU"
     most = most or int(there[kind])
@@ -115,7 +116,7 @@ def extract_on_ray(
         options = {"tree": one.model_dump(), "folder": str(store.folder), "batch": batch}
         return _hand_out(ray, to_do, options, kind, most, progress)
 
-    return extract_views(paths, cfg, as_path(store_folder).absolute(), recipe_of, work)
+    return extract_views(paths, cfg, store_folder, recipe_of, work)
 
 # %% ../../nbs/4_backbones/70_ray.ipynb #ray00010
 def _hand_out(
