@@ -23,9 +23,9 @@ from .parametrisation import Outputs, Parametrisation, Targets, make_parametrisa
 from .reduction import Mix, token_blocks
 from ..table.covariates import Covariate, width_of
 from ..table.schema import make_schema
+from ..tokens.int8 import Patches
 from ..tokens.pooling import PhotoSeen
 from ..tokens.recipe import Recipe
-from ..tokens.store import Patches
 
 # %% ../../nbs/5_heads/40_density.ipynb #den00010
 class DensityHead(nn.Module):
