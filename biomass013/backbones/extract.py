@@ -48,10 +48,11 @@ from ..core.devices import find_devices
 from ..core.experiment import Config
 from ..core.files import InputError, add_seconds, file_sha256, listing, lock_folder, over_paths, write_json
 from ..core.paths import as_path
+from ..core.shards import Shard, find_shard
 from ..photos.geometry import view_name
 from ..photos.patterns import parse_patterns
 from ..photos.read import photo_size
-from ..table.job import Shard, find_shard, open_job
+from ..table.job import open_job
 from ..table.reading import photo_paths
 from ..tokens.pooling import pool_tokens
 from ..tokens.recipe import Recipe, differences, read_made, recipe_config, view_configs

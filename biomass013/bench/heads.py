@@ -28,11 +28,11 @@ from .plain import PlainHead, plain_batch, plain_epoch
 from ..core.config import make_config
 from ..core.experiment import Config
 from ..core.files import InputError
+from ..core.sweep import Sweep, make_sweep
 from ..heads.base import Targets
 from ..heads.registry import make_head
 from ..runs.learner import Member
 from ..runs.trainer import Trainer
-from ..table.job import Sweep, make_sweep
 from ..table.schema import COMPETITION
 from ..table.synthetic import make_table
 from ..tokens.reader import TokenReader

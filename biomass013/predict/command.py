@@ -17,6 +17,7 @@ import pandas as pd
 from ..core.cli import command
 from ..core.files import InputError, atomic_path, check_output, listing, write_json
 from ..core.paths import as_path
+from ..core.shards import Shard, find_shard
 from ..core.tables import write_csv
 from ..photos.folder import find_photos, geojson
 from ..photos.patterns import parse_patterns
@@ -28,7 +29,6 @@ from .shards import gather_shards, write_shard
 from .table import print_notes, training_mean
 from .vectors import predict_vectors
 from ..runs.run import Run
-from ..table.job import Shard, find_shard
 from ..table.means import check_unit, groups_of, in_unit
 from ..table.schema import Schema
 from ..tokens.vectors import open_vectors

@@ -22,8 +22,8 @@ from tqdm.auto import tqdm
 
 # %% ../../nbs/8_report/60_run.ipynb #d563cbe2
 from ..core.cli import command
-from ..core.config import flatten, load_config
-from ..core.experiment import Config
+from ..core.config import load_config
+from ..core.experiment import Config, flatten
 from ..core.files import InputError, atomic_path, check_output, listing, read_seconds
 from ..heads.density import DensityEnsemble
 from .material import Material, baselines_of, costliest, gather, quoted

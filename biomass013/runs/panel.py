@@ -23,6 +23,7 @@ from ..core.config import save_config
 from ..core.devices import find_device
 from ..core.experiment import Config
 from ..core.files import lock_folder
+from ..core.sweep import Sweep
 from ..core.tables import write_csv
 from ..heads.registry import HEADS
 from .figures import save_figure
@@ -31,7 +32,7 @@ from .run import claim_run_folder
 from .scores import oof_table, out_of_fold
 from .solver import Solver, reference_config
 from .trainer import Trainer
-from ..table.job import Sweep, open_job
+from ..table.job import open_job
 from biomass013.table.protocols import (
     Split,
     find_gaps,

@@ -23,8 +23,8 @@ import numpy as np
 from fastcore.basics import patch
 
 # %% ../../nbs/3_tokens/10_recipe.ipynb #2c258f6c
-from ..core.config import flatten, make_config
-from ..core.experiment import Config
+from ..core.config import make_config
+from ..core.experiment import Config, flatten
 from ..core.files import InputError, atomic_path, listing, to_path
 from ..photos.geometry import crops_of, view_name
 

@@ -16,8 +16,9 @@ import pandas as pd
 from ..core.experiment import Config
 from ..core.files import InputError, listing
 from ..core.paths import as_path
+from ..core.sweep import Sweep
 from ..table.covariates import fit_covariates
-from ..table.job import Job, Sweep
+from ..table.job import Job
 from .store import FeatureStore, open_stores
 from .vectors import Vectors, fit_settings, open_vectors, pool_stores
 

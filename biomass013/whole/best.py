@@ -34,13 +34,14 @@ from biomass013.core.files import (
     write_json,
     write_text,
 )
+from ..core.sweep import Sweep
 from ..core.tables import write_csv
 from ..heads.registry import BlendHeads
 from ..runs.blend import blend, blend_config, members_oof, nested_blend, reads_of, write_blend
 from ..runs.compare import verdict
 from ..table.covariates import fit_covariates
 from ..table.folds import load_splits
-from ..table.job import Job, Sweep
+from ..table.job import Job
 from ..table.protocols import cut
 from ..table.reading import photo_paths
 from ..table.schema import Schema, make_schema
