@@ -20,8 +20,8 @@ from tqdm.auto import tqdm
 
 # %% ../../nbs/4_backbones/70_ray.ipynb #ray00005
 from .extract import check_mask, extract_views, extraction_settings, run_workers
+from .loading import backbone_workers
 from .making import how_made, make_recipe, unlike_made_now
-from .vit import backbone_workers
 from ..core.cli import command
 from ..core.config import make_config
 from ..core.experiment import Config

@@ -21,10 +21,11 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 
 # %% ../../nbs/4_backbones/20_weights.ipynb #weightsimp3
-from .vit import Backbone, _create, _download
-from ..core import config
+from .loading import download
+from .vit import ViT
 from ..core.cli import command
 from ..core.files import InputError, check_output, file_sha256, listing
+from ..core.settings import BackboneSettings
 from ..core.tensors import save_tensors
 
 # %% ../../nbs/4_backbones/20_weights.ipynb #headerof
@@ -33,7 +34,7 @@ def _save(model: nn.Module, model_name: str, path: Path) -> dict[str, str]:
     header = {
         "model_name": model_name,
         "licence": str(model.pretrained_cfg.get("license") or "not stated"),
-        "weights_sha256": Backbone(model, model_name, precision="float32").weights_sha256(),
+        "weights_sha256": ViT.load(model, model_name, precision="float32").identity(),
     }
     save_tensors(model.state_dict(), path, header)
     return header
@@ -55,7 +56,7 @@ def save_pretrained(
 ) -> dict[str, str]:  # model_name, licence, weights_sha256: what the header says
     "Save a timm model's pretrained weights. Raises `InputError` if they can't be had, or if the file is there already."
     _check_new(Path(path))
-    model = _download(config.Backbone(model_name=model_name, model_args=model_args or {}))
+    model = download(BackboneSettings(model_name=model_name, model_args=model_args or {}))
     return _save(model, model_name, Path(path))
 
 # %% ../../nbs/4_backbones/20_weights.ipynb #hfnames
@@ -116,7 +117,7 @@ def convert_weights(
 ) -> dict[str, str]:  # model_name, licence, weights_sha256: what the header says
     "Convert weights, strictly and wholly. Raises `InputError` if they are not those of the model."
     _check_new(Path(path))
-    tensors, model = _read_foreign(Path(source)), _create(model_name, model_args or {}, pretrained=False)
+    tensors, model = _read_foreign(Path(source)), ViT.create(model_name, model_args or {})
     with redirect_stdout(StringIO()):  # timm prints what it passes over
         ours = timm.models.eva.checkpoint_filter_fn(dict(tensors), model)
     wanted = model.state_dict()

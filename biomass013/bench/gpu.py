@@ -20,8 +20,10 @@ from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
 
 # %% ../../nbs/bench/60_gpu.ipynb #gpu00005
+from ..backbones.base import Backbone
+from ..backbones.compiling import compile_blocks
 from ..backbones.extract import extract
-from ..backbones.vit import Backbone, load_backbone
+from ..backbones.loading import load_backbone
 from .heads import bench_config
 from .tokens import bench_competition, measure, ready_batches, vit_config
 from ..core.files import InputError
@@ -69,11 +71,11 @@ def forward_flops(
 # %% ../../nbs/bench/60_gpu.ipynb #gpu00011
 def _compiled_rows(backbone: Backbone, images: Tensor, repeats: int) -> list[tuple[str, float, str]]:
     "Blocks compiled, against the same as they are."
-    plain = backbone.forward(images)
+    (plain,) = backbone.forward(images)
     plain_seconds = _seconds(lambda: backbone.forward(images), backbone.device, repeats)
-    compiling, _ = measure(lambda: backbone.compile_blocks(*images.shape[2:], len(images)))
-    tokens = backbone.forward(images)
-    cosine = nn.functional.cosine_similarity(tokens, plain, dim=-1).min().item()
+    compiling, _ = measure(lambda: compile_blocks(backbone, *images.shape[2:], len(images)))
+    (tokens,) = backbone.forward(images)
+    cosine = nn.functional.cosine_similarity(tokens.grid, plain.grid, dim=-1).min().item()
     seconds = _seconds(lambda: backbone.forward(images), backbone.device, repeats)
     return [
         ("compiled blocks: as they are ÷ compiled", plain_seconds / seconds, "×"),
@@ -172,7 +174,7 @@ def bench_gpu(
         peak = matrix_peak(device, dtype, 8192 if device == "cuda" else 64, repeats)
         rows = [("loading the model", loading, "s"), (f"matrix peak, {backbone.precision}", peak / 1e12, "TFLOP/s")]
         found, images = _extraction_rows(folder, backbone, peak, photos, size, patterns, batch, repeats)
-        grid = size // backbone.patch[0]
+        grid = backbone.grid(size)[0]
         rows += found + (_compiled_rows(backbone, images, repeats) if compiled else [])
         width = backbone.width
         del backbone, images

@@ -27,8 +27,10 @@ import torch
 from torch import Tensor
 
 # %% ../../nbs/bench/20_tokens.ipynb #349c0bff
+from ..backbones.base import Backbone, normalise
 from ..backbones.extract import extract
-from ..backbones.vit import Backbone, load_backbone, normalise, save_random_weights, share_cores
+from ..backbones.loading import load_backbone, save_random_weights
+from ..backbones.pipeline import share_cores
 from ..core.config import make_config, save_config
 from ..core.devices import find_devices
 from ..core.experiment import Config
@@ -128,7 +130,7 @@ def ready_batches(
     "What forward passes need, in memory before the clock starts."
     image = resize(read_photo(photo), size)
     stacked = torch.from_numpy(np.stack([apply_pattern(image, p % patterns) for p in range(images)]))
-    return [normalise(x.to(backbone.device), backbone.mean, backbone.std) for x in stacked.split(batch)]
+    return [normalise(x.to(backbone.device), *backbone.input[1:]) for x in stacked.split(batch)]
 
 # %% ../../nbs/bench/20_tokens.ipynb #0f47a274
 def bench_overhead(

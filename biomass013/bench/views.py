@@ -17,8 +17,8 @@ import pandas as pd
 # %% ../../nbs/bench/30_views.ipynb #bvw00005
 from ..backbones.extract import extract
 from ..backbones.features import see_photo
+from ..backbones.loading import load_backbone
 from ..backbones.making import make_recipe
-from ..backbones.vit import load_backbone
 from biomass013.bench.tokens import (
     bench_competition,
     bench_extract,

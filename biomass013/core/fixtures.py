@@ -77,7 +77,7 @@ def tiny_backbone(
     depth: int = 2,  # blocks
 ) -> dict[str, Any]:  # the section `backbone` of a config
     "Save random weights of a tiny ViT."
-    from biomass013.backbones.vit import save_random_weights
+    from biomass013.backbones.loading import save_random_weights
 
     model = {"model_name": "vit_small_patch16_dinov3", "model_args": {"depth": depth, "embed_dim": 96, "num_heads": 3}}
     weights = Path(folder) / f"{name}.safetensors"
@@ -144,7 +144,7 @@ class Tiny:
     @cached_property
     def backbone(self) -> Any:  # a Backbone
         "The frozen backbone, on the CPU."
-        from biomass013.backbones.vit import load_backbone
+        from biomass013.backbones.loading import load_backbone
 
         return load_backbone(self.cfg.backbone, "cpu")
 

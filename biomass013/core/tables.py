@@ -6,7 +6,7 @@
 __all__ = ['write_csv', 'read_csv', 'html_table']
 
 # %% ../../nbs/0_core/14_tables.ipynb #imp49977349
-from .files import InputError, atomic_path, to_path
+from .files import InputError, atomic_path
 
 # %% ../../nbs/0_core/14_tables.ipynb #coretablesi2
 import html
@@ -22,7 +22,7 @@ import pandas as pd
 # %% ../../nbs/0_core/14_tables.ipynb #a8f68086
 def write_csv(
     frame: pd.DataFrame,  # without its index
-    path: str | Path,  # the CSV file
+    path: Path,  # the CSV file
 ) -> None:
     "Write a table, whole or not at all."
     with atomic_path(path) as temporary:
@@ -58,13 +58,13 @@ def _dialect(text: str) -> tuple[str, str]:
 
 # %% ../../nbs/0_core/14_tables.ipynb #readcsv
 def read_csv(
-    path: str | Path,  # a CSV file, or a spreadsheet's export
+    path: Path,  # a CSV file, or a spreadsheet's export
     texts: Iterable[str] = (),  # columns to read as text, in capitals or not
 ) -> pd.DataFrame:
     "A table. Warns of what is not as usual; raises `InputError` if it is not there or can't be read."
     wanted = {name.strip().casefold() for name in texts}
     try:
-        text, encoding = _decode(to_path(path).read_bytes())
+        text, encoding = _decode(path.read_bytes())
         sep, decimal = _dialect(text)
         text = re.sub(rf'(\r?\n([{sep} \t]|"")*)+\Z', "\n", text)  # empty rows at the end
         names = pd.read_csv(StringIO(text), sep=sep, nrows=0).columns

@@ -19,7 +19,7 @@ from torch import Tensor
 # %% ../../nbs/0_core/16_tensors.ipynb #a50bf492
 def save_tensors(
     tensors: dict[str, Tensor],  # by name
-    path: str | Path,  # the .safetensors file
+    path: Path,  # the .safetensors file
     metadata: dict[str, str] | None = None,  # texts that go with them
 ) -> None:
     "Save tensors, whole or not at all. Raises `OSError` if they can't be written; a file that was there stays."

@@ -200,7 +200,7 @@ def problem(
     "As `HeadEnsemble.problem`, and heads for another number or width of patches."
     layers = self.base.gate_mlp
     ours, theirs = (layers[2].out_features, layers[0].in_features), (recipe.num_patches, recipe.width)
-    if ours not in (theirs, (recipe.num_patches // len(recipe.parts), recipe.width)):
+    if ours not in (theirs, (recipe.num_patches // len(recipe.crops), recipe.width)):
         return "the heads take {} patches of width {}, the tokens are {} of width {}".format(*ours, *theirs)
     return HeadEnsemble.problem(self, recipe)
 

@@ -24,6 +24,7 @@ from tqdm.auto import tqdm
 from ..core.cli import command
 from ..core.config import load_config
 from ..core.files import InputError, check_output, file_sha256, listing
+from ..core.paths import as_path, local_path
 from ..core.tables import write_csv
 from .folder import NEAR, bits_apart, photo_hash
 from .masks import CARD, STAMP, roughness, stamp_share
@@ -50,14 +51,14 @@ RANGES = {"Height_Ave_cm": (0.1, 150.0), "Pre_GSHH_NDVI": (0.0, 1.0)}  # of a sw
 
 # %% ../../nbs/2_photos/70_audit.ipynb #c76ad800
 def read_for_audit(
-    path: str | Path,  # a CSV file
+    path: Path,  # a CSV file
     schema: Schema,  # what it should hold
 ) -> tuple[pd.DataFrame, list[dict]]:  # one row a photo, of the rows that can be used; findings
     "A table with all its faults. Raises `InputError` if it can't be read or columns are missing."
-    long = schema.open_table(Path(path))
+    long = schema.open_table(path)
     problems = schema.table_problems(long)
     if any(c not in long for c in TRAIN_COLUMNS):
-        raise InputError(f"{Path(path).name}: {problems[0]}")
+        raise InputError(f"{path.name}: {problems[0]}")
     found = [finding("table", problem) for problem in problems]
     for column in (*RANGES, "target"):
         long[column] = pd.to_numeric(long[column], errors="coerce")
@@ -186,10 +187,10 @@ def card_share(
 
 # %% ../../nbs/2_photos/70_audit.ipynb #blankshare
 def is_hollow(
-    path: str | Path,  # a photo's file
+    path: Path,  # a photo's file
 ) -> bool:
     "Is a JPEG's file in part nothing but zeros, as a copy that broke off leaves it? It may still end as it should."
-    raw = Path(path).read_bytes()
+    raw = path.read_bytes()
     return raw[:2] == b"\xff\xd8" and bytes(max(512, len(raw) // 20)) in raw
 
 # %% ../../nbs/2_photos/70_audit.ipynb #profileof
@@ -250,12 +251,12 @@ def frame_findings(
 # %% ../../nbs/2_photos/70_audit.ipynb #6139a5fd
 def photo_findings(
     wide: pd.DataFrame,  # one row a photo
-    folder: str | Path,  # what image_path is relative to
+    folder: Path,  # what image_path is relative to
     schema: Schema,  # the target that counts most is named with duplicates
     progress: bool = True,  # show a bar
 ) -> list[dict]:
     "Photos that are not there or can't be read, duplicates, date stamps and card edges."
-    paths = [Path(folder) / p for p in wide["image_path"]]
+    paths = [folder / p for p in wide["image_path"]]
     looks = _looks(paths, progress)
     missing = np.array([not p.is_file() for p in paths], dtype=bool)
     unread = np.array([look is None for look in looks], dtype=bool)
@@ -276,10 +277,11 @@ def audit(
     progress: bool = True,  # show a bar
 ) -> pd.DataFrame:  # check, finding, photos, which
     "All that is odd. Raises `InputError` only if the table can't be read at all."
-    return _audited(*read_for_audit(table, schema), data or Path(table).parent, progress, schema)
+    table = as_path(table)
+    return _audited(*read_for_audit(table, schema), as_path(data) if data else table.parent, progress, schema)
 
 # %% ../../nbs/2_photos/70_audit.ipynb #4f6ae973
-def _audited(wide: pd.DataFrame, found: list[dict], folder: str | Path, progress: bool, schema: Schema) -> pd.DataFrame:
+def _audited(wide: pd.DataFrame, found: list[dict], folder: Path, progress: bool, schema: Schema) -> pd.DataFrame:
     "The findings of reading, and all others."
     found = [*found, *empty_findings(wide), *range_findings(wide), *identity_findings(wide, schema)]
     found += alike_findings(wide)
@@ -296,14 +298,15 @@ def biomass_audit(
     set: str = None,  # section.key=value, as often as needed
 ):
     "List what is odd about a table and its photos; nothing is changed, and findings are no error."
-    if out:
-        check_output(out, ",".join(FINDING))
+    source, place = as_path(table), local_path(out) if out else None
+    if place:
+        check_output(place, ",".join(FINDING))
     schema = make_schema(load_config(config, set))
-    wide, found = read_for_audit(table, schema)
-    found = _audited(wide, found, data or Path(table).parent, True, schema)
+    wide, found = read_for_audit(source, schema)
+    found = _audited(wide, found, as_path(data) if data else source.parent, True, schema)
     for row in found.itertuples():
         print(f"{row.check}: {row.finding}" + (f": {row.which}" if row.which else ""))
     print(months_by_state(wide).to_string())
     print(f"{len(found)} findings")
-    if out:
-        write_csv(found, Path(out))
+    if place:
+        write_csv(found, place)

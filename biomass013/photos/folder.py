@@ -70,12 +70,12 @@ def exif_date(
 
 # %% ../../nbs/2_photos/20_folder.ipynb #fol00012
 def read_exif(
-    path: str | Path,  # a photo
+    path: Path,  # a photo
     now: datetime | None = None,  # None: the clock's
 ) -> dict[str, Any]:  # Sampling_Date ('' if unknown), latitude and longitude (NaN), odd (what was left out)
     "When and where a photo was taken; nothing for one that can't be read, of which reading it will tell."
     try:
-        with open_image(as_path(path)) as image:
+        with open_image(path) as image:
             exif = image.getexif()
             taken = exif.get_ifd(ExifTags.IFD.Exif).get(ExifTags.Base.DateTimeOriginal)
             gps, taken = exif.get_ifd(ExifTags.IFD.GPSInfo), taken or exif.get(ExifTags.Base.DateTime)

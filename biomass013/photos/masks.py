@@ -101,16 +101,18 @@ def ground_of(
     mask: np.ndarray,  # [h, w] uint8, fitted as its photo
     pattern: int,  # whose flip it follows
     geometry: str,
-    patch: int,  # pixels a side
+    grid: tuple[int, int],  # rows and columns of patches of a crop
     image_id: str,
-) -> list[np.ndarray]:  # [N] bool for each part: patches that show pasture
-    "The ground of each part. Raises `InputError` if a part has none."
-    flip = list(FLIPS).index(PATTERNS[pattern].partition("+")[0])
-    found = []
-    for part in cut(apply_pattern(mask, flip), geometry):
-        rows, columns = part.shape[0] // patch, part.shape[1] // patch
-        masked = (part > 127).reshape(rows, patch, columns, patch).mean(axis=(1, 3)) > 0.5
-        if masked.all():
-            raise InputError(f"{image_id}: the mask covers all of a part of the photo")
-        found.append(~masked.ravel())
+) -> list[np.ndarray]:  # [rows, columns] bool for each crop: patches that show pasture
+    "The ground of each crop: patches that are masked by half at most. Raises `InputError` if a crop has none."
+    flip, found = list(FLIPS).index(PATTERNS[pattern].partition("+")[0]), []
+    for crop in cut(apply_pattern(mask, flip), geometry):
+        first = [np.arange(n) * length // n for n, length in zip(grid, crop.shape, strict=True)]  # pixel of each patch
+        masked, area = (
+            np.add.reduceat(np.add.reduceat(pixels, first[0], axis=0), first[1], axis=1)
+            for pixels in ((crop > 127).astype(int), np.ones(crop.shape, int))
+        )
+        if (2 * masked > area).all():
+            raise InputError(f"{image_id}: the mask covers all of a crop of the photo")
+        found.append(2 * masked <= area)
     return found

@@ -18,7 +18,7 @@ from PIL import ExifTags, Image, ImageCms, ImageOps
 
 # %% ../../nbs/2_photos/10_read.ipynb #7755a28e
 from ..core.files import InputError
-from ..core.paths import RemoteError, as_path
+from ..core.paths import RemoteError
 
 # %% ../../nbs/2_photos/10_read.ipynb #heicimport
 try:
@@ -54,14 +54,13 @@ def _is_deep(image: Image.Image) -> bool:
 
 # %% ../../nbs/2_photos/10_read.ipynb #0365deb0
 def read_photo(
-    path: str | Path,  # a JPEG, PNG, TIFF … HEIC with the package pillow-heif
+    path: Path,  # a JPEG, PNG, TIFF … HEIC with the package pillow-heif
 ) -> np.ndarray:  # [H, W, 3] uint8 RGB
     """Read a photo whole and upright, in sRGB.
 
     Grey and palette images, and opaque alpha, are converted to RGB with a warning. Raises `InputError` for a file that
     is missing, truncated or not an image, for images of more than 8 bits a channel, and for transparent ones.
     """
-    path = as_path(path)
     try:
         with open_image(path) as image:
             deep = _is_deep(image)
@@ -79,10 +78,9 @@ def read_photo(
 
 # %% ../../nbs/2_photos/10_read.ipynb #photosize
 def photo_size(
-    path: str | Path,  # a photo
+    path: Path,  # a photo
 ) -> tuple[int, int]:  # height and width in pixels, upright
     "The size of a photo, by its header alone. Raises `InputError` if it can't be read."
-    path = as_path(path)
     try:
         with open_image(path) as image:
             turned = image.getexif().get(ExifTags.Base.Orientation, 1) >= 5

@@ -21,6 +21,7 @@ from tqdm.auto import tqdm
 # %% ../../nbs/2_photos/60_synth.ipynb #262b43df
 from ..core.cli import command
 from ..core.files import InputError, atomic_path, listing
+from ..core.paths import as_path, local_path
 from ..core.tables import write_csv
 from .drawing import check_photo, make_photo
 from ..table.schema import COMPETITION, TARGETS
@@ -92,10 +93,10 @@ def _test_photos(
 
 # %% ../../nbs/2_photos/60_synth.ipynb #b25f1efd
 def answers_path(
-    folder: str | Path,  # a made competition folder
+    folder: Path,  # a made competition folder
 ) -> Path:  # beside the folder, so that no model finds it inside
     "Where the answers of the test photos lie."
-    folder = Path(folder).resolve()
+    folder = folder.resolve()
     return folder.with_name(f"{folder.name}_answers.csv")
 
 # %% ../../nbs/2_photos/60_synth.ipynb #c8d21aef
@@ -115,16 +116,14 @@ def _check_free(
 
 # %% ../../nbs/2_photos/60_synth.ipynb #b3b72d00
 def _read_source(
-    table: str | Path,  # a train.csv
+    table: Path,  # a train.csv
 ) -> pd.DataFrame:  # one row a photo
     "An existing table whose photos can be drawn. Raises `InputError` if one has no place of its own in train/."
-    wide = COMPETITION.to_wide(COMPETITION.read_table(Path(table)))
+    wide = COMPETITION.to_wide(COMPETITION.read_table(table))
     path = wide["image_path"].astype(str)
     odd = path[~path.str.fullmatch(r"train/[^/]+\.jpe?g") | path.duplicated()]
     if len(odd):
-        raise InputError(
-            f"{Path(table).name}: image_path must be train/NAME.jpg, another for each photo: {listing(odd)}"
-        )
+        raise InputError(f"{table.name}: image_path must be train/NAME.jpg, another for each photo: {listing(odd)}")
     return wide
 
 # %% ../../nbs/2_photos/60_synth.ipynb #938c5173
@@ -139,7 +138,7 @@ def make_competition(
     progress: bool = True,  # show a bar
 ) -> Path:  # the folder
     "Make a competition folder, and beside it the answers. Raises `InputError` rather than overwrite anything."
-    folder = Path(folder)
+    folder, table = local_path(folder), as_path(table) if table else None
     _check_free(folder)
     check_photo({}, size)
     if n_test < 2:

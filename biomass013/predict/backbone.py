@@ -6,8 +6,9 @@
 __all__ = ['check_backbone', 'load_backbones']
 
 # %% ../../nbs/7_predict/18_backbone.ipynb #u941065c
+from ..backbones.base import Backbone
+from ..backbones.loading import backbone_workers
 from ..backbones.making import unlike_made_now
-from ..backbones.vit import Backbone, backbone_workers
 from ..core.config import make_config
 from ..core.devices import find_devices, has_bfloat16
 from ..core.files import InputError, listing

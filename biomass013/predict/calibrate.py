@@ -17,6 +17,7 @@ from numpy.typing import ArrayLike
 # %% ../../nbs/7_predict/40_calibrate.ipynb #cal00005
 from ..core.cli import command
 from ..core.files import InputError, listing
+from ..core.paths import local_path
 from ..heads.registry import BlendHeads
 from .backbone import load_backbones
 from .photos import predict
@@ -104,7 +105,7 @@ def calibrate(
     residuals: Run | None = None,  # whose held-out photos tell how sites differ; None: the run's own
 ) -> tuple[Run, str]:  # and what was done, in words
     "A run for a place of which a few photos are weighed. Raises `InputError` if nothing is known of how sites differ."
-    known, schema = residuals or run, run.schema
+    known, schema, folder = residuals or run, run.schema, local_path(folder)
     places, true, predicted = schema.places(schema.main), np.asarray(true), np.asarray(predicted)
     gain = expected_gain(known, len(true))["gain"].iloc[-1]
     off = (schema.grams(known.oof) - schema.grams(known.oof, "_pred"))[:, places]
@@ -116,7 +117,7 @@ def calibrate(
         moved = ", ".join(f"{name} {grams:+.1f} g" for name, grams in zip(schema.main, shift, strict=True))
         said = f"{moved}, by {len(true)} photos (expected of so many, by the run's own sites: {gain:+.3f} R²w)"
     heads = BlendHeads([run.heads], np.ones((1, len(places))), schema, [reads_of(run)], shift)
-    cfg = blend_config([run], [run.folder.name], run.recipe, Path(folder).name)
+    cfg = blend_config([run], [run.folder.name], run.recipe, folder.name)
     cfg = cfg.but(experiment={"note": f"{run.folder.name}, calibrated: {said}"})
     score = {"r2w": run.scores.get("r2w", np.nan)}
     table = pd.DataFrame([{"member": run.folder.name, **score, **dict.fromkeys(schema.main, 1.0)}])
@@ -130,7 +131,7 @@ def calibrate(
 # %% ../../nbs/7_predict/40_calibrate.ipynb #cal00021
 def _weighed(run: Run, table: str) -> pd.DataFrame:
     "One row a weighed photo. Raises `InputError` if there are none, or if they were in training."
-    wide = run.schema.to_wide(run.schema.read_table(Path(table)))
+    wide = run.schema.to_wide(run.schema.read_table(local_path(table)))
     if known := sorted({*wide["image_id"]} & {*run.splits["image_id"]}):
         raise InputError(f"{table}: {listing(known)} were in training, they say nothing of a new place")
     return wide

@@ -23,8 +23,8 @@ from matplotlib.figure import Figure
 from tqdm.auto import tqdm
 
 # %% ../../nbs/7_predict/30_maps.ipynb #map00005
+from ..backbones.base import Backbone
 from ..backbones.features import see_photo
-from ..backbones.vit import Backbone
 from ..core.cli import command
 from ..core.files import InputError, atomic_path, listing
 from ..core.tables import write_csv
@@ -143,7 +143,7 @@ def stored_map(
     "Where the biomass of a training photo is, out of fold. Raises `InputError` if the run has no density."
     heads, mine = _density_heads(run), run.holding_out(image_id)
     patterns = [p for p in run.config.inference.tta_indices if p in store.recipe.patterns]
-    recipe, parts = with_patterns(store.recipe, patterns), len(store.recipe.parts)
+    recipe, parts = with_patterns(store.recipe, patterns), len(store.recipe.crops)
     read = [store.read(image_id, p) for p in patterns]
     tokens = np.stack([patches.reshape(parts, -1, recipe.width) for _, patches in read]).astype(np.float32)
     seen = PhotoSeen({recipe.view: (None, tokens)}, {} if wide is None else covariate_blocks(wide, heads.covariates))

@@ -21,9 +21,10 @@ import pandas as pd
 from tqdm.auto import tqdm
 
 # %% ../../nbs/7_predict/20_photos.ipynb #90fadd1b
+from ..backbones.base import Backbone
+from ..backbones.compiling import prepare_backbone
 from ..backbones.features import open_views, see_photo
-from ..backbones.making import prepare_backbone
-from ..backbones.vit import Backbone, share_cores
+from ..backbones.pipeline import share_cores
 from ..core.files import InputError
 from ..heads.base import Heads
 from .backbone import check_backbone

@@ -24,7 +24,7 @@ import numpy as np
 import pandas as pd
 
 # %% ../../nbs/8_report/70_app.ipynb #app00005
-from ..backbones.vit import Backbone
+from ..backbones.base import Backbone
 from ..core.cli import command
 from ..core.files import InputError, file_sha256, listing
 from ..core.tables import write_csv

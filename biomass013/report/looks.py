@@ -28,7 +28,7 @@ def gate_weights(
     "Where the heads that held the photo out look. Raises `InputError` if that is not known."
     heads, recipe = run.heads, store.recipe
     mine = run.holding_out(image_id)
-    samples = 1 if getattr(heads, "takes", 0) in (0, recipe.num_patches) else len(recipe.parts)
+    samples = 1 if getattr(heads, "takes", 0) in (0, recipe.num_patches) else len(recipe.crops)
     pairs = zip(*(read_tokens(store, image_id, 0, samples, k) for k in range(samples)), strict=True)
     cls, patches = (torch.from_numpy(np.stack(part).astype(np.float32)) for part in pairs)
     looks = heads.looks(cls, patches)[mine].mean(0).numpy()

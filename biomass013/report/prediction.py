@@ -197,17 +197,17 @@ def photo_section(
 # %% ../../nbs/8_report/50_prediction.ipynb #fie00019
 def write_field_page(
     p: Prediction,
-    data: str | Path | None = None,  # the folder with the photos; None: the page has no pictures of them
-    out: str | Path | None = None,  # the HTML file; None: report.html beside the tables
+    data: Path | None = None,  # the folder with the photos; None: the page has no pictures of them
+    out: Path | None = None,  # the HTML file; None: report.html beside the tables
 ) -> Path:
     "Write the page. Raises `InputError` if there is no such folder of photos, or a photo can't be read."
-    if data and not Path(data).is_dir():
+    if data and not data.is_dir():
         raise InputError(f"{data}: there is no such folder of photos")
-    out, target = Path(out) if out else p.folder / "report.html", p.heaviest
+    out, target = out or p.folder / "report.html", p.heaviest
     rest = f" {p.unit} of {target} on average over {counted(len(p.sites), 'site')}"
     lacking = "pictures of the photos, nor their maps:" if p.maps.is_dir() else "pictures of the photos:"
     notes = [] if data else [f"No {lacking} name their folder with --data."]
-    sections = [means_section(p), photo_section(p, Path(data) if data else None)]
+    sections = [means_section(p), photo_section(p, data)]
     page = render(f"Prediction {p.folder.name}", sections, (f"{p.sites[target].mean():.0f}", rest), notes=notes)
     write_text(page, out)
     return out

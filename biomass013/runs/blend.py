@@ -23,6 +23,7 @@ from ..core.cli import command
 from ..core.config import save_config
 from ..core.experiment import Config
 from ..core.files import InputError, listing, lock_folder, write_json
+from ..core.paths import local_path
 from ..core.tables import write_csv
 from ..heads.registry import BlendHeads, save_heads
 from .compare import gather_runs, pair_runs, paired_difference, verdict
@@ -205,6 +206,7 @@ def blend(
     choose: Chooser = choose_weights,
 ) -> Run:
     "Put runs together, score them by site, and leave a run. Raises `InputError` if they don't go together."
+    folder = local_path(folder)
     if len(runs) < 2:
         raise InputError("name at least two run folders")
     if empty := [str(run.folder) for run in runs if not len(run.oof)]:
@@ -231,7 +233,7 @@ def blend(
     blended = BlendHeads(heads, weights[kept], schema, reads)
     if bare is not None:
         scores["without"] = {"columns": [one.name for one in blended.covariates], "r2w": schema.r2w(true, bare)}
-    cfg = blend_config(runs, [runs[k].folder.name for k in kept], recipe, Path(folder).name)
+    cfg = blend_config(runs, [runs[k].folder.name for k in kept], recipe, folder.name)
     write_blend(
         claim_run_folder(folder),
         cfg,

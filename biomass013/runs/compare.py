@@ -17,6 +17,7 @@ import pandas as pd
 # %% ../../nbs/6_runs/70_compare.ipynb #0cdd23dc
 from ..core.cli import command
 from ..core.files import InputError, check_output, listing, read_seconds
+from ..core.paths import local_path
 from ..core.tables import write_csv
 from .run import Run
 from ..table.schema import Schema
@@ -208,8 +209,9 @@ def biomass_compare(
     names = runs.splitlines() if isinstance(runs, str) else list(runs)
     if len(names) < 2:
         raise InputError("name at least two run folders")
-    if out:
-        check_output(out)
+    place = local_path(out) if out else None
+    if place:
+        check_output(place)
     first, *others = map(Run, names)
     empty = [run.folder for run in (first, *others) if not len(run.oof)]
     if empty:
@@ -223,8 +225,8 @@ def biomass_compare(
         table = compare(pairs[0], first.schema)
         print(f"first {first.folder}, second {others[0].folder}", *(f"note: {n}" for n in pairs[0].notes), sep="\n")
         print(table.round(3).to_string(index=False), _in_words(table.iloc[0]), sep="\n")
-    if out:
-        write_csv(table, out)
+    if place:
+        write_csv(table, place)
 
 # %% ../../nbs/6_runs/70_compare.ipynb #8252ea10
 def gather_runs(

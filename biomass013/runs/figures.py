@@ -237,7 +237,7 @@ def plot_sweep(
 # %% ../../nbs/6_runs/15_figures.ipynb #1ce8e53b
 def save_figure(
     figure: Figure,  # is closed
-    path: str | Path,  # the PNG file
+    path: Path,  # the PNG file
 ) -> None:
     "Draw a figure to a PNG file, whole or not at all."
     try:
@@ -251,11 +251,11 @@ def save_figures(
     learning: pd.DataFrame,  # of a run: its history, or its choices
     scores: dict[str, Any],  # of the same run
     oof: pd.DataFrame,  # of the same run; without rows if no photo was held out
-    folder: str | Path,  # where the PNG files go
+    folder: Path,  # where the PNG files go
     schema: Schema,
 ) -> None:
     "Draw a run's figures: `learning_curves.png` or `choices.png` and, if photos were held out, `out_of_fold.png`."
     name = "choices" if "chosen" in learning else "learning_curves"
-    save_figure(plot_learning(learning, scores), Path(folder) / f"{name}.png")
+    save_figure(plot_learning(learning, scores), folder / f"{name}.png")
     if len(oof):
-        save_figure(plot_oof(oof, schema), Path(folder) / "out_of_fold.png")
+        save_figure(plot_oof(oof, schema), folder / "out_of_fold.png")

@@ -26,6 +26,7 @@ from matplotlib.figure import Figure
 # %% ../../nbs/6_runs/20_run.ipynb #e6606855
 from ..core.config import load_config
 from ..core.files import InputError, file_sha256, listing, read_json, write_json
+from ..core.paths import local_path
 from ..core.tables import html_table
 from ..heads.base import HeadEnsemble
 from ..heads.registry import load_heads
@@ -40,31 +41,30 @@ MANIFEST, STATE = "run.json", "state.safetensors"  # what a folder is; what a ru
 
 
 def write_run_manifest(
-    folder: str | Path,  # of the run
+    folder: Path,  # of the run
     state: str,  # 'being written', 'stopped' or 'finished'
     epochs: int = 0,  # so far
     of: int = 0,  # that are wanted
 ) -> None:
     "Say what a run's folder is, and which files it has."
-    found = [p for p in sorted(Path(folder).iterdir()) if p.is_file() and p.name[0] != "."]
+    found = [p for p in sorted(folder.iterdir()) if p.is_file() and p.name[0] != "."]
     named = [p for p in found if state != "being written" and p.name not in (MANIFEST, STATE)]
     files = {p.name: file_sha256(p) for p in named}
-    write_json({"state": state, "epochs": epochs, "of": of, "files": files}, Path(folder) / MANIFEST)
+    write_json({"state": state, "epochs": epochs, "of": of, "files": files}, folder / MANIFEST)
 
 # %% ../../nbs/6_runs/20_run.ipynb #manifestread
 def run_state(
-    folder: str | Path,  # of a run, or what may become one
+    folder: Path,  # of a run, or what may become one
 ) -> str:  # 'being written', 'stopped' or 'finished'; '' if nothing says
     "What a folder's `run.json` says. Raises `InputError` if it is damaged."
-    path = Path(folder) / MANIFEST
+    path = folder / MANIFEST
     return read_json(path)["state"] if path.is_file() else ""
 
 # %% ../../nbs/6_runs/20_run.ipynb #e312060d
 def claim_run_folder(
-    folder: str | Path,  # where a run shall be
+    folder: Path,  # where a run shall be
 ) -> Path:
     "Make the folder. Raises `InputError` if something is in it already: a run is never written over."
-    folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     if any(p.name[0] != "." for p in folder.iterdir()):
         raise InputError(f"{folder}: is not empty, choose another folder for the run or remove it")
@@ -109,7 +109,8 @@ class Run:
         folder: str | Path,  # what `train` left
     ):
         "Warns of a run that was stopped; raises `InputError` if the folder is not a whole run."
-        self.folder, self.digests = Path(folder), _digests(Path(folder))
+        self.folder = local_path(folder)
+        self.digests = _digests(self.folder)
         self._check(self.FILES)
         self.config = load_config(self.path("config.yaml"))
         self.files = (*self.FILES, self.config.head.learning)

@@ -81,14 +81,14 @@ def rare_classes(
 # %% ../../nbs/1_table/30_folds.ipynb #2cc26ad8
 def save_splits(
     splits: pd.DataFrame,  # image_id, fold
-    path: str | Path,  # the CSV file to write
+    path: Path,  # the CSV file to write
 ) -> None:
     "Write the splits, whole or not at all."
     write_csv(splits, path)
 
 # %% ../../nbs/1_table/30_folds.ipynb #8f660157
 def load_splits(
-    path: str | Path,  # a CSV file with image_id and fold
+    path: Path,  # a CSV file with image_id and fold
     wide: pd.DataFrame,  # the photos to be split
 ) -> pd.DataFrame:  # image_id, fold: in the order of `wide`
     "Read splits for the photos of `wide`. Raises `InputError` if a photo has no fold or more than one."

@@ -22,6 +22,7 @@ import yaml
 from ..core.cli import command
 from ..core.config import load_config
 from ..core.files import InputError, check_output, listing, write_text
+from ..core.paths import local_path
 from ..core.tables import read_csv
 from .schema import can_be_target, make_schema
 
@@ -231,14 +232,14 @@ def biomass_settings(
     out: str = "my.yaml",  # the settings file to write
 ):
     "Read a table of one's own and write commented settings for it; list what the table does not tell."
-    check_output(out, "# Settings for a table")
-    source = Path(table)
+    source, place = local_path(table), local_path(out)
+    check_output(place, "# Settings for a table")
     try:
         guess = guess_settings(read_csv(source))
     except InputError as error:
         raise InputError(str(error) if str(error).startswith(str(source)) else f"{source.name}: {error}") from None
     name = re.sub(r"[^\w-]+", "_", source.stem).strip("_") or "mine"
-    write_text(settings_text(guess, name), out)
+    write_text(settings_text(guess, name), place)
     schema = make_schema(load_config(out))
     try:
         schema.read_table(source)

@@ -58,10 +58,10 @@ def vector_widths(
 ) -> dict[str, int]:
     "How many numbers each vector of a photo has, by name."
     return {
-        f"{view.view}/{part}/{layer}/{kind}": view.width // len(view.layers)
+        f"{view.view}/{part}/{layer}/{kind}": width
         for view in recipe.views
-        for part in view.parts
-        for layer in view.layers
+        for part in view.crops
+        for layer, width in zip(view.layers, view.layer_widths, strict=True)
         for kind in KINDS
     }
 
@@ -71,10 +71,10 @@ def by_name(
     recipe: Recipe,  # of that view
 ) -> dict[str, np.ndarray]:  # [..., D]
     "The vectors of a view by their names."
-    layers = pooled.reshape(*pooled.shape[:-1], len(recipe.layers), -1)
+    layers = np.split(pooled, np.cumsum(recipe.layer_widths)[:-1], axis=-1)
     return {
-        f"{recipe.view}/{part}/{layer}/{kind}": layers[..., p, k, n, :]
-        for p, part in enumerate(recipe.parts)
+        f"{recipe.view}/{part}/{layer}/{kind}": layers[n][..., p, k, :]
+        for p, part in enumerate(recipe.crops)
         for n, layer in enumerate(recipe.layers)
         for k, kind in enumerate(KINDS)
     }
@@ -107,7 +107,7 @@ class PhotoSeen:
                 first = self.tokens[view.view][0][0]
                 found.append((first.cpu().numpy() if torch.is_tensor(first) else first).mean(axis=0))
                 continue
-            each = [[self.vectors.get(f"{view.view}/{p}/{n}/cls") for p in view.parts] for n in view.layers]
+            each = [[self.vectors.get(f"{view.view}/{p}/{n}/cls") for p in view.crops] for n in view.layers]
             if any(one is None for parts in each for one in parts):
                 return None
             found += [np.mean([one[0] for one in parts], axis=0) for parts in each]

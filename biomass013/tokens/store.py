@@ -40,14 +40,14 @@ def member_specs(
     "What a photo's file holds of each pattern."
     r, exact, kinds = recipe, np.dtype("float32"), {}
     if r.has_tokens:
-        cls = (r.width,) if len(r.parts) == 1 else (len(r.parts), r.width)
+        cls = (r.width,) if len(r.crops) == 1 else (len(r.crops), r.width)
         kinds = {"cls": (r.token_dtype, cls), "patches": (np.dtype(r.dtype), (r.num_patches, r.width))}
         if r.dtype == "int8":
             kinds["scale"] = (exact, (r.width,))
     if r.has_vectors:
-        kinds["vectors"] = (exact, (len(r.parts), len(KINDS), r.width))
+        kinds["vectors"] = (exact, (len(r.crops), len(KINDS), r.width))
     if r.mask != "none":
-        kinds["ground"] = (exact, (len(r.parts),))
+        kinds["ground"] = (exact, (len(r.crops),))
     return {f"{kind}_{p}": spec for p in r.patterns for kind, spec in kinds.items()}
 
 # %% ../../nbs/3_tokens/20_store.ipynb #af4da7d0
@@ -179,7 +179,7 @@ Patches = Tensor | Quantised | Sequence[Tensor | Quantised]  # of a batch, [B, N
 # %% ../../nbs/3_tokens/20_store.ipynb #eb96c38d
 def _shape(recipe: Recipe) -> str:
     "Parts, patches and width in a few words."
-    parts = f"{len(recipe.parts)} × " if len(recipe.parts) > 1 else ""
+    parts = f"{len(recipe.crops)} × " if len(recipe.crops) > 1 else ""
     return f"{parts}{recipe.rows}×{recipe.columns or '?'} patches of {recipe.width}"
 
 # %% ../../nbs/3_tokens/20_store.ipynb #eb96c38d63

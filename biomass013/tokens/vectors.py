@@ -116,7 +116,7 @@ def _pooled(store: FeatureStore, image_id: str, pattern: int) -> np.ndarray:
     if store.recipe.has_vectors:
         return store.read_vectors(image_id, pattern)
     cls, patches = map(np.array, store.read(image_id, pattern))
-    parts = np.split(patches, len(store.recipe.parts))
+    parts = np.split(patches, len(store.recipe.crops))
     return np.stack([pool_tokens(c, p).numpy() for c, p in zip(np.atleast_2d(cls), parts, strict=True)])
 
 # %% ../../nbs/3_tokens/40_vectors.ipynb #vec00022

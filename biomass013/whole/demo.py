@@ -18,7 +18,7 @@ from matplotlib.figure import Figure
 
 # %% ../../nbs/9_whole/80_demo.ipynb #721ce5d0
 from ..backbones.extract import extract
-from ..backbones.vit import backbone_workers, save_random_weights
+from ..backbones.loading import backbone_workers, save_random_weights
 from ..core.cli import command
 from ..core.config import make_config, save_config
 from ..core.experiment import Config

@@ -31,8 +31,8 @@ import torch
 
 # %% ../../nbs/9_whole/20_doctor.ipynb #182d0762
 import biomass013
+from ..backbones.base import Backbone
 from ..backbones.features import open_photo, see_photo
-from ..backbones.vit import Backbone
 from ..core.cli import command
 from ..core.files import InputError, file_sha256, listing
 from ..photos.synth import make_competition

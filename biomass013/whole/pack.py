@@ -25,7 +25,7 @@ from fastcore.basics import patch
 # %% ../../nbs/9_whole/10_pack.ipynb #d2293d97
 import biomass013
 from .. import __version__
-from ..backbones.vit import load_backbone
+from ..backbones.loading import load_backbone
 from ..core.cli import command
 from ..core.files import InputError, atomic_path, file_sha256, listing, read_json, write_json, write_text
 from ..predict.backbone import check_backbone

@@ -16,9 +16,9 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 # %% ../../nbs/9_whole/50_plan.ipynb #pln00005
+from ..backbones.base import Backbone
 from ..backbones.extract import Plan, plan_extraction
 from ..backbones.making import make_recipe
-from ..backbones.vit import Backbone
 from ..core.config import load_tree, make_config
 from ..core.experiment import HEAD_SETTINGS, Config
 from ..core.files import InputError
