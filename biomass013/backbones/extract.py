@@ -39,9 +39,12 @@ from fastcore.basics import patch
 from tqdm.auto import tqdm
 
 # %% ../../nbs/4_backbones/40_extract.ipynb #6cc107d2
-from .features import Crop, crops, open_photo
-from .making import how_made, make_recipe, prepare_backbone, unlike_made_now
-from .vit import Backbone, backbone_workers, check_alike, load_backbone, share_cores
+from .base import Backbone
+from .compiling import prepare_backbone
+from .features import Crop, crops, open_photo, see_crops
+from .loading import backbone_workers, load_backbone
+from .making import how_made, make_recipe, unlike_made_now
+from .pipeline import check_alike, share_cores
 from ..core.cli import command
 from ..core.config import make_config
 from ..core.devices import find_devices
@@ -67,20 +70,20 @@ from biomass013.tokens.store import (
 )
 
 # %% ../../nbs/4_backbones/40_extract.ipynb #877fa243
-def _parts(opened: Future, pattern: int, image_id: str, recipe: Recipe) -> list[Crop]:
+def _parts(opened: Future, pattern: int, image_id: str, recipe: Recipe, backbone: Backbone) -> list[Crop]:
     "The parts of a pattern of a photo that was submitted before."
-    return crops(opened.result(), pattern, image_id, recipe)
+    return crops(opened.result(), pattern, image_id, recipe, backbone)
 
 # %% ../../nbs/4_backbones/40_extract.ipynb #cbd10dcd
 def _images(
-    photos: Iterable[tuple[str, Path]], recipe: Recipe, pool: Executor
+    photos: Iterable[tuple[str, Path]], recipe: Recipe, backbone: Backbone, pool: Executor
 ) -> Iterator[tuple[str, int, Callable[[], Crop]]]:
     "Every part of every pattern of every photo: image_id, pattern, and what gives the image to come."
     for image_id, path in photos:
         opened = pool.submit(open_photo, path, recipe, image_id)
         for pattern in recipe.patterns:
-            coming = pool.submit(_parts, opened, pattern, image_id, recipe)
-            for place in range(len(recipe.parts)):
+            coming = pool.submit(_parts, opened, pattern, image_id, recipe, backbone)
+            for place in range(len(recipe.crops)):
                 yield image_id, pattern, partial(_result, coming, place)
 
 
@@ -124,17 +127,16 @@ class Launcher:
 @patch
 def _launch(self: Launcher, parts: Sequence[Crop], size: int) -> Callable[[], Iterator[Seen]]:
     "One forward pass of a full batch; returns what fetches what it says."
-    images, r = [part.image for part in parts], self.recipe
-    filled = [*images, *[images[-1]] * (size - len(images))] if self.cuda else images
+    r, fill = self.recipe, size if self.cuda else 0
     with torch.cuda.device(self.backbone.device) if self.cuda else nullcontext():
-        cls, patches = self.backbone.tokens(np.stack(filled), r.layers, r.layer_norm)
+        cls, patches, vectors = see_crops(self.backbone, parts, r, r.has_tokens, r.has_vectors, fill)
         kept = {}
         if r.has_tokens:
-            kept = {"cls": cls[: len(images)].to(self.dtype), "patches": patches[: len(images)].to(self.dtype)}
-            if r.dtype == "int8" and len(r.parts) == 1:  # of several parts a channel has one scale
+            kept = {"cls": cls.to(self.dtype), "patches": patches.to(self.dtype)}
+            if r.dtype == "int8" and len(r.crops) == 1:  # of several parts a channel has one scale
                 kept["patches"], kept["scale"] = quantise_tokens(kept["patches"])
         if r.has_vectors:
-            kept["vectors"] = torch.stack([pool_tokens(cls[k], patches[k], p.ground) for k, p in enumerate(parts)])
+            kept["vectors"] = vectors
         if self.cuda:
             for name, t in kept.items():
                 kept[name] = torch.empty(t.shape, dtype=t.dtype, pin_memory=True).copy_(t, non_blocking=True)
@@ -269,7 +271,7 @@ def _work(
     with ThreadPoolExecutor(workers) as pool, ExitStack() as stack:
         writers = 3 if launch.cuda else 1  # a GPU is faster than one; each has a photo of its own
         sinks = [stack.enter_context(_Sink(partial(consume, tick, problems), batch)) for _ in range(writers)]
-        images = _ahead(_images(photos, store.recipe, pool), 2 * batch + workers)
+        images = _ahead(_images(photos, store.recipe, backbone, pool), 2 * batch + workers)
         try:
             for sink, item in _by_photo(_tokens(images, launch, batch), sinks):
                 sink.put(item)
@@ -628,9 +630,9 @@ def plan_extraction(
         to_do, seconds, patterns = _to_do(place, recipe, paths), 0.0, len(recipe.patterns)
         if to_do:
             opened, devices = open_photo(paths[to_do[0]], recipe, to_do[0]), [b.device for b in backbones]
-            part = crops(opened, 0, to_do[0], recipe)[0]
+            part = crops(opened, 0, to_do[0], recipe, backbones[0])[0]
             seconds = _batch_seconds(Launcher(backbones[0], batch, recipe), part, devices) / batch
-        seconds *= len(to_do) * patterns * len(recipe.parts) / len(backbones)
+        seconds *= len(to_do) * patterns * len(recipe.crops) / len(backbones)
         need = len(to_do) * photo_bytes(recipe)
         plans[recipe.view] = Plan(len(paths), len(to_do), patterns, need, free_bytes(store_folder), seconds)
     return plans

@@ -181,10 +181,11 @@ class SolvedHead(HeadSettings):
             found["inner_folds"] = "where there is nothing to choose: no key of the head is a list of values"
         return found
 
-# %% ../../nbs/4_backbones/10_vit.ipynb #backbsec
+# %% ../../nbs/4_backbones/06_base.ipynb #backbsec
 class BackboneSettings(Section):
-    "The frozen ViT."
+    "The frozen backbone."
 
+    family: Annotated[str, TOKENS] = "vit"  # a name of `backbones.base.BACKBONES`
     model_name: Annotated[str, TOKENS] = "vit_huge_plus_patch16_dinov3.lvd1689m"
     pretrained: bool = True
     hidden_dim: Annotated[int | None, Field(gt=0), TOKENS] = None  # token width; from the model, checked if given

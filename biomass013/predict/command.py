@@ -16,7 +16,7 @@ import pandas as pd
 # %% ../../nbs/7_predict/50_command.ipynb #ask00005
 from ..core.cli import command
 from ..core.files import InputError, atomic_path, check_output, listing, write_json
-from ..core.paths import as_path
+from ..core.paths import as_path, local_path
 from ..core.shards import Shard, find_shard
 from ..core.tables import write_csv
 from ..photos.folder import find_photos, geojson
@@ -59,7 +59,8 @@ def biomass_predict(
     "Predict the test photos with a run's heads, or a folder of photos without a table, and means by site."
     hours, share = _checked_hours(hours, batch), _checked_shard(shard, gather)
     check_unit(units)
-    beside, trained, place = _beside(out), Run(run), as_path(data)
+    place, out = as_path(data), local_path(out)
+    beside, trained = _beside(out), Run(run)
     patterns = parse_patterns(tta) if tta else list(trained.config.inference.tta_indices)
     schema, (test, photos) = trained.schema, _asked(trained.schema, place, table)
     watch = _kept_maps(trained, beside, maps, gather or vectors)
@@ -72,14 +73,14 @@ def biomass_predict(
     fallback, errors = None if strict else training_mean(trained), find_errors(trained, residuals, coverage)
     backbones = [] if gather or vectors else load_backbones(trained, weights, devices, precision)
     if gather:
-        predictions = gather_shards(photos, Path(out), trained, patterns)
+        predictions = gather_shards(photos, out, trained, patterns)
     elif vectors:
         predictions = predict_vectors(photos, open_vectors(vectors), trained, patterns)
     else:
         timed = {"fallback": fallback, "hours": hours or None}
         predictions = predict(photos, place, trained, backbones, patterns, batch, watch=watch, **timed)
     if share:
-        written = write_shard(predictions, Path(out), share, trained, patterns)
+        written = write_shard(predictions, out, share, trained, patterns)
     else:
         submitted = None if test is None else schema.submission(predictions, test)
         sites = site_means(predictions, photos, groups, errors.sites, schema)
@@ -117,7 +118,7 @@ def _kept_maps(run: Run, beside: Path, wanted: bool, unseen: bool | str | None) 
     return KeptMaps(run, maps_folder(beside)) if wanted else None
 
 
-def _write_both(predictions: pd.DataFrame, beside: Path, submitted: pd.DataFrame | None, out: str) -> None:
+def _write_both(predictions: pd.DataFrame, beside: Path, submitted: pd.DataFrame | None, out: Path) -> None:
     "Write both files, or neither; of a folder of photos, which asks for no submission, the one."
     if submitted is None:
         return write_csv(predictions, beside)
@@ -126,12 +127,12 @@ def _write_both(predictions: pd.DataFrame, beside: Path, submitted: pd.DataFrame
         submitted.to_csv(rows, index=False)
 
 
-def _beside(out: str) -> Path:
+def _beside(out: Path) -> Path:
     "Where the wide table goes. Raises `InputError` if it or the submission can't be written there."
-    if Path(out).name == "predictions.csv":
+    if out.name == "predictions.csv":
         raise InputError("--out: predictions.csv is the name of the wide table beside the submission, choose another")
     check_output(out, "sample_id,target")
-    check_output(beside := Path(out).with_name("predictions.csv"), "image_id,")
+    check_output(beside := out.with_name("predictions.csv"), "image_id,")
     check_output(beside.with_name("sites.csv"), "site,photos")
     check_output(beside.with_name("photos.geojson"), "{")
     return beside
@@ -152,7 +153,7 @@ def _with_photos(predictions: pd.DataFrame, photos: pd.DataFrame, groups: np.nda
 
 # %% ../../nbs/7_predict/50_command.ipynb #fieldwrt
 def _write_all(
-    predictions: pd.DataFrame, sites: pd.DataFrame, submitted: pd.DataFrame | None, beside: Path, out: str
+    predictions: pd.DataFrame, sites: pd.DataFrame, submitted: pd.DataFrame | None, beside: Path, out: Path
 ) -> str:  # what to read first
     "Write all tables, and the photos that have a place as GeoJSON."
     _write_both(predictions, beside, submitted, out)

@@ -25,6 +25,7 @@ from ..core.cli import command
 from ..core.config import load_config
 from ..core.experiment import Config, flatten
 from ..core.files import InputError, atomic_path, check_output, listing, read_seconds
+from ..core.paths import local_path
 from ..heads.density import DensityEnsemble
 from .material import Material, baselines_of, costliest, gather, quoted
 from .page import Section, Table, chart, counted, render
@@ -273,10 +274,10 @@ def report_page(
 # %% ../../nbs/8_report/60_run.ipynb #ea31e0bd
 def write_report(
     m: Material,  # of `gather`
-    out: str | Path | None = None,  # the HTML file; None: report.html in the run's folder
+    out: Path | None = None,  # the HTML file; None: report.html in the run's folder
 ) -> Path:
     "Write the page, and its figures as PNG into `figures/` beside it."
-    out, sections = Path(out) if out else m.run.folder / "report.html", sections_of(m)
+    out, sections = out or m.run.folder / "report.html", sections_of(m)
     pictures = [picture for section in sections for picture in section.pictures]
     for picture in tqdm(pictures, desc="figures", unit="figure", leave=False, disable=None):
         with atomic_path(out.parent / "figures" / f"{picture.name}.png") as temporary:
@@ -297,13 +298,14 @@ def biomass_report(
     out: str = None,  # the HTML file (default: report.html in the run's folder)
 ):
     "Write a page that shows a run, and its figures as PNG; print the score beside its baselines. Or of a prediction."
-    if out:
-        check_output(out, "<!doctype html>")
+    place = local_path(out) if out else None
+    if place:
+        check_output(place, "<!doctype html>")
     if is_prediction(run) and not (Path(run) / "scores.json").is_file():
-        print(write_field_page(open_prediction(run), data, out))
+        print(write_field_page(open_prediction(run), local_path(data) if data else None, place))
         return
     shown = gather(Run(run), data, table, store, panel, photos.split(",") if photos else ())
     print(quoted(shown.run) if len(shown.oof) else "no out-of-fold rows, no score")
     if len(shown.oof):
         print(baselines_of(shown.run).round(3).to_string(index=False, na_rep="ruled out"))
-    print("\n".join([*shown.notes, str(write_report(shown, out))]))
+    print("\n".join([*shown.notes, str(write_report(shown, place))]))

@@ -18,6 +18,7 @@ from tqdm.auto import tqdm
 # %% ../../nbs/6_runs/80_curve.ipynb #crv00005
 from ..core.cli import command
 from ..core.files import InputError
+from ..core.paths import as_path, local_path
 from ..core.sweep import Sweep
 from ..core.tables import write_csv
 from .figures import save_figure
@@ -145,12 +146,12 @@ def biomass_curve(
     out: str = "curve",  # the folder for the table and the figure
 ):
     "Say what more sites and more photos would bring, by a run's own photos: a table, a figure and a sentence."
-    trained = Run(run)
+    trained, folder = Run(run), local_path(out)
     _check_solved(trained)
     schema = trained.schema
-    wide = schema.to_wide(schema.read_table(Path(table) if table else Path(data) / "train.csv"))
+    wide = schema.to_wide(schema.read_table(as_path(table) if table else as_path(data) / "train.csv"))
     source = open_source(data, Job(Sweep({}, [trained.config]), schema, wide), store, vectors)
     curve = learning_curve(trained, wide, vectors_of(source, wide, trained.config), draws)
-    write_csv(curve, Path(out) / "curve.csv")
-    save_figure(plot_curve(curve, schema), Path(out) / "curve.png")
+    write_csv(curve, folder / "curve.csv")
+    save_figure(plot_curve(curve, schema), folder / "curve.png")
     print(f"{curve.round(3).to_string(index=False)}\n{doubling(curve)}\ntable and figure are in {out}")

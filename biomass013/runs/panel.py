@@ -23,6 +23,7 @@ from ..core.config import save_config
 from ..core.devices import find_device
 from ..core.experiment import Config
 from ..core.files import lock_folder
+from ..core.paths import local_path
 from ..core.sweep import Sweep
 from ..core.tables import write_csv
 from ..heads.registry import HEADS
@@ -157,11 +158,11 @@ class Panel:
     oof: pd.DataFrame  # protocol, seed, image_id, fold, true and predicted targets in grams
     notes: tuple[str, ...]  # what was left out or skipped, and the gaps in words
 
-    def save(self, folder: str | Path) -> None:
+    def save(self, folder: Path) -> None:
         "Write tables and figure, each whole or not at all; of the tables `panel.csv` last, and then the figure."
         for name, frame in (("oof", self.oof), ("gaps", self.gaps), ("seeds", self.seeds), ("panel", self.table)):
-            write_csv(frame, Path(folder) / f"{name}.csv")
-        save_figure(plot_panel(self.table, self.seeds), Path(folder) / "panel.png")
+            write_csv(frame, folder / f"{name}.csv")
+        save_figure(plot_panel(self.table, self.seeds), folder / "panel.png")
 
 # %% ../../nbs/6_runs/60_panel.ipynb #9e2d47b3
 def _panel_oof(wide: pd.DataFrame, splits: Sequence[Split], predicted: np.ndarray, schema: Schema) -> pd.DataFrame:
@@ -197,8 +198,10 @@ def make_panel(
     cfg, schema = sweep.configs[0], make_schema(sweep.configs[0])
     splits, notes = panel_splits(wide, cfg, protocols, seeds)
     _check_store(wide, store, cfg, splits[0])
-    with nullcontext() if out is None else lock_folder(out):
-        folder = None if out is None else claim_run_folder(out)
+    folder = None if out is None else local_path(out)
+    with nullcontext() if folder is None else lock_folder(folder):
+        if folder is not None:
+            claim_run_folder(folder)
         warn_of_gaps(wide, schema)
         predicted, *bare = train_splits(wide, store, cfg, splits, find_device(device), resident, progress)
         scores, gaps = seed_table(wide, splits, predicted, schema), find_gaps(wide, splits, schema)

@@ -31,7 +31,7 @@ from ..core.config import save_config
 from ..core.devices import find_device
 from ..core.experiment import Config, flatten
 from ..core.files import InputError, add_seconds, atomic_path, listing, lock_folder, read_seconds, write_json
-from ..core.paths import as_path
+from ..core.paths import as_path, local_path
 from ..core.sweep import Sweep
 from ..core.tables import write_csv
 from ..core.tensors import save_tensors
@@ -293,7 +293,7 @@ def train(
     save_every: int = 20,  # epochs from one saved state to the next
 ) -> Run:
     "All folds of all settings in one pass. Raises `InputError` with all that is wrong before it begins."
-    wide, run_folder = wide.reset_index(drop=True), Path(run_folder)
+    wide, run_folder = wide.reset_index(drop=True), local_path(run_folder)
     sweep = cfg if isinstance(cfg, Sweep) else Sweep({}, [cfg])
     writer, begun = board_class() if tensorboard else None, resume and _is_begun(run_folder)
     work = _begin(wide, store, sweep, splits, final, find_device(device), resident, progress)
@@ -405,7 +405,7 @@ def _save_known(folder: Path, work: _Training) -> None:
     for k, image_id in enumerate(ids):
         if some is None:
             cls = source.read_cls(image_id, source.recipe.patterns[0])
-            cls = np.asarray(cls, np.float32).reshape(1, len(source.recipe.parts), -1)
+            cls = np.asarray(cls, np.float32).reshape(1, len(source.recipe.crops), -1)
             seen = PhotoSeen({source.recipe.view: (cls, cls)}, {})
         else:
             seen = PhotoSeen({}, {name: block[k] for name, block in some.blocks.items()})
@@ -501,7 +501,7 @@ def biomass_train(
         raise InputError(f"--save_every must be at least 1 (got {save_every})")
     data, table = as_path(data), table and as_path(table)
     job = open_job(data, table, config, set, sweep=True)
-    given, settings = load_splits(splits, job.wide) if splits else None, job.cfg
+    given, settings = load_splits(local_path(splits), job.wide) if splits else None, job.cfg
     place, source = run or Path("runs") / settings.experiment.name, open_source(data, job, store, vectors)
     options = {"resident": resident, "tensorboard": tensorboard, "save_every": save_every}
     done = train(job.wide, source, job.sweep, place, given, device, resume=resume, final=final, **options)

@@ -23,9 +23,9 @@ import numpy as np
 from fastcore.basics import patch
 
 # %% ../../nbs/3_tokens/10_recipe.ipynb #2c258f6c
-from ..core.config import make_config
-from ..core.experiment import Config, flatten
-from ..core.files import InputError, atomic_path, listing, to_path
+from ..core.config import fit_config, make_config
+from ..core.experiment import Config, flatten, token_settings
+from ..core.files import InputError, atomic_path, listing
 from ..photos.geometry import crops_of, view_name
 
 # %% ../../nbs/3_tokens/10_recipe.ipynb #f0ab6e90
@@ -37,9 +37,9 @@ class Recipe:
     model_args: dict[str, Any]
     weights_sha256: str
     precision: str  # of the forward pass
-    img_size: int  # pixels of a part's shorter side
+    img_size: int  # pixels of a crop's shorter side
     resize_method: str
-    rows: int  # of a part's grid of patch tokens
+    rows: int  # of a crop's grid of patch tokens
     columns: int  # 0: each photo has its own grid, with `rows` along its shorter side
     width: int  # of a token, all layers together
     patterns: tuple[int, ...]  # indices into `photos.patterns.PATTERNS`
@@ -50,13 +50,14 @@ class Recipe:
     layer_norm: bool = True  # the model's final norm on layers before the last
     keep: str = "tokens"  # or vectors, or both
     mask: str = "none"  # what of the photo is no pasture
+    family: str = "vit"  # of the model
+    vector: str = "cls"  # what stands for a whole crop: its CLS token, or the mean of its grid
+    multiple: int = 16  # pixels: sides of crops are multiples of it
+    widths: tuple[int, ...] = ()  # of the layers, where they differ
+    shape: tuple[int, ...] = ()  # height and width in pixels, where photos keep their shape and all have the same
+    settings: dict[str, Any] = field(default_factory=dict)  # others that decide tokens, by key
     more: tuple["Recipe", ...] = ()  # further views of the same photos
     fingerprint: tuple[float, ...] = field(default=(), repr=False)  # of the backbone
-
-    @property
-    def patch(self) -> int:
-        "Pixels a side."
-        return self.img_size // min(self.rows, self.columns or self.rows)
 
 # %% ../../nbs/3_tokens/10_recipe.ipynb #recipeprop1
 @patch(as_prop=True)
@@ -72,8 +73,8 @@ def views(self: Recipe) -> tuple[Recipe, ...]:
 
 
 @patch(as_prop=True)
-def parts(self: Recipe) -> tuple[str, ...]:
-    "Names of what is seen one by one."
+def crops(self: Recipe) -> tuple[str, ...]:
+    "Names of the regions that are seen one by one."
     return crops_of(self.geometry)
 
 
@@ -83,7 +84,7 @@ def samples(
     parts: str,  # of the settings: grid or samples
 ) -> int:
     "How many samples a photo is."
-    return len(self.parts) if parts == "samples" else 1
+    return len(self.crops) if parts == "samples" else 1
 
 
 @patch(as_prop=True)
@@ -101,13 +102,25 @@ def has_vectors(self: Recipe) -> bool:
 @patch(as_prop=True)
 def num_patches(self: Recipe) -> int:
     "Patch tokens of a photo; 0 where each photo has its own number."
-    return self.rows * self.columns * len(self.parts)
+    return self.rows * self.columns * len(self.crops)
 
 
 @patch(as_prop=True)
 def token_dtype(self: Recipe) -> np.dtype:
     "Of the tokens that are read: int8 comes back as float16."
     return np.dtype("float16" if self.dtype == "int8" else self.dtype)
+
+
+@patch(as_prop=True)
+def pixels(self: Recipe) -> tuple[int, ...]:
+    "Height and width of a crop; () where each photo has its own."
+    return self.shape or ((self.img_size, self.img_size) if self.columns else ())
+
+
+@patch(as_prop=True)
+def layer_widths(self: Recipe) -> tuple[int, ...]:
+    "The width of each layer's tokens."
+    return self.widths or (self.width // len(self.layers),) * len(self.layers)
 
 # %% ../../nbs/3_tokens/10_recipe.ipynb #kindsco1
 def with_patterns(
@@ -144,14 +157,20 @@ def differences(
     "How two recipes differ, by name."
     if len(ours.views) > 1 or len(theirs.views) > 1:
         return _differing_views(ours, theirs, ignore)
-    names = [f.name for f in fields(Recipe) if f.name not in {*ignore, "fingerprint", "more"}]
-    pairs = [(name, getattr(theirs, name), getattr(ours, name)) for name in names]
-    phrases = [f"{name} is {there!r} there and {here!r} here" for name, there, here in pairs if there != here]
+    here, there = _decided(ours), _decided(theirs)
+    names = [name for name in here | there if name not in ignore and here.get(name) != there.get(name)]
+    phrases = [f"{name} is {there.get(name)!r} there and {here.get(name)!r} here" for name in names]
     if ours.fingerprint != theirs.fingerprint and "fingerprint" not in ignore:
         cosine = fingerprint_cosine(ours.fingerprint, theirs.fingerprint)
         if cosine < _SAME_BACKBONE:
             phrases.append(f"the backbone computes other tokens of the test image (cosine {cosine:.3f})")
     return phrases
+
+
+def _decided(recipe: Recipe) -> dict[str, Any]:
+    "What must be equal, by name."
+    one = {f.name: getattr(recipe, f.name) for f in fields(Recipe)}
+    return one.pop("settings") | {name: value for name, value in one.items() if name not in ("fingerprint", "more")}
 
 
 def _differing_views(ours: Recipe, theirs: Recipe, ignore: Iterable[str]) -> list[str]:
@@ -164,7 +183,7 @@ def _differing_views(ours: Recipe, theirs: Recipe, ignore: Iterable[str]) -> lis
     return by_view[0] if alike else [f"{v}: {p}" for v, found in zip(here, by_view, strict=True) for p in found]
 
 # %% ../../nbs/3_tokens/10_recipe.ipynb #c9e0ca4b
-FORMAT = 3
+FORMAT = 4
 
 
 def write_manifest(
@@ -199,20 +218,15 @@ def read_manifest(
     path: str | Path,  # a JSON file
 ) -> Recipe:
     "The recipe in a manifest. Raises `InputError` if there is none, or one that this version can't read."
-    path = to_path(path)
     try:
         manifest = json.loads(path.read_text(encoding="utf-8"))
-        form = manifest["format"]
-        if form == 2:  # before there were views
-            manifest |= {"geometry": "squash", "layers": ["last"], "layer_norm": True, "keep": "tokens"}
-            manifest |= {"mask": "none", "more": []}
-        if form in (2, FORMAT):
+        if (form := manifest["format"]) == FORMAT:
             return as_recipe(manifest)
     except FileNotFoundError:
         raise InputError(f"{path.parent}: is not a feature store ({path.name} is not there)") from None
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise InputError(f"{path}: is not a store's manifest ({type(error).__name__}: {error})") from None
-    raise InputError(f"{path}: format {form} is not the format {FORMAT} of this version")
+    raise InputError(f"{path}: format {form} is not the format {FORMAT} of this version: extract the photos again")
 
 # %% ../../nbs/3_tokens/10_recipe.ipynb #howmadec
 def read_made(
@@ -230,32 +244,13 @@ def recipe_mark(
     recipe: Recipe,  # of the store
 ) -> bytes:  # 32 hex digits
     "What names a recipe: a hash over all that must be equal."
-    known = {k: v for k, v in asdict(recipe).items() if k not in ("fingerprint", "more")}
-    if recipe.geometry == "squash":
-        known["geometry"] = "squashed"  # its word in the first stores
-    if recipe.layers == ("last",):
-        known |= {"layer": "last"}
-    young = {"layers": ("last",), "layer_norm": True, "keep": "tokens", "mask": "none"}
-    known = {k: v for k, v in known.items() if k not in young or v != young[k]}
-    return hashlib.sha256(json.dumps(known, sort_keys=True).encode()).hexdigest()[:32].encode()
+    return hashlib.sha256(json.dumps(_decided(recipe), sort_keys=True).encode()).hexdigest()[:32].encode()
 
 # %% ../../nbs/3_tokens/10_recipe.ipynb #4a7d9e21
+_CALLED = {"backbone.hidden_dim": "width", "dataset.feature_dtype": "dtype"}  # other names in a recipe
+_FIELDS = {*(field.name for field in fields(Recipe)), "num_patches"}
 SETTINGS = {
-    "model_name": "backbone.model_name",
-    "model_args": "backbone.model_args",
-    "precision": "backbone.precision",
-    "width": "backbone.hidden_dim",
-    "num_patches": "backbone.num_patches",
-    "img_size": "dataset.img_size",
-    "resize_method": "dataset.resize_method",
-    "geometry": "dataset.geometry",
-    "layers": "dataset.layers",
-    "layer_norm": "dataset.layer_norm",
-    "keep": "dataset.keep",
-    "mask": "dataset.mask",
-    "patterns": "dataset.patterns",
-    "dtype": "dataset.feature_dtype",
-    "seed": "experiment.seed",
+    name: key for key in token_settings() if (name := _CALLED.get(key, key.rpartition(".")[2])) in _FIELDS
 }  # the setting that each field of a recipe stands for
 FREE = ("precision", "dtype", "seed", "keep")  # training takes tokens of any: its own seed draws other things
 
@@ -294,7 +289,7 @@ def recipe_config(
         del tree["backbone"]["num_patches"]
     if recipe.more:
         tree["dataset"]["views"] = [{"geometry": view.geometry, "size": view.img_size} for view in recipe.views]
-    return make_config(tree, "the store's recipe")
+    return fit_config(tree, "the store's recipe", soft=flatten(tree).keys())[0]
 
 # %% ../../nbs/3_tokens/10_recipe.ipynb #821c00d4
 def recipe_problems(

@@ -322,9 +322,9 @@ def fit_settings(
     if vectors.source is not None:
         return cfg
     recipe, held = vectors.recipe, set(vectors.patterns)
-    told = {key: value for key, value in recipe_config(recipe).model_dump().items() if key in ("backbone", "dataset")}
+    told = recipe_config(recipe).tree()
     seen = ("img_size", "resize_method", "geometry", "views", "layers", "layer_norm", "keep", "mask")
-    dataset = {key: told["dataset"][key] for key in seen}
+    dataset = {key: value for key, value in told["dataset"].items() if key in seen}
     backbone = {key: told["backbone"][key] for key in ("model_name", "model_args")}
     wanted = [p for p in cfg.dataset.chosen_patterns if p in held]
     flips = [p for p in cfg.inference.tta_indices if p in held] or [0]

@@ -34,6 +34,7 @@ from biomass013.core.files import (
     write_json,
     write_text,
 )
+from ..core.paths import local_path
 from ..core.sweep import Sweep
 from ..core.tables import write_csv
 from ..heads.registry import BlendHeads
@@ -49,8 +50,9 @@ from .doctor import doctor
 from .pack import check_owner, pack
 
 # %% ../../nbs/9_whole/60_best.ipynb #bst00070
+from ..backbones.base import Backbone
 from ..backbones.extract import check_mask, extract, extraction_settings
-from ..backbones.vit import Backbone, backbone_workers
+from ..backbones.loading import backbone_workers
 from ..predict.calibrate import expected_gain
 from ..runs.curve import doubling, learning_curve
 from ..runs.run import Run, claim_run_folder, run_state
@@ -219,7 +221,7 @@ def extract_all(self: Search, cost: Cost) -> dict[str, Config]:
             extract(self.wide, self.data, place, cfg, self.backbones, redo=redo, progress=self.progress)
 
         settings = cfg.model_dump(include={"backbone": True, "dataset": True})
-        inputs = {"weights": self.backbones[0].weights_sha256(), "settings": settings, "photos": self.photos_mark}
+        inputs = {"weights": self.backbones[0].identity(), "settings": settings, "photos": self.photos_mark}
         self.stages.do(name, inputs, work, "**/store.json", resumes=True, grows=("photos",))
     return configs
 
@@ -423,9 +425,11 @@ def open_search(
     for member in MEMBERS:
         member_config(member, [], config, given)
     schema = make_schema(base)
-    wide = schema.to_wide(schema.read_table(Path(table) if table else Path(data) / "train.csv")).reset_index(drop=True)
+    wide = schema.to_wide(
+        schema.read_table(local_path(table) if table else local_path(data) / "train.csv")
+    ).reset_index(drop=True)
     fit_covariates(wide, base.dataset.covariates)
-    cuts = load_splits(splits, wide) if splits else None
+    cuts = load_splits(local_path(splits), wide) if splits else None
     packing = (owner, licence) if owner and licence else None
     options = [Stages(out), _asked(members), hours, disk, packing, device, progress]
     return Search(Path(data), wide, schema, cuts, base, config, given, vectors, *options)
