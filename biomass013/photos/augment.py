@@ -40,7 +40,7 @@ def apply_pattern(
     image_id: str = "",  # with `seed`, decides the strength of a change of colour
     seed: int = 42,  # the experiment's seed
 ) -> np.ndarray:  # [h, w, 3] uint8 RGB
-    "One of the 20 patterns of a photo."
+    "Apply one of the 20 patterns to a photo."
     flip, _, colour = PATTERNS[pattern].partition("+")
     if FLIPS[flip] is not None:
         image = cv2.flip(image, FLIPS[flip])
@@ -55,5 +55,5 @@ def apply_patterns(
     image_id: str = "",  # the photo
     seed: int = 42,  # the experiment's seed
 ) -> np.ndarray:  # [P, h, w, 3] uint8 RGB
-    "Several patterns of a photo, in the order of `patterns`."
+    "Apply several patterns to a photo, in their order."
     return np.stack([apply_pattern(image, p, image_id, seed) for p in patterns])
