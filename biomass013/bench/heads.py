@@ -257,7 +257,7 @@ def _equality_rows(store: FeatureStore, wide: pd.DataFrame, folds: np.ndarray) -
 def _kit_seconds(store: FeatureStore, wide: pd.DataFrame, folds: np.ndarray, rounds: int) -> dict[str, float]:
     "Median seconds of what the kit does and of what nobody can do without, in turn."
     cfg, n = bench_config(store), len(wide)
-    sweep = make_sweep({**cfg.model_dump(exclude={"optimization"}), **SIX})
+    sweep = make_sweep({**cfg.tree(), **SIX})
     one, six = made_trainer(store, wide, folds), made_trainer(store, wide, folds, sweep)
     ways = {"one": lambda: one_epoch(one), "train": lambda: one.train_epoch(0), "six": lambda: one_epoch(six)}
     ways["validate"] = one.predictions
@@ -304,7 +304,7 @@ def _kind_rows(
     "Other kinds of heads beside exp013's."
     trainers = {"cls_gating": made_trainer(store, wide, folds)}
     for kind in ("density", "attention"):
-        tree = bench_config(store, head={"kind": kind}).model_dump()
+        tree = bench_config(store, head={"kind": kind}).tree()
         trainers[kind] = made_trainer(store, wide, folds, make_sweep(tree))
         if kind == "density":
             trainers["six"] = made_trainer(store, wide, folds, make_sweep(tree | SIX))
