@@ -18,7 +18,6 @@ from types import ModuleType
 from typing import Any
 
 # %% ../../nbs/8_report/70_app.ipynb #app00004
-import cv2
 import jinja2
 import numpy as np
 import pandas as pd
@@ -29,13 +28,12 @@ from ..core.cli import command
 from ..core.files import InputError, file_sha256, listing
 from ..core.tables import write_csv
 from ..photos.folder import SUFFIXES, find_photos
-from ..photos.read import read_photo
 from ..predict.backbone import check_backbone, load_backbones
+from ..predict.density import has_density, map_seen, small_photo
 from ..predict.intervals import Errors, add_intervals, find_errors, site_means
-from ..predict.maps import has_density, map_seen
 from ..predict.photos import predict
-from .page import counted, photo
-from .prediction import with_map
+from .page import counted
+from .photo import photo, with_map
 from ..runs.run import Run
 from ..table.means import UNITS, in_unit
 from ..table.schema import Schema
@@ -113,12 +111,10 @@ def _weigh(s: Scales, folder: Path, photo_row: dict[str, Any]) -> Weighed:
     watch = (lambda *seen: maps.append(map_seen(s.run, *seen))) if has_density(s.run) else None
     try:
         row = predict(one, folder, s.run, s.backbone, batch=s.batch, progress=False, watch=watch)
-        image = read_photo(path)
+        small = small_photo(path, 720)
     except InputError as error:
         why = str(error).removeprefix("1 of 1 photos could not be predicted: ")
         return Weighed(image_id, why.replace(f"{path}: ", "").replace(f"{folder}/", ""))
-    share = 720 / max(image.shape[:2])
-    small = cv2.resize(image, None, fx=share, fy=share, interpolation=cv2.INTER_AREA) if share < 1 else image
     density = maps[0].density[schema.targets.index(schema.heaviest)] if maps else None
     return Weighed(image_id, "", row, small, density)
 

@@ -31,7 +31,7 @@ from .figures import plot_oof, plot_weights, save_figure
 from .run import Run, claim_run_folder, write_run_manifest
 from .scores import oof_table, r2w_by_fold
 from ..table.covariates import Covariate
-from ..table.folds import deal_groups, save_splits
+from ..table.folds import deal_groups
 from ..table.schema import Schema
 from ..tokens.recipe import Recipe, differences, with_patterns, write_manifest
 from ..tokens.vectors import vectors_recipe
@@ -189,7 +189,7 @@ def write_blend(
         write_run_manifest(folder, "being written")
         save_config(cfg, folder / "config.yaml")
         write_manifest(recipe, folder / "store.json")
-        save_splits(oof[["image_id", "fold"]], folder / "splits.csv")
+        write_csv(oof[["image_id", "fold"]], folder / "splits.csv")
         save_heads(heads, folder / "heads.safetensors")
         write_csv(table, folder / "weights.csv")
         write_csv(oof, folder / "oof.csv")

@@ -167,27 +167,27 @@ def _number(path: Path, word: str = "") -> int | None:
 
 # %% ../../nbs/3_tokens/60_reader.ipynb #90d6e4c3
 def container_memory(
-    folder: str | Path = "/sys/fs/cgroup",  # where the kernel tells
+    folder: Path = Path("/sys/fs/cgroup"),  # where the kernel tells
 ) -> int | None:  # bytes; None without a limit
     "What the container may still take: its limit less what it uses, page cache that can be given back excepted."
     for limit, usage, stat, cache in _CGROUPS:
-        most = _number(Path(folder) / limit)
+        most = _number(folder / limit)
         if most is not None:
-            used = (_number(Path(folder) / usage) or 0) - (_number(Path(folder) / stat, cache) or 0)
+            used = (_number(folder / usage) or 0) - (_number(folder / stat, cache) or 0)
             return max(0, most - max(0, used))
     return None
 
 # %% ../../nbs/3_tokens/60_reader.ipynb #379803f7
 def free_memory(
     device: str = "cpu",  # 'cpu' for RAM, 'cuda' …
-    root: str | Path = "/",  # of the system's files
+    root: Path = Path("/"),  # of the system's files
 ) -> int:  # bytes that could be taken now
     "Free memory of a GPU; of RAM (Apple's GPUs use it too) what the kernel could give and the container take."
     if str(device).startswith("cuda"):
         return torch.cuda.mem_get_info(device)[0]
-    kilobytes = _number(Path(root) / "proc/meminfo", "MemAvailable:")
+    kilobytes = _number(root / "proc/meminfo", "MemAvailable:")
     found = [1024 * kilobytes] if kilobytes is not None else []
-    container = container_memory(Path(root) / "sys/fs/cgroup")
+    container = container_memory(root / "sys/fs/cgroup")
     found += [container] if container is not None else []
     return min(found) if found else os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2
 

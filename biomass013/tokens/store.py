@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['Patches', 'member_specs', 'quantise', 'quantise_tokens', 'dequantise', 'Quantised', 'FeatureStore', 'create_store',
-           'open_stores', 'photo_bytes', 'free_bytes', 'Seen']
+           'open_stores', 'photo_bytes', 'free_bytes', 'Seen', 'store_differences']
 
 # %% ../../nbs/3_tokens/20_store.ipynb #84c0792a
 import math
@@ -224,13 +224,12 @@ class FeatureStore:
 
 # %% ../../nbs/3_tokens/20_store.ipynb #6764c5ba
 def create_store(
-    folder: str | Path,  # where the store is or shall be
+    folder: Path,  # where the store is or shall be
     recipe: Recipe,  # what decides its tokens
     shared: bool = False,  # do others write there too? Then an empty store keeps its recipe
     made: Mapping[str, Any] | None = None,  # of `how_made`, for a new one
 ) -> FeatureStore:
     "A new store, or one of the same recipe; an empty one takes any. Raises `InputError` naming what differs."
-    folder = as_path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     empty = next(folder.glob("*.npz"), None) is None
     if not (folder / "store.json").exists():
@@ -264,10 +263,10 @@ def photo_bytes(
 
 # %% ../../nbs/3_tokens/20_store.ipynb #6cd91093
 def free_bytes(
-    folder: str | Path,  # which need not exist yet
+    folder: Path,  # which need not exist yet
 ) -> float:  # endless behind a URL
     "What is free on the disk where the folder is or will be."
-    folder = as_path(folder).absolute()
+    folder = folder.absolute()
     if is_far(folder):
         return math.inf  # nobody says how much
     return shutil.disk_usage(next(p for p in (folder, *folder.parents) if p.exists())).free
@@ -627,3 +626,20 @@ def verify(
     sound = {i: path for i, path in (photos or {}).items() if i in found and not found[i]}
     found |= {i: f"{self.path(i)}: was made from another photo than {sound[i]}" for i in self.changed(sound)}
     return {i: p for i, p in found.items() if p}
+
+# %% ../../nbs/3_tokens/20_store.ipynb #storediff
+def store_differences(
+    one: FeatureStore,
+    other: FeatureStore,  # of the same recipe
+    near: float = 0.0,  # what may differ, in standard deviations of an array; 0: not a bit
+) -> list[str]:  # one line per array: photo, name and largest difference; empty if there are none
+    "In what two stores differ."
+    found = [f"{i}: is in one store" for i in sorted({*one.ids} ^ {*other.ids})]
+    for image_id in sorted({*one.ids} & {*other.ids}):
+        with np.load(one.path(image_id)) as ours, np.load(other.path(image_id)) as theirs:
+            for name in ours.files:
+                a, b = ours[name].astype(np.float64), theirs[name].astype(np.float64)
+                largest = float(np.abs(a - b).max()) if a.shape == b.shape else np.inf
+                if largest > near * a.std():
+                    found.append(f"{image_id}: {name} differs by up to {largest:.3g} (it spreads by {a.std():.3g})")
+    return found
