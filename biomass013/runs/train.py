@@ -51,7 +51,7 @@ from biomass013.runs.scores import (
 from .solver import Solver, reference_config, solve_reference
 from .trainer import Trainer, board_class, show_on_board, stop_after_epoch
 from ..table.baselines import split_baselines, strongest_baseline
-from ..table.folds import load_splits, save_splits
+from ..table.folds import load_splits
 from ..table.job import open_job
 from ..table.reading import column_text
 from ..table.schema import Schema, make_schema
@@ -382,7 +382,7 @@ def _save_inputs(folder: Path, work: _Training, cfg: Config) -> None:
     else:
         write_manifest(work.source.recipe, folder / "store.json")
     fold = -1 if work.final else work.folds
-    save_splits(pd.DataFrame({"image_id": work.wide["image_id"], "fold": fold}), folder / "splits.csv")
+    write_csv(pd.DataFrame({"image_id": work.wide["image_id"], "fold": fold}), folder / "splits.csv")
     (folder / "seconds.json").unlink(missing_ok=True)
     extracted = read_seconds(work.source.folder) if isinstance(work.source, FeatureStore) else {}
     add_seconds(folder, **extracted, train=sum(r["seconds"] for r in work.records))

@@ -15,7 +15,8 @@ import numpy as np
 import pandas as pd
 
 # %% ../../nbs/9_whole/58_steps.ipynb #e5bf4f49
-from ..backbones.extract import check_mask, extract
+from ..backbones.extract import extract
+from ..backbones.plan import check_mask
 from ..core.experiment import Config
 from ..core.files import InputError, file_sha256, read_json, write_json
 from ..core.tables import write_csv
