@@ -23,8 +23,9 @@ from torch import Tensor
 from .base import Backbone
 from .features import Crop, crops, open_photo, see_crops
 from ..core.files import InputError
+from ..tokens.int8 import quantise_tokens
 from ..tokens.recipe import Recipe
-from ..tokens.store import Seen, quantise_tokens
+from ..tokens.store import Seen
 
 # %% ../../nbs/4_backbones/40_pipeline.ipynb #405d2de8
 T = TypeVar("T")

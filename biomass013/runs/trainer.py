@@ -38,9 +38,9 @@ from ..heads.registry import HEADS, make_head
 from .learner import Member
 from ..table.covariates import Covariate, covariate_blocks, fit_covariates, has_covariates
 from ..table.schema import make_schema
+from ..tokens.int8 import Patches
 from ..tokens.reader import TokenReader, draw_patterns
 from ..tokens.recipe import Recipe
-from ..tokens.store import Patches
 
 # %% ../../nbs/6_runs/30_trainer.ipynb #0dd4c813
 def epoch_batches(

@@ -30,8 +30,9 @@ from ..core.files import InputError, listing
 from ..table.folds import make_splits
 from ..table.reading import METADATA, column_text, look_alikes
 from ..table.schema import Schema
+from .int8 import Patches, Quantised
 from .recipe import recipe_problems
-from .store import FeatureStore, Patches, Quantised
+from .store import FeatureStore
 
 # %% ../../nbs/3_tokens/60_reader.ipynb #92257cb2
 @patch
