@@ -45,8 +45,10 @@ from biomass013.table.protocols import (
     what_to_quote,
 )
 from ..table.schema import Schema, make_schema
-from ..tokens.reader import TokenReader, choose_residence, free_memory, prepare, token_bytes, warn_of_gaps
+from ..tokens.reader import TokenReader, token_bytes
+from ..tokens.ready import prepare, warn_of_gaps
 from ..tokens.recipe import Recipe
+from ..tokens.residence import choose_residence, free_memory
 from ..tokens.source import Source, fit_source, open_source, vectors_of
 
 # %% ../../nbs/6_runs/60_panel.ipynb #b8c1207c

@@ -57,8 +57,10 @@ from ..table.reading import column_text
 from ..table.schema import Schema, make_schema
 from ..tokens.novelty import KNOWN, fit_known, save_known
 from ..tokens.pooling import PhotoSeen
-from ..tokens.reader import TokenReader, choose_residence, prepare, token_bytes, warn_of_gaps
+from ..tokens.reader import TokenReader, token_bytes
+from ..tokens.ready import prepare, warn_of_gaps
 from ..tokens.recipe import write_manifest
+from ..tokens.residence import choose_residence
 from ..tokens.source import Source, fit_source, open_source, vectors_of
 from ..tokens.store import FeatureStore
 
