@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-# %% ../../nbs/9_whole/35_members.ipynb #f8a2b210
 from ..core.config import load_tree, make_config
 from ..core.experiment import HEAD_SETTINGS, Config
 from ..core.files import InputError, listing
