@@ -19,13 +19,14 @@ from tqdm.auto import tqdm
 from ..core.cli import command
 from ..core.files import InputError
 from ..core.paths import as_path, local_path
+from ..core.sweep import Sweep
 from ..core.tables import write_csv
 from .figures import save_figure
 from .learner import Member
 from .run import Run
 from .scores import out_of_fold
 from .solver import Solver
-from ..table.job import Job, Sweep
+from ..table.job import Job
 from ..table.schema import Schema
 from ..tokens.source import open_source, vectors_of
 from ..tokens.vectors import Vectors

@@ -24,6 +24,7 @@ from ..core.devices import find_device
 from ..core.experiment import Config
 from ..core.files import lock_folder
 from ..core.paths import local_path
+from ..core.sweep import Sweep
 from ..core.tables import write_csv
 from ..heads.registry import HEADS
 from .figures import save_figure
@@ -32,7 +33,7 @@ from .run import claim_run_folder
 from .scores import oof_table, out_of_fold
 from .solver import Solver, reference_config
 from .trainer import Trainer
-from ..table.job import Sweep, open_job
+from ..table.job import open_job
 from biomass013.table.protocols import (
     Split,
     find_gaps,
@@ -44,8 +45,10 @@ from biomass013.table.protocols import (
     what_to_quote,
 )
 from ..table.schema import Schema, make_schema
-from ..tokens.reader import TokenReader, choose_residence, free_memory, prepare, token_bytes, warn_of_gaps
+from ..tokens.reader import TokenReader, token_bytes
+from ..tokens.ready import prepare, warn_of_gaps
 from ..tokens.recipe import Recipe
+from ..tokens.residence import choose_residence, free_memory
 from ..tokens.source import Source, fit_source, open_source, vectors_of
 
 # %% ../../nbs/6_runs/60_panel.ipynb #b8c1207c

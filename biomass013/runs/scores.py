@@ -14,10 +14,10 @@ import numpy as np
 import pandas as pd
 
 # %% ../../nbs/6_runs/10_scores.ipynb #f11e1960
-from ..core.config import flatten
+from ..core.experiment import flatten
 from ..core.files import listing
+from ..core.sweep import Sweep
 from ..table.baselines import baseline_scores, split_baselines, strongest_baseline
-from ..table.job import Sweep
 from ..table.schema import Schema
 
 # %% ../../nbs/6_runs/10_scores.ipynb #a5c37811

@@ -27,11 +27,12 @@ from tqdm.auto import tqdm
 
 # %% ../../nbs/6_runs/45_train.ipynb #c76a82bc
 from ..core.cli import command
-from ..core.config import flatten, save_config
+from ..core.config import save_config
 from ..core.devices import find_device
-from ..core.experiment import Config
+from ..core.experiment import Config, flatten
 from ..core.files import InputError, add_seconds, atomic_path, listing, lock_folder, read_seconds, write_json
 from ..core.paths import as_path, local_path
+from ..core.sweep import Sweep
 from ..core.tables import write_csv
 from ..core.tensors import save_tensors
 from ..heads.registry import save_heads
@@ -51,13 +52,15 @@ from .solver import Solver, reference_config, solve_reference
 from .trainer import Trainer, board_class, show_on_board, stop_after_epoch
 from ..table.baselines import split_baselines, strongest_baseline
 from ..table.folds import load_splits
-from ..table.job import Sweep, open_job
+from ..table.job import open_job
 from ..table.reading import column_text
 from ..table.schema import Schema, make_schema
 from ..tokens.novelty import KNOWN, fit_known, save_known
 from ..tokens.pooling import PhotoSeen
-from ..tokens.reader import TokenReader, choose_residence, prepare, token_bytes, warn_of_gaps
+from ..tokens.reader import TokenReader, token_bytes
+from ..tokens.ready import prepare, warn_of_gaps
 from ..tokens.recipe import write_manifest
+from ..tokens.residence import choose_residence
 from ..tokens.source import Source, fit_source, open_source, vectors_of
 from ..tokens.store import FeatureStore
 

@@ -123,8 +123,8 @@ def candidates(
         if trained and "tokens" not in configs:
             search.left_out[member] = "it is trained, on tokens of photos" if search.vectors else "tokens do not fit"
             continue
-        dataset = configs[source].dataset.model_dump() if source in configs else {}
-        given = {"dataset": dataset, "backbone": search.base.backbone.model_dump()}
+        dataset = configs[source].tree()["dataset"] if source in configs else {}
+        given = {"dataset": dataset, "backbone": search.base.tree()["backbone"]}
         settings = list(tries.settings)
         if tries.vectors:
             known = vectors_of(search.source(source, cfg.but(**given)), search.wide, cfg.but(**given))
