@@ -19,10 +19,8 @@ from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-# %% ../../nbs/9_whole/10_pack.ipynb #0dcc9e09
 from fastcore.basics import patch
 
-# %% ../../nbs/9_whole/10_pack.ipynb #d2293d97
 import biomass013
 from .. import __version__
 from ..backbones.loading import load_backbone

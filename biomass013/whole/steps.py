@@ -10,11 +10,9 @@ __all__ = ['RUNS_END', 'needs_tokens', 'cost_now', 'plan', 'plan_lines', 'extrac
 from collections.abc import Sequence
 from pathlib import Path
 
-# %% ../../nbs/9_whole/58_steps.ipynb #6eae5873
 import numpy as np
 import pandas as pd
 
-# %% ../../nbs/9_whole/58_steps.ipynb #e5bf4f49
 from ..backbones.extract import extract
 from ..backbones.plan import check_mask
 from ..core.experiment import Config
