@@ -30,17 +30,7 @@ from ..table.synthetic import make_table
 from ..tokens.vectors import Vectors
 
 # %% ../../nbs/bench/60_heads.ipynb #bsl00005
-from .measure import in_turn, measure, table
-from ..core.config import make_config
-from ..core.settings import KernelRidge
-from ..heads.linear import head_grams, solve
-from ..heads.preparation import TRANSFORMS, back_to_grams
-from ..heads.solved import Photos, inner_folds
-from ..runs.panel import make_panel
-from ..table.folds import deal_groups
-from ..table.schema import COMPETITION
-from ..table.synthetic import make_table
-from ..tokens.vectors import Vectors
+#| export
 
 # %% ../../nbs/bench/60_heads.ipynb #bsl00009
 class CentredKernelRidge(RegressorMixin, BaseEstimator):

@@ -29,17 +29,7 @@ from ..tokens.reader import draw_patterns
 from ..tokens.store import FeatureStore
 
 # %% ../../nbs/bench/10_plain.ipynb #18b4057d
-from ..backbones.base import Backbone
-from ..core.experiment import Config
-from ..heads.loss import MultiTaskLoss
-from ..heads.parametrisation import Targets
-from ..heads.reduction import Mix
-from ..photos.augment import apply_pattern
-from ..photos.read import read_photo
-from ..photos.views import resize
-from ..table.schema import make_schema
-from ..tokens.reader import draw_patterns
-from ..tokens.store import FeatureStore
+#| export
 
 # %% ../../nbs/bench/10_plain.ipynb #9525a2f9
 def plain_extract(

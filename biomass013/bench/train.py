@@ -28,16 +28,7 @@ from ..tokens.reader import TokenReader
 from ..tokens.store import FeatureStore
 
 # %% ../../nbs/bench/50_train.ipynb #508df2c1
-from .measure import in_turn, random_recipe, random_store, store_config, table
-from .plain import PlainHead, plain_batch, plain_epoch, plain_store
-from ..core.sweep import Sweep, make_sweep
-from ..heads.ensemble import make_head
-from ..heads.parametrisation import Targets
-from ..runs.learner import Member
-from ..runs.trainer import Trainer
-from ..table.schema import COMPETITION
-from ..tokens.reader import TokenReader
-from ..tokens.store import FeatureStore
+#| export
 
 # %% ../../nbs/bench/50_train.ipynb #1b86de69
 def make_trainer(
