@@ -25,9 +25,6 @@ from .attention import BlockedAttention
 from ..core.devices import forbid_tf32, has_bfloat16
 from ..core.files import InputError
 
-# %% ../../nbs/4_backbones/06_base.ipynb #backbsex
-#| export
-
 # %% ../../nbs/4_backbones/06_base.ipynb #9d433b41
 BACKBONES = {"vit": "backbones.vit:ViT"}  # room and class by family
 
@@ -110,7 +107,7 @@ class Backbone:
         blocks: Sequence[nn.Module] = (),  # the layers that can be asked for by number, in order
         device: str = "cpu",  # where to compute
         precision: str = "auto",  # 'float32', 'bfloat16', 'float16'; 'auto': bfloat16 where the device has it
-        compiling: str = "off",  # of blocks: 'on', 'off', or 'auto' as in `compiling.prepare`
+        compiling: str = "off",  # of blocks: 'on', 'off', or 'auto' as in `compile_if_worth`
     ):
         self.model = model.eval().requires_grad_(False).to(device)
         self.model_name, self.input, self.width, self.blocks, self.device = model_name, takes, width, blocks, device

@@ -8,7 +8,6 @@ __all__ = ['CentredKernelRidge', 'synthetic_vectors', 'bench_heads']
 # %% ../../nbs/bench/60_heads.ipynb #bsl00003
 from collections.abc import Callable
 
-# %% ../../nbs/bench/60_heads.ipynb #bsl00004
 import numpy as np
 import pandas as pd
 from sklearn.base import BaseEstimator, RegressorMixin
@@ -18,16 +17,20 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from threadpoolctl import threadpool_limits
 
-# %% ../../nbs/bench/60_heads.ipynb #bsl00005
 from .measure import in_turn, measure, table
 from ..core.config import make_config
 from ..core.settings import KernelRidge
-from ..heads.linear import TRANSFORMS, Photos, back_to_grams, head_grams, inner_folds, solve
+from ..heads.linear import head_grams, solve
+from ..heads.preparation import TRANSFORMS, back_to_grams
+from ..heads.solved import Photos, inner_folds
 from ..runs.panel import make_panel
 from ..table.folds import deal_groups
 from ..table.schema import COMPETITION
 from ..table.synthetic import make_table
 from ..tokens.vectors import Vectors
+
+# %% ../../nbs/bench/60_heads.ipynb #bsl00005
+#| export
 
 # %% ../../nbs/bench/60_heads.ipynb #bsl00009
 class CentredKernelRidge(RegressorMixin, BaseEstimator):

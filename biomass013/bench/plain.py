@@ -9,7 +9,6 @@ __all__ = ['plain_extract', 'plain_store', 'PlainHead', 'plain_batch', 'PlainDat
 from collections.abc import Sequence
 from pathlib import Path
 
-# %% ../../nbs/bench/10_plain.ipynb #8867a1a6
 import numpy as np
 import pandas as pd
 import torch
@@ -17,11 +16,10 @@ from fastcore.basics import patch
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset
 
-# %% ../../nbs/bench/10_plain.ipynb #18b4057d
 from ..backbones.base import Backbone
 from ..core.experiment import Config
-from ..heads.base import Targets
 from ..heads.loss import MultiTaskLoss
+from ..heads.parametrisation import Targets
 from ..heads.reduction import Mix
 from ..photos.augment import apply_pattern
 from ..photos.read import read_photo
@@ -29,6 +27,9 @@ from ..photos.views import resize
 from ..table.schema import make_schema
 from ..tokens.reader import draw_patterns
 from ..tokens.store import FeatureStore
+
+# %% ../../nbs/bench/10_plain.ipynb #18b4057d
+#| export
 
 # %% ../../nbs/bench/10_plain.ipynb #9525a2f9
 def plain_extract(

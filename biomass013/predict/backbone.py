@@ -9,7 +9,6 @@ __all__ = ['check_backbone', 'load_backbones']
 from ..backbones.base import Backbone
 from ..backbones.loading import backbone_workers
 from ..backbones.making import unlike_made_now
-from ..core.config import make_config
 from ..core.devices import find_devices, has_bfloat16
 from ..core.files import InputError, listing
 from ..runs.run import Run
@@ -46,8 +45,7 @@ def load_backbones(
     "The backbone of a run on each device. Raises `InputError` as `load_backbone` does."
     _has_backbone(run)
     changes = {k: v for k, v in (("weights", weights), ("precision", precision)) if v}
-    tree = {"backbone": {**run.config.backbone.model_dump(), **changes}}
-    settings, names = make_config(tree, source=str(run.folder)).backbone, dict.fromkeys(find_devices(devices))
+    settings, names = run.config.but(backbone=changes).backbone, dict.fromkeys(find_devices(devices))
     lacking = [name for name in names if name.startswith("cuda") and not has_bfloat16(name)]
     if settings.precision == "bfloat16" and lacking:
         print(f"{listing(lacking)}: no bfloat16, float32 is used instead")

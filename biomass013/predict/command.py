@@ -15,10 +15,11 @@ import pandas as pd
 from ..core.cli import command, no_effect
 from ..core.files import InputError
 from ..core.paths import as_path, local_path
+from ..core.shards import find_shard
 from ..photos.folder import find_photos
 from ..photos.patterns import parse_patterns
 from .backbone import load_backbones
-from .density import has_density, maps_folder
+from .density import maps_folder
 from .maps import KeptMaps
 from .output import open_output, predictions_path, print_odd
 from .photos import predict
@@ -26,7 +27,6 @@ from .shards import gather_shards, write_shard
 from .table import print_notes, training_mean
 from .vectors import predict_vectors
 from ..runs.run import Run
-from ..table.job import find_shard
 from ..table.schema import Schema
 from ..tokens.vectors import open_vectors
 
@@ -59,7 +59,7 @@ def _checked_time(hours: float | None, batch: int) -> float | None:
 
 def _keep_maps(run: Run, out: Path, wanted: bool) -> KeptMaps | None:
     "Where maps go; None if none are wanted, which is said if there could be some."
-    if has_density(run) and not wanted:
+    if run.heads.maps and not wanted:
         print("no maps of the photos: --maps keeps them")
     return KeptMaps(run, maps_folder(predictions_path(out))) if wanted else None
 

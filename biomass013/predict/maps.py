@@ -7,6 +7,8 @@ __all__ = ['map_photo', 'KeptMaps', 'biomass_map']
 
 # %% ../../nbs/7_predict/30_maps.ipynb #map00003
 import sys
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +23,7 @@ from ..core.tables import write_csv
 from ..photos.folder import read_exif
 from ..photos.read import photo_size
 from .backbone import check_backbone, load_backbones
-from .density import Map, density_heads, map_seen
+from .density import Map, check_density, map_seen
 from ..runs.compare import gather_runs
 from ..runs.figures import save_figure
 from ..runs.run import Run
@@ -37,8 +39,9 @@ def map_photo(
     batch: int = 4,  # images in one forward pass
 ) -> Map:
     "Map a photo. Raises `InputError` if the run has no density, or the photo can't be read."
-    heads, recipe = density_heads(run), with_patterns(run.recipe, run.config.inference.tta_indices)
-    return map_seen(run, path, image_id, see_photo(path, image_id, recipe, backbone, batch, heads.needs), recipe)
+    check_density(run)
+    recipe = with_patterns(run.recipe, run.config.inference.tta_indices)
+    return map_seen(run, path, image_id, see_photo(path, image_id, recipe, backbone, batch, run.heads.needs), recipe)
 
 # %% ../../nbs/7_predict/30_maps.ipynb #keepmap2
 class KeptMaps:
@@ -50,7 +53,7 @@ class KeptMaps:
         folder: Path,  # of the maps
     ):
         "Raises `InputError` if the run has no density."
-        density_heads(run)
+        check_density(run)
         self.run, self.folder = run, folder
 
     def __call__(self, path: Path, image_id: str, seen: PhotoSeen, recipe: Recipe) -> None:
@@ -67,28 +70,28 @@ def _save_arrays(path: Path, arrays: dict[str, np.ndarray]) -> None:
         np.savez(file, **arrays)
 
 # %% ../../nbs/7_predict/30_maps.ipynb #geotif02
-def _write_geotiff(
-    shown: Map,  # of a photo that is at hand
-    path: Path,  # the .tif file
-    area_m2: float,  # of the ground that the photo shows
-) -> None:
-    "All targets as bands in g/m². Raises `InputError` if the photo knows no place, or rasterio is not installed."
-    try:
-        import rasterio
-        from rasterio.transform import from_bounds
-    except ImportError:
-        raise InputError("--geotiff: rasterio is not installed: pip install 'biomass013[geo]'") from None
-    told, (height, width) = read_exif(shown.photo), photo_size(shown.photo)
-    latitude, longitude = told["latitude"], told["longitude"]
-    if np.isnan(latitude):
-        raise InputError(f"{shown.photo}: knows no place, and so no GeoTIFF ({told['odd'] or 'no GPS tag'})")
+def _place_of(photo: Path) -> tuple[float, float]:
+    "Latitude and longitude in degrees. Raises `InputError` if the photo knows no place, or rasterio is not installed."
+    if find_spec("rasterio") is None:
+        raise InputError("--geotiff: rasterio is not installed: pip install 'biomass013[geo]'")
+    told = read_exif(photo)
+    if np.isnan(told["latitude"]):
+        raise InputError(f"{photo}: knows no place, and so no GeoTIFF ({told['odd'] or 'no GPS tag'})")
+    return told["latitude"], told["longitude"]
+
+
+def _write_geotiff(shown: Map, path: Path, area_m2: float) -> None:
+    "All targets of a map as bands in g/m², as large as the ground that the photo shows. Raises as `_place_of`."
+    latitude, longitude = _place_of(shown.photo)
+    rasterio, (height, width) = import_module("rasterio"), photo_size(shown.photo)
     metres = np.array([height, width]) * (area_m2 / (height * width)) ** 0.5
     up, across = metres / 2 / 111_320 / np.array([1, np.cos(np.radians(latitude))])  # degrees of half of it
     targets, rows, columns = shown.density.shape
-    edges = from_bounds(longitude - across, latitude - up, longitude + across, latitude + up, columns, rows)
+    edges = longitude - across, latitude - up, longitude + across, latitude + up
+    place = import_module("rasterio.transform").from_bounds(*edges, columns, rows)
     size = {"count": targets, "height": rows, "width": columns, "dtype": "float32"}
     with atomic_path(path) as temporary:
-        with rasterio.open(temporary, "w", driver="GTiff", crs="EPSG:4326", transform=edges, **size) as file:
+        with rasterio.open(temporary, "w", driver="GTiff", crs="EPSG:4326", transform=place, **size) as file:
             file.write(shown.density)
             for band, target in enumerate(shown.schema.targets, 1):
                 file.set_band_description(band, f"{target}_m2")
@@ -118,8 +121,10 @@ def biomass_map(
     if not names:
         raise InputError("name a run's folder and at least one photo")
     run, paths, folder = Run(run_folder), [Path(name) for name in names], Path(out)
-    density_heads(run)
+    check_density(run)
     _check_names(paths, folder)
+    for path in paths if geotiff else ():
+        _place_of(path)
     backbone = load_backbones(run, weights, device)[0]
     check_backbone(run, backbone)
     folder.mkdir(parents=True, exist_ok=True)

@@ -63,9 +63,8 @@ def _predict_one(self: _Job, place: int, heads: Heads, backbone: Backbone, opene
     patterns, start = pace.patterns, pace.clock()
     recipe = with_patterns(self.recipe, self.recipe.patterns[:patterns])
     seen = see_photo(path, image_id, recipe, backbone, self.batch, heads.needs, opened.result(), on_device=True)
-    count = len(recipe.patterns)
-    seen.vectors.update({name: np.repeat(b[place : place + 1], count, axis=0) for name, b in self.table.items()})
-    grams, deviations = heads.of_photo(seen)
+    seen.table.update({name: block[place : place + 1] for name, block in self.table.items()})
+    grams, deviations = heads.predict(seen)
     if not np.isfinite(grams).all():
         raise InputError(f"{path}: its tokens or outputs are not finite")
     if self.watch:

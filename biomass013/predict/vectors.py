@@ -21,13 +21,13 @@ from ..tokens.vectors import Vectors
 # %% ../../nbs/7_predict/16_vectors.ipynb #predvec1
 def _readable(vectors: Vectors, run: Run) -> Vectors:
     "Vectors as a run's heads read them. Raises `InputError` if they learned from others."
-    solved = run.config.head.solved
+    named = run.heads.needs == {"vectors"}  # heads that find their vectors by name; others read all, in their order
     if run.recipe.model_name == "vectors":
         vectors = vectors.as_tokens()
-        vectors = vectors if solved else vectors.only(list(run.recipe.model_args["blocks"]))
+        vectors = vectors if named else vectors.only(list(run.recipe.model_args["blocks"]))
     elif vectors.source is None:
         raise InputError(f"{vectors.path}: says nothing of its backbone, and {run.folder} learned from photos' tokens")
-    ignore = ("patterns", "dtype", "precision", *(["model_args", "width"] if solved else []))
+    ignore = ("patterns", "dtype", "precision", *(["model_args", "width"] if named else []))
     if differing := differences(vectors.recipe, run.recipe, ignore=ignore):
         raise InputError(f"{run.folder}: the heads were trained on other vectors: {'; '.join(differing)}")
     return vectors
@@ -42,16 +42,17 @@ def predict_vectors(
     "Predict photos with all heads. Raises `InputError` if vectors are missing, not finite, or differ from the run's."
     vectors, patterns = _readable(vectors, run), list(tta or run.config.inference.tta_indices)
     if lacking := [p for p in patterns if p not in vectors.patterns]:
-        raise InputError(
-            f"{vectors.path}: has no pattern {listing(lacking)} (it holds {listing(vectors.patterns, 20)})"
-        )
+        held = listing(vectors.patterns, 20)
+        raise InputError(f"{vectors.path}: has no pattern {listing(lacking)} (it holds {held})")
     some, places = vectors.take(list(wide["image_id"])), [vectors.patterns.index(p) for p in patterns]
     blocks = {name: block[:, places] for name, block in some.blocks.items()}
     covariates, served = read_covariates(wide, run)
-    blocks |= {name: np.repeat(block[:, None], len(places), axis=1) for name, block in covariates.items()}
-    photos = [{name: block[k] for name, block in blocks.items()} for k in range(len(some))]
-    grams = run.schema.complete_targets(np.array([run.heads.grams_of(photo) for photo in photos]))
-    unknown = np.full(len(run.schema.main), np.nan)
-    deviations = np.array([unknown if (d := run.heads.deviation_of(photo)) is None else d for photo in photos])
-    like = [PhotoSeen({}, photo).described(run.recipe) for photo in photos]
+    photos = [
+        PhotoSeen({}, {n: b[k] for n, b in blocks.items()}, {n: b[k : k + 1] for n, b in covariates.items()})
+        for k in range(len(some))
+    ]
+    found, unknown = [run.heads.predict(photo) for photo in photos], np.full(len(run.schema.main), np.nan)
+    grams = run.schema.complete_targets(np.array([main for main, _ in found]))
+    deviations = np.array([unknown if deviation is None else deviation for _, deviation in found])
+    like = [photo.described(run.recipe) for photo in photos]
     return prediction_table(list(wide["image_id"]), grams, deviations, [""] * len(wide), like, run, served)

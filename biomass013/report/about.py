@@ -16,8 +16,8 @@ import numpy as np
 import pandas as pd
 import torch
 
-from ..core.config import flatten, load_config
-from ..core.experiment import Config
+from ..core.config import load_config
+from ..core.experiment import Config, flatten
 from ..core.files import InputError, listing, read_json, read_seconds
 from .material import Material
 from .page import Section, Table, chart, counted

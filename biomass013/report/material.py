@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from fastcore.basics import patch
 
+from ..core.cli import no_effect
 from ..core.files import InputError, listing
 from ..runs.run import Run
 from ..table.reading import METADATA, sampling_dates
@@ -142,7 +143,12 @@ def gather(
         raise InputError(f"{run.folder}: has no out-of-fold row of {listing(unknown)}")
     wide, notes = _find_table(run, table or (data / "train.csv" if data else None))
     photos, lost = _find_photos(wide, data)
-    found, other = _find_store(run, store)
+    if not run.heads.map_name:
+        kind = f"for heads of kind {run.config.head.kind}, which have no attention maps"
+        no_effect(kind, store=store, photos=asked or None)
+    found, other = _find_store(run, store) if run.heads.map_name else (None, [])
+    if found is None:
+        no_effect("without the tokens of the run (--store tells where they are)", photos=asked or None)
     if changed := found.changed(photos) if found else []:
         other = [*other, f"The photos of {listing(changed)} differ from those that the tokens were made from."]
         photos = {image_id: path for image_id, path in photos.items() if image_id not in changed}

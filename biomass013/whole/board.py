@@ -12,12 +12,10 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-# %% ../../nbs/9_whole/40_board.ipynb #brd00004
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-# %% ../../nbs/9_whole/40_board.ipynb #brd00005
 from ..report.page import Section, Table, chart, render
 from ..runs.blend import Chooser, choose_weights, members_oof, nested_blend
 from ..runs.compare import paired_difference
@@ -178,6 +176,6 @@ class Best:
         text = "A member within the noise of the best is as good; among those the simpler and faster stand first."
         sections = [
             Section("Members", text, (picture,), (Table("Leaderboard", short_board(self.board)),), 1),
-            Section("The blend", "", (), (Table("Weights", self.blended.weights.round(3)),)),
+            Section("The blend", "", (), (Table("Weights", self.blended.log.round(3)),)),
         ]
         return render(self.folder.name, sections, (score, f",{rest}"), self.lines[1:])

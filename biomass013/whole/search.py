@@ -15,20 +15,19 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-# %% ../../nbs/9_whole/55_search.ipynb #81b11e0e
 import pandas as pd
 from fastcore.basics import patch
 
-# %% ../../nbs/9_whole/55_search.ipynb #27294b0e
 from ..backbones.base import Backbone
 from ..backbones.extract import extraction_settings
 from ..backbones.loading import backbone_workers
 from ..core.experiment import Config
 from ..core.files import InputError, file_sha256
 from ..core.paths import local_path
+from ..core.sweep import Sweep
 from ..table.covariates import fit_covariates
 from ..table.folds import load_splits
-from ..table.job import Job, Sweep
+from ..table.job import Job
 from ..table.reading import photo_paths
 from ..table.schema import Schema, make_schema
 from ..tokens.source import Source, open_source

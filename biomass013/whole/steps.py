@@ -10,20 +10,19 @@ __all__ = ['RUNS_END', 'needs_tokens', 'cost_now', 'plan', 'plan_lines', 'extrac
 from collections.abc import Sequence
 from pathlib import Path
 
-# %% ../../nbs/9_whole/58_steps.ipynb #6eae5873
 import numpy as np
 import pandas as pd
 
-# %% ../../nbs/9_whole/58_steps.ipynb #e5bf4f49
 from ..backbones.extract import extract
 from ..backbones.plan import check_mask
 from ..core.experiment import Config
 from ..core.files import InputError, file_sha256, read_json, write_json
 from ..core.tables import write_csv
-from ..heads.registry import BlendHeads
+from ..heads.blend import BlendHeads
 from ..runs.blend import blend, blend_config, members_oof, nested_blend, reads_of, write_blend
 from ..runs.curve import doubling, learning_curve
-from ..runs.run import Run, claim_run_folder, run_state
+from ..runs.folder import claim_run_folder, run_state
+from ..runs.run import Run
 from ..runs.train import train
 from ..table.protocols import cut
 from ..tokens.source import vectors_of
@@ -35,6 +34,9 @@ from .members import MEMBERS, Candidate, learns_from_tokens, vector_choices
 from .pack import pack
 from .plan import RUNGS, Cost, choose_rung, plan_costs, store_configs
 from .search import Search, text_sha
+
+# %% ../../nbs/9_whole/58_steps.ipynb #e5bf4f49
+#| export
 
 # %% ../../nbs/9_whole/58_steps.ipynb #3336083e
 def needs_tokens(search: Search) -> bool:
@@ -125,8 +127,8 @@ def candidates(
         if trained and "tokens" not in configs:
             search.left_out[member] = "it is trained, on tokens of photos" if search.vectors else "tokens do not fit"
             continue
-        dataset = configs[source].dataset.model_dump() if source in configs else {}
-        given = {"dataset": dataset, "backbone": search.base.backbone.model_dump()}
+        dataset = configs[source].tree()["dataset"] if source in configs else {}
+        given = {"dataset": dataset, "backbone": search.base.tree()["backbone"]}
         settings = list(tries.settings)
         if tries.vectors:
             known = vectors_of(search.source(source, cfg.but(**given)), search.wide, cfg.but(**given))
@@ -199,11 +201,11 @@ def finish(search: Search, candidates: Sequence[Candidate], blended: Run) -> Run
     inputs = {"blend": search.stages.digest("blend")} | {name: search.stages.digest(f"final-{name}") for name in kept}
 
     def work(place: Path) -> None:
-        weights = blended.weights.set_index("member").loc[kept, list(search.schema.main)].to_numpy()
+        weights = blended.log.set_index("member").loc[kept, list(search.schema.main)].to_numpy()
         heads = BlendHeads([run.heads for run in finals], weights, search.schema, [reads_of(run) for run in finals])
         cfg = blend_config(finals, kept, blended.recipe, "best")
         claimed = claim_run_folder(place)
-        write_blend(claimed, cfg, blended.recipe, heads, blended.weights, blended.oof, blended.scores)
+        write_blend(claimed, cfg, blended.recipe, heads, blended.log, blended.oof, blended.scores)
 
     return Run(search.stages.do("final", inputs, work, "run.json"))
 
