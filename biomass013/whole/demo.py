@@ -17,7 +17,7 @@ from matplotlib.figure import Figure
 
 from ..backbones.extract import extract
 from ..backbones.loading import backbone_workers, save_random_weights
-from ..core.cli import command
+from ..core.cli import command, no_effect
 from ..core.config import make_config, save_config
 from ..core.experiment import Config
 from ..core.files import InputError, add_seconds
@@ -151,16 +151,19 @@ def demo_table(
 @command
 def biomass_demo(
     folder: str = "demo_pasture",  # where everything goes, new or empty
-    photos: int = 160,  # training photos
+    photos: int = None,  # training photos (default: 160)
     test: int = 24,  # test photos
-    sites: int = 24,  # sites of the training photos
+    sites: int = None,  # sites of the training photos (default: 24)
     width: int = 1000,  # pixels across of a drawn photo
     epochs: int = 240,  # of training
     seed: int = 0,  # of the pasture
-    table: str = None,  # an existing train.csv whose photos shall be drawn
+    table: str = None,  # draw the photos of this train.csv
 ):
-    "The whole job on a made pasture: photos, tokens, five folds of heads, submission, and its score."
+    "Do the whole job on a drawn pasture: photos, tokens, five folds of heads, submission, and its score."
+    if table:
+        no_effect("with --table", photos=photos, sites=sites)
     print(NOTE)
+    photos, sites = 160 if photos is None else photos, 24 if sites is None else sites
     run, score, times = run_demo(folder, photos, test, sites, width, epochs, seed, table)
     print(demo_table(run, score, times).to_string(index=False))
     print(f"run folder  {run.folder}")
