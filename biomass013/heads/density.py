@@ -10,13 +10,11 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-# %% ../../nbs/5_heads/40_density.ipynb #den00004
 import numpy as np
 import torch
 from fastcore.basics import patch
 from torch import Tensor, nn
 
-# %% ../../nbs/5_heads/40_density.ipynb #den00005
 from ..core.experiment import Config
 from .ensemble import HeadEnsemble
 from .parametrisation import Outputs, Parametrisation, Targets, make_parametrisation
@@ -176,12 +174,7 @@ class DensityEnsemble(HeadEnsemble):
 # %% ../../nbs/5_heads/40_density.ipynb #den00017
 @patch
 def outputs(
-    self: DensityEnsemble,
-    cls: Tensor,  # [B, D + C], of which the table's numbers are read
-    patches: Tensor | Sequence[Tensor],  # [B, N, D] patch tokens, or B times [N, D]; any float dtype
-    mix: Mix | None = None,  # [F, S] the samples of each head, on the CPU; None: every head on every photo
-    keep: None = None,
-    dtype: torch.dtype | None = None,  # of the products over tokens
+    self: DensityEnsemble, cls: Tensor, patches: Patches, mix: Mix | None = None, keep: None = None, dtype=None
 ) -> Outputs:
     "As `HeadEnsemble.outputs`."
     sizes, parametrisation, found = self.base.sizes, self.base.parametrisation, []
@@ -223,11 +216,7 @@ def densities(self: DensityEnsemble, seen: PhotoSeen) -> np.ndarray:
 
 
 @patch
-def attention_maps(
-    self: DensityEnsemble,
-    cls: Tensor,  # not read
-    patches: Tensor,  # [B, N, D] patch tokens
-) -> Tensor:  # [F, B, N]
+def attention_maps(self: DensityEnsemble, cls: Tensor, patches: Tensor) -> Tensor:
     "As `Heads.attention_maps`: each token's share of the first main target."
     dense = self.main_densities(patches)[..., 0].clamp(min=0)
     return dense / dense.sum(-1, keepdim=True).clamp(min=1e-9)

@@ -12,13 +12,11 @@ from importlib import import_module
 from itertools import product
 from typing import Any
 
-# %% ../../nbs/5_heads/55_estimator.ipynb #est00004
 import numpy as np
 import pandas as pd
 from sklearn.base import is_regressor
 from torch import Tensor
 
-# %% ../../nbs/5_heads/55_estimator.ipynb #est00005
 from ..core.files import InputError, listing
 from .preparation import back_to_grams, prepare_rows
 from .solved import Photos, SolvedHeads, choose_inside, learn_rows, photo_means

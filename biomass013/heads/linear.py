@@ -14,13 +14,11 @@ from functools import cache
 from itertools import product
 from typing import NamedTuple
 
-# %% ../../nbs/5_heads/50_linear.ipynb #sol00004
 import numpy as np
 import pandas as pd
 from fastcore.basics import patch
 from threadpoolctl import ThreadpoolController
 
-# %% ../../nbs/5_heads/50_linear.ipynb #sol00005
 from ..core.settings import SolvedHead
 from .preparation import back_to_grams, prepare_rows
 from .solved import Photos, SolvedHeads, choose_inside, learn_rows, photo_means

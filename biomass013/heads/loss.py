@@ -8,14 +8,12 @@ __all__ = ['LOSSES', 'MultiTaskLoss', 'bin_borders']
 # %% ../../nbs/5_heads/15_loss.ipynb #3e0a1bd3
 from collections.abc import Callable, Mapping, Sequence
 
-# %% ../../nbs/5_heads/15_loss.ipynb #4e8e74db
 import numpy as np
 import torch
 from fastcore.basics import patch
 from torch import Tensor, nn
 from torch.nn.functional import huber_loss, one_hot, smooth_l1_loss
 
-# %% ../../nbs/5_heads/15_loss.ipynb #lossinpt
 from ..core.files import InputError, listing
 
 # %% ../../nbs/5_heads/15_loss.ipynb #losskinds2

@@ -8,12 +8,10 @@ __all__ = ['TRANSFORMS', 'fit_preparation', 'prepare_rows', 'to_fitted', 'back_t
 # %% ../../nbs/5_heads/45_preparation.ipynb #dspreparati2
 from collections.abc import Callable, Sequence
 
-# %% ../../nbs/5_heads/45_preparation.ipynb #dspreparati3
 import numpy as np
 from sklearn.cross_decomposition import PLSRegression
 from sklearn.decomposition import PCA
 
-# %% ../../nbs/5_heads/45_preparation.ipynb #dspreparati4
 from ..core.files import InputError
 from ..core.settings import SolvedHead
 

@@ -11,13 +11,11 @@ import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-# %% ../../nbs/5_heads/10_reduction.ipynb #04f45a4e
 import numpy as np
 import torch
 from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
 
-# %% ../../nbs/5_heads/10_reduction.ipynb #7755a28e
 from ..core.files import InputError
 from ..tokens.int8 import Patches, Quantised
 

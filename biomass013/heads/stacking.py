@@ -9,11 +9,9 @@ __all__ = ['groups_of', 'Second', 'fit_second', 'solve_stacking', 'stacking_gram
 from collections.abc import Mapping
 from typing import NamedTuple
 
-# %% ../../nbs/5_heads/60_stacking.ipynb #stk00004
 import numpy as np
 import pandas as pd
 
-# %% ../../nbs/5_heads/60_stacking.ipynb #stk00005
 from ..core.settings import Ridge, SolvedHead
 from .linear import head_grams, predict_grid, solve
 from .preparation import TRANSFORMS, back_to_grams

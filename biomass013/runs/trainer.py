@@ -14,7 +14,6 @@ from itertools import groupby, islice
 from math import ceil
 from typing import Any
 
-# %% ../../nbs/6_runs/30_trainer.ipynb #cf56c013
 import numpy as np
 import pandas as pd
 import torch
@@ -23,7 +22,6 @@ from torch import Tensor
 from torch.func import vmap
 from torch.nn.utils.rnn import pad_sequence
 
-# %% ../../nbs/6_runs/30_trainer.ipynb #98e9fc99
 from ..core.devices import has_bfloat16
 from ..core.experiment import Config
 from ..core.files import InputError, listing
@@ -32,7 +30,7 @@ from ..heads.ensemble import HeadEnsemble, make_head
 from ..heads.loss import MultiTaskLoss, bin_borders
 from ..heads.parametrisation import Outputs, Targets
 from ..heads.reduction import Mix, draw_mix, mix_rows, stack_mixes
-from .learner import Member
+from .learner import Learner, Member
 from .optimizer import Optimizer
 from .scores import history_table
 from ..table.covariates import Covariate, covariate_blocks
@@ -79,7 +77,7 @@ def init_heads(
     return kind(heads, [(m.cfg.experiment.seed, m.held_out) for m in members])
 
 # %% ../../nbs/6_runs/30_trainer.ipynb #fdcb6587
-class Trainer:
+class Trainer(Learner):
     "Trains an ensemble of heads, each on all photos but those it is tested on."
 
     unit, verb, log_name = "epoch", "train", "history.csv"
@@ -347,16 +345,6 @@ def steps(self: Trainer) -> int:
 def lr_share(self: Trainer) -> float:
     "The learning rate now, as a share of the highest."
     return self.optimizer.lr_share
-
-
-@patch
-def without(self: Trainer) -> None:
-    "As `Learner.without`."
-
-
-@patch
-def deviations(self: Trainer, some: slice) -> None:
-    "As `Learner.deviations`: trained heads have none."
 
 
 @patch
