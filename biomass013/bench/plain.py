@@ -18,8 +18,8 @@ from torch.utils.data import DataLoader, Dataset
 
 from ..backbones.base import Backbone
 from ..core.experiment import Config
-from ..heads.base import Targets
 from ..heads.loss import MultiTaskLoss
+from ..heads.parametrisation import Targets
 from ..heads.reduction import Mix
 from ..photos.augment import apply_pattern
 from ..photos.read import read_photo

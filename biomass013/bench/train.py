@@ -19,8 +19,8 @@ from torch import Tensor, nn
 from .measure import in_turn, random_recipe, random_store, store_config, table
 from .plain import PlainHead, plain_batch, plain_epoch, plain_store
 from ..core.sweep import Sweep, make_sweep
-from ..heads.base import Targets
-from ..heads.registry import make_head
+from ..heads.ensemble import make_head
+from ..heads.parametrisation import Targets
 from ..runs.learner import Member
 from ..runs.trainer import Trainer
 from ..table.schema import COMPETITION
@@ -42,7 +42,7 @@ def make_trainer(
 # %% ../../nbs/bench/50_train.ipynb #4ca7d24c
 def one_epoch(trainer: Trainer) -> None:
     "Train and validate for one epoch."
-    trainer.train_epoch(0)
+    trainer.advance(0)
     trainer.predictions()
 
 
@@ -80,7 +80,7 @@ def _ways(store: FeatureStore, wide: pd.DataFrame, folds: np.ndarray) -> dict[st
     tree = store_config(store).tree()
     one, six = make_trainer(store, wide, folds), make_trainer(store, wide, folds, make_sweep({**tree, **_SIX}))
     ways = {"one": partial(one_epoch, one), "six": partial(one_epoch, six)}
-    ways |= {"train": partial(one.train_epoch, 0), "validate": one.predictions}
+    ways |= {"train": partial(one.advance, 0), "validate": one.predictions}
     for name, dtype in (("least", one.dtype or torch.float32), ("least, float32", torch.float32)):
         ways[name] = read_and_multiply(one.reader, len(wide), one.batch_size, 10, dtype)
     density = make_sweep(store_config(store, head={"kind": "density"}).tree())

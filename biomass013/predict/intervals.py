@@ -38,9 +38,9 @@ def run_intervals(
     _need_oof(run)
     true, deviation = run.schema.grams(run.oof), run.deviation if by_deviation else None
     fitted = fit_intervals(true, run.schema.grams(run.oof, "_pred"), run.oof["site"], coverage, deviation)
-    if run.bare is None:
+    if run.without is None:
         return fitted
-    return replace(fitted, bare=fit_intervals(true, run.bare, run.oof["site"], coverage))
+    return replace(fitted, bare=fit_intervals(true, run.without, run.oof["site"], coverage))
 
 # %% ../../nbs/7_predict/11_intervals.ipynb #48f9908d
 def add_intervals(
@@ -64,9 +64,9 @@ def run_site_errors(
     _need_oof(run)
     true, site = run.schema.grams(run.oof), run.oof["site"]
     fitted = fit_site_errors(true, run.schema.grams(run.oof, "_pred"), site, coverage)
-    if run.bare is None:
+    if run.without is None:
         return fitted
-    return replace(fitted, bare=fit_site_errors(true, run.bare, site, coverage))
+    return replace(fitted, bare=fit_site_errors(true, run.without, site, coverage))
 
 
 def site_means(
@@ -105,7 +105,7 @@ def find_errors(
         other = Run(residuals)
         if other.schema.targets != run.schema.targets:
             raise InputError(f"--residuals {residuals}: has other targets ({listing(other.schema.targets)})")
-        by_deviation = run.heads.kind == "gp"
+        by_deviation = run.heads.deviates
         return Errors(run_intervals(other, coverage, by_deviation), run_site_errors(other, coverage))
     try:
         return Errors(run_intervals(run, coverage), run_site_errors(run, coverage))

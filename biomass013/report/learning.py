@@ -19,7 +19,7 @@ def learning_section(m: Material) -> Section | None:
     "Learning curves, if the run has a history."
     if "history.csv" not in m.run.files:
         return None
-    history, pictures = m.run.history, []
+    history, pictures = m.run.log, []
     for name in curves_of(history):
         first, last = history[name].dropna().iloc[[0, -1]]
         alt = f"Line chart: {CURVES[name]} goes from {first:.3g} to {last:.3g} in {len(history)} epochs"
@@ -32,7 +32,7 @@ def choices_section(m: Material) -> Section | None:
     "What each head chose from, if the run has choices."
     if "choices.csv" not in m.run.files:
         return None
-    choices = m.run.choices
+    choices = m.run.log
     taken = choices[choices["chosen"]]
     values = ", ".join(
         f"{'λ' if key == 'alpha' else key} {listing([f'{v:g}' for v in taken[key].unique()], 9)}"
@@ -53,7 +53,7 @@ def weights_section(m: Material) -> Section | None:
     "How much each member of a blend counts, if the run has weights."
     if "weights.csv" not in m.run.files:
         return None
-    table, told = m.run.weights, m.run.scores["blend"]
+    table, told = m.run.log, m.run.scores["blend"]
     alt = f"Bar chart of the weights of {counted(len(table), 'member')}, target by target"
     interval = f"95 % interval {told['low']:+.3f} to {told['high']:+.3f}"
     text = (

@@ -121,7 +121,7 @@ def score_section(m: Material) -> Section | None:
 # %% ../../nbs/8_report/30_score.ipynb #covseccd
 def covariates_section(m: Material) -> Section | None:
     "What columns of the table brought: R²w with and without them, and the error of every site."
-    if not m.scored or (bare := m.run.bare) is None:
+    if not m.scored or (bare := m.run.without) is None:
         return None
     schema, area, site = m.schema, m.run.config.dataset.area_m2, m.oof["site"].astype(str)
     told = paired_difference(m.true, bare, m.predicted, site.to_numpy(), schema.weights)

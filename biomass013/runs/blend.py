@@ -25,10 +25,12 @@ from ..core.experiment import Config
 from ..core.files import InputError, listing, lock_folder, write_json
 from ..core.paths import local_path
 from ..core.tables import write_csv
-from ..heads.registry import BlendHeads, save_heads
+from ..heads.blend import BlendHeads
+from ..heads.files import save_heads
 from .compare import gather_runs, pair_runs, paired_difference, verdict
 from .figures import plot_oof, plot_weights, save_figure
-from .run import Run, claim_run_folder, write_run_manifest
+from .folder import claim_run_folder, write_run_manifest
+from .run import Run
 from .scores import oof_table, r2w_by_fold
 from ..table.covariates import Covariate
 from ..table.folds import deal_groups
@@ -142,7 +144,7 @@ def members_oof(runs: Sequence[Run], bare: bool = False) -> tuple[pd.DataFrame, 
         if set(run.oof["image_id"]) != set(first.oof["image_id"]):
             raise InputError(f"{run.folder}: predicted other photos out of fold than {first.folder}")
     by_photo = [run.oof.set_index("image_id").loc[first.oof["image_id"]] for run in runs]
-    ends = ["_without" if bare and run.bare is not None else "_pred" for run in runs]
+    ends = ["_without" if bare and run.without is not None else "_pred" for run in runs]
     return first.oof, np.stack([schema.grams(some, end)[:, main] for some, end in zip(by_photo, ends, strict=True)])
 
 
@@ -163,7 +165,7 @@ def _weights_table(runs: Sequence[Run], weights: np.ndarray, rows: pd.DataFrame,
     true = schema.grams(rows)
     r2w = [schema.r2w(true, schema.complete_targets(one)) for one in predicted]
     table = pd.DataFrame(
-        {"member": [run.folder.name for run in runs], "kind": [run.heads.kind for run in runs], "r2w": r2w}
+        {"member": [run.folder.name for run in runs], "kind": [run.config.head.kind for run in runs], "r2w": r2w}
     )
     return table.assign(**{target: weights[:, m] for m, target in enumerate(schema.main)})
 
@@ -219,7 +221,7 @@ def blend(
     weights = alike if equal else choose(true[:, schema.places(schema.main)], predicted)
     kept, as_equal = [k for k in range(len(runs)) if weights[k].any()], _by_weights(predicted, alike, schema)
     scored, bare = as_equal if equal else nested_blend(true, predicted, site, schema, choose), None
-    if any(runs[k].bare is not None for k in kept):
+    if any(runs[k].without is not None for k in kept):
         _, said = members_oof(runs, bare=True)
         bare = _by_weights(said, alike, schema) if equal else nested_blend(true, predicted, site, schema, choose, said)
     beside = schema.r2w(true, as_equal)
@@ -256,7 +258,7 @@ def biomass_blend(
     names = runs.splitlines() if isinstance(runs, str) else list(runs)
     done = blend([Run(name) for name in names], out, equal)
     told, s = done.scores["blend"], done.scores
-    print(done.weights.round(3).to_string(index=False))
+    print(done.log.round(3).to_string(index=False))
     interval = f"95 % interval {told['low']:+.3f} to {told['high']:+.3f}: {verdict(told['low'], told['high'])}"
     print(f"R²w {s['r2w']:.3f} by sites that had no part in the weights; equal weights {told['equal']:.3f}")
     print(f"against the best member, {told['best']} ({told['first']:.3f}): {told['difference']:+.3f}, {interval}")

@@ -6,7 +6,7 @@
 __all__ = ['SHARES', 'learning_curve', 'doubling', 'plot_curve', 'biomass_curve']
 
 # %% ../../nbs/6_runs/80_curve.ipynb #crv00003
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 # %% ../../nbs/6_runs/80_curve.ipynb #crv00004
@@ -22,80 +22,82 @@ from ..core.paths import as_path, local_path
 from ..core.sweep import Sweep
 from ..core.tables import write_csv
 from .figures import save_figure
-from .learner import Member
+from .learner import Learner, Member, learner_class, open_learners
 from .run import Run
 from .scores import out_of_fold
-from .solver import Solver
 from ..table.job import Job
 from ..table.schema import Schema
-from ..tokens.source import open_source, vectors_of
-from ..tokens.vectors import Vectors
+from ..tokens.source import Source, open_source
 
 # %% ../../nbs/6_runs/80_curve.ipynb #crv00010
-def _some(
-    wide: pd.DataFrame,  # one row a photo, with the site
+def _left_out(
+    wide: pd.DataFrame,  # one row per photo, with the site
     folds: np.ndarray,  # [n]
     held_out: int,
     what: str,  # sites or photos
     share: float,  # 0 to 1
     rng: np.random.Generator,
-) -> np.ndarray:  # [m] rows: the held-out fold, and what is learned from
-    "Which rows a head of a draw sees."
+) -> np.ndarray:  # [n] bool
+    "Draw which training photos a head does not learn from."
     learned, site = np.flatnonzero(folds != held_out), wide["site"].to_numpy(dtype=str)
     if what == "sites":
         there = np.unique(site[learned])
-        chosen = rng.permutation(there)[: max(2, round(share * len(there)))]
-        learned = learned[np.isin(site[learned], chosen)]
+        kept = np.isin(site, rng.permutation(there)[: max(2, round(share * len(there)))])
     else:
         mine = [rng.permutation(learned[site[learned] == one]) for one in np.unique(site[learned])]
-        learned = np.sort(np.concatenate([rows[: max(1, round(share * len(rows)))] for rows in mine]))
-    return np.concatenate([learned, np.flatnonzero(folds == held_out)])
+        kept = np.isin(
+            np.arange(len(wide)), np.concatenate([rows[: max(1, round(share * len(rows)))] for rows in mine])
+        )
+    return ~kept & (folds != held_out)
 
 
 def _draw(
-    run: Run, wide: pd.DataFrame, vectors: Vectors, folds: np.ndarray, what: str, share: float, seed: Sequence[int]
+    run: Run,
+    wide: pd.DataFrame,
+    make: Callable[[Sequence[Member]], Learner],
+    folds: np.ndarray,
+    what: str,
+    share: float,
+    seed: Sequence[int],
 ) -> tuple[float, float, np.ndarray]:  # sites and photos learned from, means over folds; [n, T] grams out of fold
     "One draw, all folds."
-    rng, schema = np.random.default_rng(seed), run.schema
-    main, counts = np.full((1, len(wide), len(schema.main)), np.nan), []
-    for held_out in np.unique(folds):
-        rows = _some(wide, folds, held_out, what, share, rng)
-        table = wide.iloc[rows].reset_index(drop=True)
-        solver = Solver(vectors, table, schema, [Member(run.config, folds[rows], int(held_out))])
-        solver.train_epoch(0)
-        told, tested = solver.predictions()[0], folds[rows] == held_out
-        main[0, rows[tested]] = told[tested]
-        counts.append((table["site"][~tested].nunique(), (~tested).sum()))
-    return *np.mean(counts, axis=0), out_of_fold(main, schema)
+    rng = np.random.default_rng(seed)
+    members = [Member(run.config, folds, int(k), _left_out(wide, folds, k, what, share, rng)) for k in np.unique(folds)]
+    learner = make(members)
+    for step in range(learner.steps):
+        learner.advance(step)
+    counts = [(wide["site"][m.learned].nunique(), m.learned.sum()) for m in members]
+    return *np.mean(counts, axis=0), out_of_fold(learner.predictions(), run.schema)
 
 # %% ../../nbs/6_runs/80_curve.ipynb #crv00011
 SHARES = (0.2, 0.4, 0.6, 0.8, 1.0)
 
 
-def _check_solved(run: Run) -> None:
-    "Raise `InputError` for heads that are trained."
-    if not run.config.head.solved:
-        what = f"heads of kind {run.config.head.kind} are trained, and that many times"
-        raise InputError(f"{run.folder}: {what}: give a run whose heads are solved (--config kernel)")
+def _check_quick(run: Run) -> None:
+    "Raise `InputError` for heads that take too long to learn many times."
+    if not learner_class(run.config).quick:
+        what = f"heads of kind {run.config.head.kind} take too long to learn once per draw"
+        raise InputError(f"{run.folder}: {what}; give a run whose heads are solved (--config kernel)")
 
 
 def learning_curve(
     run: Run,  # its heads are solved
     wide: pd.DataFrame,  # its photos, with the targets
-    vectors: Vectors,  # of them
+    source: Source,  # their tokens or vectors
     draws: int = 5,  # of each share
     shares: Sequence[float] = SHARES,  # of what there is; 1 is drawn once
     seed: int = 0,
     progress: bool = True,  # show a bar
 ) -> pd.DataFrame:  # what, share, sites, photos, r2w, spread, rmse (kg/ha), rmse_spread
     "R²w and RMSE against the number of sites and of photos. Raises `InputError` for heads that are trained."
-    _check_solved(run)
+    _check_quick(run)
     wide = run.splits.merge(wide.drop(columns="fold", errors="ignore"), on="image_id")
     folds, true, schema = wide["fold"].to_numpy(), run.schema.grams(wide), run.schema
+    make = open_learners(wide, source, run.config, schema, progress=progress)
     todo = [(w, s, d) for w in ("sites", "photos") for s in shares for d in range(draws if s < 1 else 1)]
     found = []
     for what, share, draw in tqdm(todo, desc="curve", unit="draw", disable=not progress):
-        sites, photos, told = _draw(run, wide, vectors, folds, what, share, [seed, draw, round(1000 * share)])
+        sites, photos, told = _draw(run, wide, make, folds, what, share, [seed, draw, round(1000 * share)])
         error = schema.rmse_per_hectare(true, told, run.config.dataset.area_m2)
         found.append((what, share, sites, photos, schema.r2w(true, told), error))
     table = pd.DataFrame(found, columns=["what", "share", "sites", "photos", "r2w", "rmse"])
@@ -147,11 +149,11 @@ def biomass_curve(
 ):
     "Say what more sites and more photos would bring, by a run's own photos: a table, a figure and a sentence."
     trained, folder = Run(run), local_path(out)
-    _check_solved(trained)
+    _check_quick(trained)
     schema = trained.schema
     wide = schema.to_wide(schema.read_table(as_path(table) if table else as_path(data) / "train.csv"))
     source = open_source(data, Job(Sweep({}, [trained.config]), schema, wide), store, vectors)
-    curve = learning_curve(trained, wide, vectors_of(source, wide, trained.config), draws)
+    curve = learning_curve(trained, wide, source, draws)
     write_csv(curve, folder / "curve.csv")
     save_figure(plot_curve(curve, schema), folder / "curve.png")
     print(f"{curve.round(3).to_string(index=False)}\n{doubling(curve)}\ntable and figure are in {out}")

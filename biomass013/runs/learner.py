@@ -8,7 +8,7 @@ __all__ = ['Member', 'Learner', 'learner_class', 'open_learners', 'make_learner'
 # %% ../../nbs/6_runs/25_learner.ipynb #f9d73b7c
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from importlib import import_module
+from functools import partial
 from typing import Any, ClassVar, Protocol
 
 # %% ../../nbs/6_runs/25_learner.ipynb #728149f3
@@ -18,8 +18,9 @@ from torch import Tensor
 
 # %% ../../nbs/6_runs/25_learner.ipynb #80d2d956
 from ..core.experiment import Config
-from ..heads.base import Heads
-from ..heads.registry import HEADS
+from ..core.files import InputError, listing
+from ..heads.base import Heads, head_class, load_class
+from ..table.covariates import fit_covariates
 from ..table.schema import Schema
 from ..tokens.source import Source
 
@@ -43,6 +44,11 @@ class Member:
         "[n] bool: the photos that it learns from."
         return ~self.tested if self.left_out is None else ~self.tested & ~self.left_out
 
+    @property
+    def asked(self) -> np.ndarray:
+        "[n] bool: the photos that it predicts."
+        return self.tested if self.left_out is None else self.tested & ~self.left_out
+
     def rng(self, *key: int) -> np.random.Generator:
         "A random generator of this member's own."
         fold = self.cfg.trainer.n_folds if self.held_out is None else self.held_out
@@ -55,7 +61,9 @@ class Learner(Protocol):
     unit: ClassVar[str]  # what a step is: 'epoch' or 'head'
     verb: ClassVar[str]  # what is done to heads: 'train' or 'solve'
     log_name: ClassVar[str]  # the file of a run that keeps `log`
+    quick: ClassVar[bool]  # do heads learn in seconds?
     kept_stopped: ClassVar[bool]  # are all heads usable before the last step?
+    joined: ClassVar[bool]  # are members of all settings one ensemble: of one kind, and saved as one?
     members: Sequence[Member]
     device: str
     tested: np.ndarray  # [F, n] bool
@@ -113,9 +121,10 @@ class Learner(Protocol):
 def learner_class(
     cfg: Config,
 ) -> type[Learner]:
-    "Return the learner of the settings' kind of heads."
-    room, _, name = HEADS[cfg.head.kind].learner.partition(":")
-    return getattr(import_module(f"biomass013.{room}"), name)
+    "Return the learner of the settings' kind of heads. Raises `InputError` for heads that are not learned."
+    if not (learner := head_class(cfg.head.kind).learner):
+        raise InputError(f"head.kind: {cfg.head.kind} does not learn from photos, its members do")
+    return load_class(learner)
 
 
 def open_learners(
@@ -128,7 +137,10 @@ def open_learners(
     progress: bool = True,  # show what is opened
 ) -> Callable[[Sequence[Member]], Learner]:
     "Open tokens or vectors once for several learners. Raises `InputError` if photos or columns are missing."
-    return learner_class(cfg).opened(wide, source, cfg, schema, device, resident, progress)
+    make = learner_class(cfg).opened(wide, source, cfg, schema, device, resident, progress)
+    if not (covariates := fit_covariates(wide, cfg.dataset.covariates)):
+        return make
+    return partial(load_class("runs.with_covariates:CovariateLearner"), make, wide, covariates)
 
 
 def make_learner(
@@ -140,5 +152,10 @@ def make_learner(
     resident: str = "auto",  # where tokens stay: auto, gpu, ram or disk
     progress: bool = True,  # show what is opened
 ) -> Learner:
-    "Make the learner of the members' kind. Raises `InputError` if they cannot learn from these photos."
+    "Make the learner of the members' kind. Raises `InputError` if they cannot learn together, or from these photos."
+    kinds = {m.cfg.head.kind: learner_class(m.cfg) for m in members}
+    if len(kinds) > 1 and any(learner.joined for learner in kinds.values()):
+        raise InputError(
+            f"head.kind: {listing(kinds)} cannot learn in one run, train them one by one and compare the runs"
+        )
     return open_learners(wide, source, members[0].cfg, schema, device, resident, progress)(members)

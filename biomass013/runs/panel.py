@@ -26,12 +26,11 @@ from ..core.files import lock_folder
 from ..core.paths import local_path
 from ..core.sweep import Sweep
 from ..core.tables import write_csv
-from ..heads.registry import HEADS
 from .figures import save_figure
-from .learner import Member
-from .run import claim_run_folder
+from .folder import claim_run_folder
+from .learner import Learner, Member, learner_class, open_learners
+from .reference import has_reference, reference_config
 from .scores import oof_table, out_of_fold
-from .solver import Solver, reference_config
 from .trainer import Trainer
 from ..table.job import open_job
 from biomass013.table.protocols import (
@@ -45,11 +44,9 @@ from biomass013.table.protocols import (
     what_to_quote,
 )
 from ..table.schema import Schema, make_schema
-from ..tokens.reader import TokenReader, token_bytes
+from ..tokens.reader import TokenReader
 from ..tokens.ready import prepare, warn_of_gaps
-from ..tokens.recipe import Recipe
-from ..tokens.residence import choose_residence, free_memory
-from ..tokens.source import Source, fit_source, open_source, vectors_of
+from ..tokens.source import Source, fit_source, open_source
 
 # %% ../../nbs/6_runs/60_panel.ipynb #b8c1207c
 def plan_passes(
@@ -74,38 +71,17 @@ def panel_members(
     seeded = [cfg.but(experiment={"seed": s.seed}) for s in splits]
     return [Member(c, s.folds, k) for c, s in zip(seeded, splits, strict=True) for k in range(len(s.names))]
 
-# %% ../../nbs/6_runs/60_panel.ipynb #0e7d31c5
-def _most_heads(
-    recipe: Recipe,
-    cfg: Config,
-    device: str,
-    taken: int,  # bytes of tokens that will stay there
-) -> int:
-    "How many heads fit in half of the free memory of a device, at least one."
-    each = HEADS[cfg.head.kind].memory(cfg, recipe) * (2 if cfg.dataset.covariates else 1)  # those without, beside them
-    return max(1, int((free_memory(device) - taken) / 2 / each))
-
-# %% ../../nbs/6_runs/60_panel.ipynb #f60a8d24
-def _say_passes(sizes: Sequence[int], passes: Sequence[slice], device: str) -> None:
-    "Say what is going to be trained."
-    several = f", in {len(passes)} passes, for they would take more than half of the free memory"
-    tqdm.write(f"{sum(sizes)} heads of {len(sizes)} splits on {device}{several if len(passes) > 1 else ''}")
-
 # %% ../../nbs/6_runs/60_panel.ipynb #61b8c9f7
-def _train_pass(trainer: Trainer | Solver, bar: tqdm) -> list[np.ndarray]:  # one or two of [F, n, M]
-    """Train or solve heads, and predict what each has not seen; with covariates, and then without.
-
-    Their memory is free again after it.
-    """
-    for epoch in range(trainer.epochs):
-        trainer.train_epoch(epoch)
+def _learn(learner: Learner, bar: tqdm) -> list[np.ndarray]:  # one or two of [F, n, M]
+    "Take all steps of a learner. Return its predictions and, if its heads read covariates, those without them."
+    for step in range(learner.steps):
+        learner.advance(step)
         bar.update()
-    bare = [trainer.predictions(bare=True)] if trainer.cfg.dataset.covariates else []
-    return [trainer.predictions(), *bare]
+    return [main for main in (learner.predictions(), learner.without()) if main is not None]
 
 # %% ../../nbs/6_runs/60_panel.ipynb #48740fb2
 def train_splits(
-    wide: pd.DataFrame,  # one row a photo, with metadata and the targets
+    wide: pd.DataFrame,  # one row per photo, with metadata and the targets
     store: Source,  # its tokens, or vectors
     cfg: Config,  # the settings
     splits: Sequence[Split],  # what to train
@@ -114,40 +90,24 @@ def train_splits(
     progress: bool = True,  # show a bar
     most: int | None = None,  # heads in a pass; None: as many as fit in half of the free memory
 ) -> list[np.ndarray]:  # [splits, n, T] grams out of fold; of heads that read covariates those without too
-    "Train the heads of all splits, and predict each photo by the head that has not seen it."
-    if cfg.head.solved:
-        return _solve_splits(wide, store, cfg, splits, progress)
-    schema, patterns = make_schema(cfg), cfg.dataset.chosen_patterns
-    size = len(wide) * len(patterns) * token_bytes(store, device)
-    place, beside = choose_residence(size, device, resident), "ram" if device.startswith("cpu") else "gpu"
-    most = most or _most_heads(store.recipe, cfg, device, size if place == beside else 0)
-    sizes, predicted = [len(s.names) for s in splits], []
-    passes = plan_passes(sizes, most)
-    if progress:
-        _say_passes(sizes, passes, device)
-    reader = TokenReader(store, wide["image_id"], device, place, cfg.head.crops, patterns)
-    targets = schema.encode(wide)
-    with tqdm(total=len(passes) * cfg.trainer.num_epochs, desc="train", unit="epoch", disable=not progress) as bar:
+    "Train or solve the heads of all splits, and predict each photo by the heads that held it out."
+    schema, kind, sizes = make_schema(cfg), learner_class(cfg), [len(s.names) for s in splits]
+    passes = plan_passes(sizes, most or kind.most_heads(wide, store, cfg, device, resident))
+    if progress and len(passes) > 1:
+        tqdm.write(f"{len(passes)} passes: {sum(sizes)} heads would take more than half of the free memory")
+    make, found = open_learners(wide, store, cfg, schema, device, resident, progress), []
+    with tqdm(desc=kind.verb, unit=kind.unit, disable=not progress) as bar:
         for some in passes:
-            found = _train_pass(Trainer(reader, targets, panel_members(cfg, splits[some]), wide), bar)
-            predicted.append([_by_split(main, sizes[some], schema) for main in found])
-    return [np.concatenate(parts) for parts in zip(*predicted, strict=True)]
+            learner = make(panel_members(cfg, splits[some]))
+            if not found:
+                bar.reset(total=len(passes) * learner.steps)
+            found.append([_by_split(main, sizes[some], schema) for main in _learn(learner, bar)])
+    return [np.concatenate(predicted) for predicted in zip(*found, strict=True)]
 
 
 def _by_split(main: np.ndarray, sizes: Sequence[int], schema: Schema) -> np.ndarray:  # [splits, n, T]
-    "What heads say, [F, n, M], as grams out of fold of each split."
-    return np.stack([out_of_fold(part, schema) for part in np.split(main, np.cumsum(sizes)[:-1])])
-
-# %% ../../nbs/6_runs/60_panel.ipynb #solvesplits
-def _solve_splits(
-    wide: pd.DataFrame, source: Source, cfg: Config, splits: Sequence[Split], progress: bool
-) -> list[np.ndarray]:  # [splits, n, T] each
-    "As `train_splits`, of heads that are solved."
-    schema, sizes = make_schema(cfg), [len(s.names) for s in splits]
-    solver = Solver(vectors_of(source, wide, cfg, progress), wide, schema, panel_members(cfg, splits))
-    with tqdm(total=solver.epochs, desc="solve", unit="head", disable=not progress) as bar:
-        found = _train_pass(solver, bar)
-    return [_by_split(main, sizes, schema) for main in found]
+    "Predictions [F, n, M] as grams out of fold of each split."
+    return np.stack([out_of_fold(some, schema) for some in np.split(main, np.cumsum(sizes)[:-1])])
 
 # %% ../../nbs/6_runs/60_panel.ipynb #8c5e17cc
 @dataclass(frozen=True)
@@ -205,13 +165,13 @@ def make_panel(
         if folder is not None:
             claim_run_folder(folder)
         warn_of_gaps(wide, schema)
-        predicted, *bare = train_splits(wide, store, cfg, splits, find_device(device), resident, progress)
+        predicted, *without = train_splits(wide, store, cfg, splits, find_device(device), resident, progress)
         scores, gaps = seed_table(wide, splits, predicted, schema), find_gaps(wide, splits, schema)
-        if cfg.trainer.reference and not cfg.head.solved:
-            beside = _solve_splits(wide, store, reference_config(cfg), splits, progress)[0]
+        if cfg.trainer.reference and has_reference(cfg):
+            beside = train_splits(wide, store, reference_config(cfg), splits, progress=progress)[0]
             scores["reference"] = seed_table(wide, splits, beside, schema)["r2w"]
-        if bare:
-            scores["without"] = seed_table(wide, splits, bare[0], schema)["r2w"]
+        if without:
+            scores["without"] = seed_table(wide, splits, without[0], schema)["r2w"]
         oof, notes = _panel_oof(wide, splits, predicted, schema), (*notes, *gap_lines(gaps, splits))
         panel = Panel(panel_table(scores), scores, gaps, oof, notes)
         if folder:

@@ -5,136 +5,54 @@
 # %% auto #0
 __all__ = ['train', 'biomass_train']
 
-# %% ../../nbs/6_runs/45_train.ipynb #349d5efc
-import hashlib
-import json
-import shutil
-import time
-import warnings
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
-
-# %% ../../nbs/6_runs/45_train.ipynb #9ee6ca4f
-import numpy as np
-import pandas as pd
-import torch
-from fastcore.basics import patch
-from safetensors import SafetensorError, safe_open
-from safetensors.torch import load_file
-from tqdm.auto import tqdm
-
 # %% ../../nbs/6_runs/45_train.ipynb #c76a82bc
 from ..core.cli import command
-from ..core.config import save_config
 from ..core.devices import find_device
-from ..core.experiment import Config, flatten
-from ..core.files import InputError, add_seconds, atomic_path, listing, lock_folder, read_seconds, write_json
+from ..core.experiment import Config
+from ..core.files import InputError, add_seconds, lock_folder, read_seconds
 from ..core.paths import as_path, local_path
 from ..core.sweep import Sweep
 from ..core.tables import write_csv
-from ..core.tensors import save_tensors
-from ..heads.registry import save_heads
 from .figures import plot_sweep, save_figure, save_figures
-from .learner import Member
-from .run import MANIFEST, STATE, Run, claim_run_folder, run_state, write_run_manifest
-from biomass013.runs.scores import (
-    history_table,
-    oof_table,
-    out_of_fold,
-    r2w_by_fold,
-    score_run,
-    score_table,
-    sweep_table,
+from biomass013.runs.folder import (
+    STATE,
+    claim_run_folder,
+    run_state,
+    write_run_inputs,
+    write_run_manifest,
+    write_run_results,
 )
-from .solver import Solver, reference_config, solve_reference
-from .trainer import Trainer, board_class, show_on_board, stop_after_epoch
+from .learner import make_learner
+from .reference import has_reference, reference_config, solve_reference
+from .resume import can_resume, load_state, run_identity, save_state
+from .run import Run
+from .scores import oof_table, out_of_fold, score_run, score_table
+from .sweep import Training, sweep_members
+from .watch import board_class, show_on_board, stop_after
 from ..table.baselines import split_baselines, strongest_baseline
 from ..table.folds import load_splits
 from ..table.job import open_job
 from ..table.reading import column_text
-from ..table.schema import Schema, make_schema
+from ..table.schema import make_schema
 from ..tokens.novelty import KNOWN, fit_known, save_known
 from ..tokens.pooling import PhotoSeen
-from ..tokens.reader import TokenReader, token_bytes
 from ..tokens.ready import prepare, warn_of_gaps
-from ..tokens.recipe import write_manifest
-from ..tokens.residence import choose_residence
-from ..tokens.source import Source, fit_source, open_source, vectors_of
+from ..tokens.source import Source, fit_source, open_source
 from ..tokens.store import FeatureStore
 
-# %% ../../nbs/6_runs/45_train.ipynb #fc9f0781
-@dataclass
-class _Training:
-    "What `train` is about."
+# %% ../../nbs/6_runs/45_train.ipynb #ba01fe8e
+import time
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
-    wide: pd.DataFrame
-    folds: np.ndarray  # [n]
-    sweep: Sweep
-    trainer: Trainer | Solver
-    source: Source  # of what it learns from
-    final: bool  # no fold is held out
-    schema: Schema
-    records: list[dict[str, Any]] = field(default_factory=list)  # of the epochs so far
+# %% ../../nbs/6_runs/45_train.ipynb #9fddc28c
+import numpy as np
+import pandas as pd
+from tqdm.auto import tqdm
 
-    @property
-    def solved(self) -> bool:
-        "Are the heads solved, or trained?"
-        return self.sweep.configs[0].head.solved
-
-    def by_config(self, values: Sequence) -> list:
-        "Values of members, in one list for each config."
-        size = len(self.trainer.members) // len(self.sweep.configs)
-        return [values[i : i + size] for i in range(0, len(values), size)]
-
-# %% ../../nbs/6_runs/45_train.ipynb #02c4bfa7
-@patch
-def record(self: _Training, epoch: int, losses: np.ndarray, main: np.ndarray, seconds: float) -> None:
-    "Keep of an epoch: losses of members, R²w of configs, pooled and fold by fold."
-    truth, r2w, by_fold = self.schema.grams(self.wide), [], []
-    for some in () if self.final else self.by_config(main):
-        grams = out_of_fold(some, self.schema)
-        rows = np.flatnonzero(np.isfinite(grams).all(axis=1))
-        r2w.append(self.schema.r2w(truth[rows], grams[rows]) if len(rows) else np.nan)
-        by_fold.append(r2w_by_fold(truth, grams, self.folds, self.schema))
-    known = {"epoch": epoch, "lr": self.trainer.lr_share, "losses": losses.tolist(), "r2w": r2w, "by_fold": by_fold}
-    self.records.append({**known, "seconds": seconds})
-
-# %% ../../nbs/6_runs/45_train.ipynb #78e7a383
-def _open_tokens(
-    wide: pd.DataFrame, store: FeatureStore, cfg: Config, device: str, resident: str, progress: bool
-) -> TokenReader:
-    "A reader of the photos' tokens, from where they fit."
-    patterns = cfg.dataset.chosen_patterns
-    size = len(wide) * len(patterns) * token_bytes(store, device)
-    place = choose_residence(size, device, resident)
-    if progress:
-        where = {"gpu": "on the GPU", "ram": "in RAM", "disk": "streamed from disk"}[place]
-        print(f"tokens: {size / 1e9:.2f} GB, {where}", end="; ")
-    return TokenReader(store, wide["image_id"], device, place, cfg.head.crops, patterns)
-
-# %% ../../nbs/6_runs/45_train.ipynb #72fefda4
-def _make_trainer(
-    wide: pd.DataFrame,
-    source: Source,
-    members: list[Member],
-    schema: Schema,
-    device: str,
-    resident: str,
-    progress: bool,
-) -> Trainer | Solver:
-    "What trains or solves the heads."
-    cfg = members[0].cfg
-    if not cfg.head.solved:
-        reader = _open_tokens(wide, source, cfg, device, resident, progress)
-        return Trainer(reader, schema.encode(wide), members, wide)
-    vectors = vectors_of(source, wide, cfg, progress)
-    if progress:
-        print(repr(vectors), end="; ")
-    return Solver(vectors, wide, schema, members)
-
-# %% ../../nbs/6_runs/45_train.ipynb #5be91c07
+# %% ../../nbs/6_runs/45_train.ipynb #bfabb23c
 def _begin(
     wide: pd.DataFrame,
     source: Source,
@@ -144,212 +62,130 @@ def _begin(
     device: str,
     resident: str,
     progress: bool,
-) -> _Training:
-    "Check everything, and put the trainer together."
+) -> Training:
+    "Check everything, and make the learner."
     source, sweep = fit_source(source, sweep)
     cfg, schema = sweep.configs[0], make_schema(sweep.configs[0])
     if final and (cfg.trainer.fold is not None or len(sweep.configs) > sweep.repeats):
         raise InputError(
             "--final trains on all photos: it takes neither trainer.fold nor a sweep of anything but experiment.seed"
         )
-    if (
-        len({c.head.solved for c in sweep.configs}) > 1
-        or len({c.head.kind for c in sweep.configs if c.head.trained}) > 1
-    ):
-        raise InputError(
-            "a sweep over head.kind is one of solved kinds: train others by themselves, and compare the runs"
-        )
     folds = prepare(wide, source, cfg, splits)
-    held_out = [None] if final else range(cfg.trainer.n_folds) if cfg.trainer.fold is None else [cfg.trainer.fold]
-    members = [Member(c, folds, fold) for c in sweep.configs for fold in held_out]
-    fewest = min(int((~m.tested).sum()) for m in members)
-    if cfg.trainer.batch_size > fewest and not cfg.head.solved:
-        raise InputError(f"trainer.batch_size is {cfg.trainer.batch_size}, but a head learns from {fewest} photos only")
-    trainer = _make_trainer(wide, source, members, schema, device, resident, progress)
+    learner = make_learner(wide, source, sweep_members(sweep, folds, final), schema, device, resident, progress)
     if progress:
-        print(f"{len(members)} heads {'to solve' if cfg.head.solved else f'on {device}'}")
-    return _Training(wide, folds, sweep, trainer, source, final, schema)
+        print(learner)
+    return Training(wide, folds, sweep, learner, source, final, schema)
 
-# %% ../../nbs/6_runs/45_train.ipynb #96b37488
-def _about(work: _Training) -> dict[str, Any]:
-    "What a run is: another one must not go on from its state."
-    splits = hashlib.sha256(b"".join(m.tested.tobytes() for m in work.trainer.members))
-    about = {
-        **flatten(work.sweep.configs[0].model_dump(exclude={"experiment": {"note"}})),
-        **work.sweep.axes,
-        **work.trainer.identity(),
-        "the splits": splits.hexdigest()[:12],
-        "--final": work.final,
-    }
-    return json.loads(json.dumps(about))
-
-# %% ../../nbs/6_runs/45_train.ipynb #a6487a5d
-def _changes(
-    before: dict[str, Any],  # `_about` the run that left the state
-    now: dict[str, Any],  # and the one that would go on with it
-) -> list[str]:
-    "How two runs differ."
-    before = {**{k: v for k, v in flatten(Config().model_dump()).items() if k in now}, **before}
-    differing = [k for k in {**before, **now} if before.get(k) != now.get(k)]
-    return [f"{key} was {before.get(key)!r} and is {now.get(key)!r}" for key in differing]
-
-# %% ../../nbs/6_runs/45_train.ipynb #0bf117d1
-def _digest(tensors: dict[str, torch.Tensor]) -> str:
-    "64 hex digits that name tensors, all of their bits."
-    digest = hashlib.sha256()
-    for name in sorted(tensors):
-        digest.update(name.encode() + tensors[name].detach().cpu().contiguous().numpy().tobytes())
-    return digest.hexdigest()
-
-
-def _save_state(folder: Path, work: _Training, about: dict[str, Any]) -> None:
-    "Write the state, whole or not at all."
-    state = work.trainer.state()
-    metadata = {"about": json.dumps(about), "records": json.dumps(work.records), "sha256": _digest(state)}
-    save_tensors(state, folder / STATE, metadata)
-
-# %% ../../nbs/6_runs/45_train.ipynb #f3f89369
-def _is_begun(folder: Path) -> bool:
-    "Is there a state to go on with? Raises `InputError` if there is none and the folder is not empty."
-    there = {p.name for p in folder.iterdir() if p.name[0] != "."} if folder.is_dir() else set()
-    if run_state(folder) == "finished" or (STATE not in there and "scores.json" in there):
-        raise InputError(f"{folder}: the run is finished, there is nothing to go on with")
-    if STATE in there:
-        return True
-    if there - {MANIFEST}:
-        raise InputError(f"{folder}: has no {STATE}, there is nothing to go on with")
-    # as after a kill before the first state
-    warnings.warn(f"{folder}: there is no run yet, training begins anew", stacklevel=3)
-    return False
-
-# %% ../../nbs/6_runs/45_train.ipynb #fdfd8495
-def _go_on(folder: Path, work: _Training, about: dict[str, Any]) -> None:
-    "Load the state of a folder. Raises `InputError` naming what differs."
-    path = folder / STATE
-    try:
-        with safe_open(path, framework="pt") as file:
-            metadata = file.metadata()
-        before, records = json.loads(metadata["about"]), json.loads(metadata["records"])
-        tensors = load_file(path)
-        if metadata.get("sha256") not in (None, _digest(tensors)):  # a version before kept none
-            raise ValueError("its bits have changed since it was written")
-    except (SafetensorError, OSError, KeyError, TypeError, ValueError) as error:
-        raise InputError(f"{path}: is not a whole state of a run ({' '.join(str(error).split())})") from None
-    if changed := _changes(before, about):
-        raise InputError(f"{folder}: the run can't go on as another one: {listing(changed, 20)}")
-    work.trainer.load_state(tensors)
-    work.records = records
-
-# %% ../../nbs/6_runs/45_train.ipynb #a667cd96
-def _epochs(
-    work: _Training, folder: Path, about: dict[str, Any], board: Any, progress: bool, save_every: int
+# %% ../../nbs/6_runs/45_train.ipynb #d8550d59
+def _advance(
+    work: Training, folder: Path, identity: dict[str, Any], board: Any, progress: bool, save_every: int
 ) -> np.ndarray:
-    "Train the epochs that are lacking, and give the last predictions of all members."
-    trainer, total = work.trainer, work.trainer.epochs
-    names, baseline = [f"{k}" for k in range(len(work.sweep.configs))], 0.0 if work.final else _strongest(work)
-    main, first = trainer.predictions(), len(work.records)
-    unit = "head" if work.solved else "epoch"
-    bar = tqdm(total=total, initial=first, desc="solve" if work.solved else "train", unit=unit, disable=not progress)
-    with stop_after_epoch() as stopping, bar:
-        for epoch in range(first, total):
+    "Take the steps that are missing. Return the last predictions of all members."
+    learner, total, first = work.learner, work.learner.steps, len(work.records)
+    main, baseline = learner.predictions(), None if work.final else _strongest(work)
+    bar = tqdm(total=total, initial=first, desc=learner.verb, unit=learner.unit, disable=not progress)
+    with stop_after(learner.unit) as stopping, bar:
+        for step in range(first, total):
             start = time.perf_counter()
-            losses, main = trainer.train_epoch(epoch), trainer.predictions()
-            work.record(epoch, losses, main, time.perf_counter() - start)
+            losses, main = learner.advance(step), learner.predictions()
+            work.record(step, losses, main, time.perf_counter() - start)
             if board:
-                show_on_board(board, work.records[-1], names)
+                show_on_board(board, work.records[-1], len(work.sweep.configs))
             bar.update()
-            shown = (
-                {}
-                if work.final
-                else {"r2w": f"{np.nanmax(work.records[-1]['r2w']):.3f}", "baseline": f"{baseline:.3f}"}
-            )
-            bar.set_postfix(**{} if work.solved else {"loss": f"{losses.mean():.2f}"}, **shown)
-            stopped = stopping() and epoch + 1 < total
-            if stopped or epoch in (first, total - 1) or (epoch + 1) % save_every == 0:
-                _save_state(folder, work, about)
-            if stopped and work.solved:
+            bar.set_postfix(**_shown(work, baseline))
+            stopped = stopping() and step + 1 < total
+            if stopped or step in (first, total - 1) or (step + 1) % save_every == 0:
+                save_state(folder, learner, work.records, identity)
+            if stopped and not learner.kept_stopped:
                 raise KeyboardInterrupt
             if stopped:
                 break
     return main
 
-# %% ../../nbs/6_runs/45_train.ipynb #b7b3d698
-def _strongest(work: _Training) -> float:
-    "The R²w of the strongest baseline on the photos that are tested."
-    tested = np.flatnonzero(work.trainer.tested.any(axis=0))
+
+def _strongest(work: Training) -> float:
+    "R²w of the strongest baseline on the photos that are tested."
+    tested = np.flatnonzero(work.learner.tested.any(axis=0))
     return strongest_baseline(split_baselines(work.schema, work.wide, work.folds, tested))[1]
 
-# %% ../../nbs/6_runs/45_train.ipynb #99d6c583
+
+def _shown(work: Training, baseline: float | None) -> dict[str, str]:
+    "What the bar shows of the last step."
+    last = work.records[-1]
+    loss = {"loss": f"{np.mean(last['losses']):.2f}"} if not work.learner.quick else {}
+    return loss if baseline is None else loss | {"r2w": f"{np.nanmax(last['r2w']):.3f}", "baseline": f"{baseline:.3f}"}
+
+# %% ../../nbs/6_runs/45_train.ipynb #085e7386
 def train(
-    wide: pd.DataFrame,  # one row a photo, with metadata and the targets
+    wide: pd.DataFrame,  # one row per photo, with metadata and the targets
     store: Source,  # its tokens, or vectors
     cfg: Config | Sweep,  # the settings, or several
-    run_folder: str | Path,  # new or empty; with `resume` that of the run to go on with
-    splits: pd.DataFrame | None = None,  # image_id, fold; None: cut by the settings
+    run_folder: str | Path,  # new or empty; with `resume` that of the run to be resumed
+    splits: pd.DataFrame | None = None,  # image_id, fold; None: split by the settings
     device: str | None = None,  # None: CUDA if there is one
     progress: bool = True,  # show a bar
-    resume: bool = False,  # go on with a run that was stopped or killed
+    resume: bool = False,  # continue a run that was stopped or killed
     final: bool = False,  # learn from all photos, for submission: no fold is held out, there is no score
     resident: str = "auto",  # where tokens stay: auto, gpu, ram, disk
     tensorboard: bool = False,  # write event files into the run's folder
-    save_every: int = 20,  # epochs from one saved state to the next
+    save_every: int = 20,  # steps from one saved state to the next
 ) -> Run:
-    "All folds of all settings in one pass. Raises `InputError` with all that is wrong before it begins."
+    "Train or solve the heads of all folds and settings. Raises `InputError` with all that is wrong before it begins."
     wide, run_folder = wide.reset_index(drop=True), local_path(run_folder)
     sweep = cfg if isinstance(cfg, Sweep) else Sweep({}, [cfg])
-    writer, begun = board_class() if tensorboard else None, resume and _is_begun(run_folder)
+    writer, begun = board_class() if tensorboard else None, resume and can_resume(run_folder)
     work = _begin(wide, store, sweep, splits, final, find_device(device), resident, progress)
-    about, total = _about(work), work.trainer.epochs
+    identity, total = run_identity(sweep, work.learner, final), work.learner.steps
     with lock_folder(run_folder):
         if begun:
-            _go_on(run_folder, work, about)
-        elif not resume or _is_begun(run_folder):
+            work.records = load_state(run_folder, work.learner, identity)
+        elif not resume or can_resume(run_folder):
             claim_run_folder(run_folder)
         write_run_manifest(run_folder, "being written")
         board = writer(run_folder / "tensorboard") if writer else None
         warn_of_gaps(wide, work.schema, sweep.configs[0].trainer.group_col)
-        draw = _save_run(run_folder, work, _epochs(work, run_folder, about, board, progress, save_every))
+        draw = _save_run(run_folder, work, _advance(work, run_folder, identity, board, progress, save_every))
         done = len(work.records)
         write_run_manifest(run_folder, "finished" if done == total else "stopped", done, total)
         if done == total:
             (run_folder / STATE).unlink(missing_ok=True)
         _draw_figures(run_folder, draw)
     run = Run(run_folder)
-    _warn_below_baseline(run)
+    _warn_below_baseline(run, work)
     return run
 
-# %% ../../nbs/6_runs/45_train.ipynb #drawlast
+# %% ../../nbs/6_runs/45_train.ipynb #862f871d
 def _draw_figures(folder: Path, draw: Callable[[], None]) -> None:
-    "Draw the figures, after all that can't be made again: what fails here is a warning."
+    "Draw the figures; what fails is a warning."
     try:
         draw()
     except Exception as error:  # of a broken installation of Matplotlib, or a full disk
         why = " ".join(str(error).split())
-        warnings.warn(f"{folder}: the figures could not be drawn ({why}), the run is whole without them", stacklevel=3)
+        warnings.warn(
+            f"{folder}: the figures could not be drawn ({why}), the run is complete without them", stacklevel=3
+        )
 
-# %% ../../nbs/6_runs/45_train.ipynb #belowcode
-def _warn_below_baseline(run: Run) -> None:
-    "Warn of a finished run that ends below the strongest baseline that its split allows."
-    s, cfg = run.scores, run.config
-    if s.get("final") or run.stopped or s["above_strongest_baseline"] >= 0:
+# %% ../../nbs/6_runs/45_train.ipynb #169b8724
+def _warn_below_baseline(run: Run, work: Training) -> None:
+    "Warn of a finished run that scores below the strongest baseline that its split allows."
+    s = run.scores
+    if work.final or run.stopped or s["above_strongest_baseline"] >= 0:
         return
     baseline = f"the strongest baseline ({s['strongest_baseline']}, {s['r2w'] - s['above_strongest_baseline']:.3f})"
-    learned = f"optimization.lr {cfg.optimization.lr:g} or trainer.num_epochs {cfg.trainer.num_epochs} may be too low"
-    why = "the vectors tell less than the table" if cfg.head.solved else learned
-    warnings.warn(f"{run.folder.name}: R²w {s['r2w']:.3f} is below {baseline}: {why}", stacklevel=3)
+    advice = work.learner.advice()
+    warnings.warn(f"{run.folder.name}: R²w {s['r2w']:.3f} is below {baseline}: {advice}", stacklevel=3)
 
-# %% ../../nbs/6_runs/45_train.ipynb #39a8a3e6
-def _scores(work: _Training, predicted: np.ndarray, learning: pd.DataFrame, configs: range) -> dict[str, Any]:
-    "What the chosen setting came to."
+# %% ../../nbs/6_runs/45_train.ipynb #8a2a4472
+def _scores(work: Training, predicted: np.ndarray, log: pd.DataFrame, configs: range) -> dict[str, Any]:
+    "Scores of the chosen setting, and what they rest on."
     if work.final:
-        scores = {"final": True, "photos": len(work.wide), "heads": len(work.trainer.members)}
-        scores |= {} if work.solved else {"loss": learning["loss"].iloc[-1]}
+        scores = {"final": True, "photos": len(work.wide), "heads": len(work.learner.members)}
+        scores |= {"loss": log["loss"].iloc[-1]} if "loss" in log else {}
     else:
         scores = score_run(work.wide, predicted, work.folds, work.schema)
-    reference = {} if work.final or work.solved else {"reference": _reference(work)}
     return (
         scores
-        | reference
+        | ({} if work.final or not has_reference(work.sweep.configs[0]) else {"reference": _reference(work)})
         | {
             "training_mean": work.wide[list(work.schema.targets)].mean().to_dict(),
             "epochs": len(work.records),
@@ -358,50 +194,36 @@ def _scores(work: _Training, predicted: np.ndarray, learning: pd.DataFrame, conf
         }
     )
 
-# %% ../../nbs/6_runs/45_train.ipynb #baselinecode
-def _reference(work: _Training) -> dict[str, Any]:  # kind and r2w, or left_out
-    "What kernel ridge comes to on the same folds, or why that is not known."
+
+def _reference(work: Training) -> dict[str, Any]:  # kind and r2w, or left_out
+    "R²w of the reference on the same folds, or why it is not known."
     cfg = work.sweep.configs[0]
     if not cfg.trainer.reference:
         return {"left_out": "trainer.reference is false"}
     try:
-        vectors = vectors_of(work.source, work.wide, reference_config(cfg), progress=False)
-        main = solve_reference(vectors, work.wide, work.schema, work.by_config(work.trainer.members)[0])
+        main = solve_reference(work.wide, work.source, work.by_config(work.learner.members)[0], work.schema)
     except InputError as error:
         return {"left_out": str(error)}
     predicted = out_of_fold(main, work.schema)
     rows = np.flatnonzero(np.isfinite(predicted).all(axis=1))
     r2w = work.schema.r2w(work.schema.grams(work.wide)[rows], predicted[rows])
-    return {"kind": "kernel_ridge", "r2w": r2w}
+    return {"kind": reference_config(cfg).head.kind, "r2w": r2w}
 
-# %% ../../nbs/6_runs/45_train.ipynb #d3e6e27e
-def _save_inputs(folder: Path, work: _Training, cfg: Config) -> None:
-    "What the run learned from: settings, recipe of the tokens, folds; and the seconds."
-    save_config(cfg, folder / "config.yaml")
-    if isinstance(work.source, FeatureStore):
-        with atomic_path(folder / "store.json") as temporary:
-            shutil.copyfile(work.source.folder / "store.json", temporary)
-    else:
-        write_manifest(work.source.recipe, folder / "store.json")
-    fold = -1 if work.final else work.folds
-    write_csv(pd.DataFrame({"image_id": work.wide["image_id"], "fold": fold}), folder / "splits.csv")
-    (folder / "seconds.json").unlink(missing_ok=True)
-    extracted = read_seconds(work.source.folder) if isinstance(work.source, FeatureStore) else {}
-    add_seconds(folder, **extracted, train=sum(r["seconds"] for r in work.records))
+# %% ../../nbs/6_runs/45_train.ipynb #6cd4e59f
+def _oof(work: Training, predicted: np.ndarray, heads: slice) -> pd.DataFrame:
+    "Out-of-fold rows of the chosen setting."
+    deviation = without = None
+    if not work.final and (spread := work.learner.deviations(heads)) is not None:
+        known = np.isfinite(spread)
+        mean = np.where(known, spread, 0).sum(axis=0) / np.maximum(known.sum(axis=0), 1)
+        deviation = work.schema.spread_deviations(mean)
+    if not work.final and (main := work.learner.without()) is not None:
+        without = out_of_fold(main[heads], work.schema)
+    return oof_table(work.wide, predicted, work.folds, work.schema, deviation, without)
 
-# %% ../../nbs/6_runs/45_train.ipynb #devtrain
-def _deviation(work: _Training, heads: slice) -> np.ndarray | None:
-    "[n, T] how far off each photo's prediction may be, where the heads know."
-    if not work.solved or work.final or work.trainer.members[heads.start].cfg.head.kind != "gp":
-        return None
-    spread = work.trainer.deviations(heads)
-    known = np.isfinite(spread)
-    mean = np.where(known, spread, 0).sum(axis=0) / np.maximum(known.sum(axis=0), 1)
-    return work.schema.spread_deviations(mean)
-
-# %% ../../nbs/6_runs/45_train.ipynb #saveknown
-def _save_known(folder: Path, work: _Training) -> None:
-    "Keep what the photos were like, so that a prediction can tell what is unlike them; nothing of a single site."
+# %% ../../nbs/6_runs/45_train.ipynb #a74060e6
+def _save_known(folder: Path, work: Training) -> None:
+    "Write what the training photos were like."
     source, ids, found = work.source, list(work.wide["image_id"]), []
     some = None if isinstance(source, FeatureStore) else source.take(ids)
     for k, image_id in enumerate(ids):
@@ -415,70 +237,33 @@ def _save_known(folder: Path, work: _Training) -> None:
     if all(one is not None for one in found) and work.wide["site"].nunique(dropna=False) > 1:
         save_known(fit_known(np.stack(found), column_text(work.wide, "site")), folder / KNOWN)
 
-# %% ../../nbs/6_runs/45_train.ipynb #2c70fe5e
-def _save_run(folder: Path, work: _Training, main: np.ndarray) -> Callable[[], None]:  # draws its figures
+# %% ../../nbs/6_runs/45_train.ipynb #69332c61
+def _save_run(folder: Path, work: Training, main: np.ndarray) -> Callable[[], None]:  # draws its figures
     "Write all of a run but its figures."
-    trainer, repeats = work.trainer, work.sweep.repeats
-    table = None if work.final else sweep_table(work.sweep, work.records[-1])
-    chosen = 0 if work.final else int(table["chosen"].argmax())
-    configs = range(chosen * repeats, (chosen + 1) * repeats)
-    heads = np.concatenate(work.by_config(np.arange(len(trainer.members)))[configs.start : configs.stop])
-    heads = slice(heads[0], heads[-1] + 1)
-    cfg, held_out = work.sweep.configs[configs.start], [m.held_out for m in trainer.members[heads]]
-    _save_inputs(folder, work, cfg)
-    save_heads(trainer.heads(heads), folder / "heads.safetensors")
+    configs, heads, table = work.chosen()
+    cfg, learner, schema = work.sweep.configs[configs.start], work.learner, work.schema
+    write_run_inputs(folder, cfg, work.source.recipe, work.wide["image_id"], -1 if work.final else work.folds)
+    (folder / "seconds.json").unlink(missing_ok=True)
+    extracted = read_seconds(work.source.folder) if isinstance(work.source, FeatureStore) else {}
+    add_seconds(folder, **extracted, train=sum(r["seconds"] for r in work.records))
     _save_known(folder, work)
-    if work.solved:
-        learning = trainer.choices_table(heads)
-    else:
-        places = range(heads.start, heads.stop)
-        learning = history_table(work.records, places, configs, held_out, cfg.optimization.lr)
-    predicted = out_of_fold(main[heads], work.schema)
-    columns = [] if work.final else cfg.dataset.covariates
-    bare = out_of_fold(trainer.predictions(bare=True)[heads], work.schema) if columns else None
-    oof = oof_table(work.wide, predicted, work.folds, work.schema, _deviation(work, heads), bare)
-    scores = _scores(work, predicted, learning, configs)
-    if columns:
-        without = work.schema.grams(oof, "_without")
-        scores["without"] = {"columns": columns, "r2w": work.schema.r2w(work.schema.grams(oof), without)}
-    write_csv(learning, folder / cfg.head.learning)
-    write_csv(oof, folder / "oof.csv")
-    write_json(scores, folder / "scores.json")
-    swept = work.sweep.axes and not work.final
+    predicted, log = out_of_fold(main[heads], schema), learner.log(heads, work.records)
+    oof, scores = _oof(work, predicted, heads), _scores(work, predicted, log, configs)
+    if f"{schema.targets[0]}_without" in oof:
+        r2w = schema.r2w(schema.grams(oof), schema.grams(oof, "_without"))
+        scores["without"] = {"columns": cfg.dataset.covariates, "r2w": r2w}
+    write_run_results(folder, learner.heads(heads), learner.log_name, log, oof, scores)
+    swept = work.sweep.axes and table is not None
     if swept:
-        _save_members(folder, work, main, table)
+        work.save_members(folder, main, table)
 
     def draw() -> None:
-        save_figures(learning, scores, oof, folder / "figures", work.schema)
+        save_figures(log, scores, oof, folder / "figures", schema)
         if swept:
             baseline = scores["r2w"] - scores["above_strongest_baseline"]
             save_figure(plot_sweep(table, baseline), folder / "figures" / "sweep.png")
 
     return draw
-
-# %% ../../nbs/6_runs/45_train.ipynb #1bbf9d2a
-def _members_table(work: _Training, table: pd.DataFrame) -> pd.DataFrame:
-    "One row a member: its setting, fold, swept values, last loss, and whether it was chosen."
-    rows, size = [], len(work.trainer.members) // len(table)
-    for k, member in enumerate(work.trainer.members):
-        settings = flatten(member.cfg.model_dump())
-        values, loss = {key: settings[key] for key in work.sweep.axes}, work.records[-1]["losses"][k]
-        row = {"member": k, "setting": k // size, "fold": member.held_out, **values, "loss": loss}
-        rows.append({**row, "chosen": bool(table["chosen"][k // size])})
-    return pd.DataFrame(rows)
-
-# %% ../../nbs/6_runs/45_train.ipynb #3ed1e9fc
-def _save_members(folder: Path, work: _Training, main: np.ndarray, table: pd.DataFrame) -> None:
-    "What a sweep leaves beside the chosen setting."
-    oof = []
-    for c, some in enumerate(work.by_config(main)):
-        part = oof_table(work.wide, out_of_fold(some, work.schema), work.folds, work.schema)
-        oof.append(part.assign(setting=c // work.sweep.repeats, seed=work.sweep.configs[c].experiment.seed))
-    if not work.solved:
-        save_heads(work.trainer.averaged(), folder / "members.safetensors")
-    write_csv(_members_table(work, table), folder / "members.csv")
-    write_csv(pd.concat(oof, ignore_index=True), folder / "members_oof.csv")
-    write_csv(table, folder / "sweep.csv")
 
 # %% ../../nbs/6_runs/45_train.ipynb #a8457ccc
 @command

@@ -43,7 +43,7 @@ def best(
         final = finish(search, tried, blended)
         packed = pack_lines(search, final)
         members = [one.member for one in tried if one.name in runs]
-        board = make_board(list(runs.values()), members, stages.seconds, blended.weights, search.left_out)
+        board = make_board(list(runs.values()), members, stages.seconds, blended.log, search.left_out)
         lines = [
             expected_line(against_baseline(blended, search.wide), search.wide["site"].nunique()),
             states_line(search, tried, runs),

@@ -18,10 +18,11 @@ from ..backbones.plan import check_mask
 from ..core.experiment import Config
 from ..core.files import InputError, file_sha256, read_json, write_json
 from ..core.tables import write_csv
-from ..heads.registry import BlendHeads
+from ..heads.blend import BlendHeads
 from ..runs.blend import blend, blend_config, members_oof, nested_blend, reads_of, write_blend
 from ..runs.curve import doubling, learning_curve
-from ..runs.run import Run, claim_run_folder, run_state
+from ..runs.folder import claim_run_folder, run_state
+from ..runs.run import Run
 from ..runs.train import train
 from ..table.protocols import cut
 from ..tokens.source import vectors_of
@@ -197,11 +198,11 @@ def finish(search: Search, candidates: Sequence[Candidate], blended: Run) -> Run
     inputs = {"blend": search.stages.digest("blend")} | {name: search.stages.digest(f"final-{name}") for name in kept}
 
     def work(place: Path) -> None:
-        weights = blended.weights.set_index("member").loc[kept, list(search.schema.main)].to_numpy()
+        weights = blended.log.set_index("member").loc[kept, list(search.schema.main)].to_numpy()
         heads = BlendHeads([run.heads for run in finals], weights, search.schema, [reads_of(run) for run in finals])
         cfg = blend_config(finals, kept, blended.recipe, "best")
         claimed = claim_run_folder(place)
-        write_blend(claimed, cfg, blended.recipe, heads, blended.weights, blended.oof, blended.scores)
+        write_blend(claimed, cfg, blended.recipe, heads, blended.log, blended.oof, blended.scores)
 
     return Run(search.stages.do("final", inputs, work, "run.json"))
 
