@@ -45,7 +45,7 @@ class HeadEnsemble(Heads):
     needs = frozenset({"tokens"})
     learner = "runs.trainer:Trainer"
     module: type[nn.Module]  # of one head; `sizes` are its arguments, `parametrisation` gives its masses
-    tells: frozenset[str] = frozenset({"state", "height"})  # besides masses
+    extras: frozenset[str] = frozenset({"state", "height"})  # besides masses
 
     def __init__(
         self,
