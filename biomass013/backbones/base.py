@@ -110,7 +110,7 @@ class Backbone:
         blocks: Sequence[nn.Module] = (),  # the layers that can be asked for by number, in order
         device: str = "cpu",  # where to compute
         precision: str = "auto",  # 'float32', 'bfloat16', 'float16'; 'auto': bfloat16 where the device has it
-        compiling: str = "off",  # of blocks: 'on', 'off', or 'auto' as in `compiling.prepare`
+        compiling: str = "off",  # of blocks: 'on', 'off', or 'auto' as in `compile_if_worth`
     ):
         self.model = model.eval().requires_grad_(False).to(device)
         self.model_name, self.input, self.width, self.blocks, self.device = model_name, takes, width, blocks, device

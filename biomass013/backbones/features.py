@@ -35,7 +35,7 @@ class Opened(NamedTuple):
 
 
 def open_photo(
-    path: str | Path,  # the photo
+    path: Path,  # the photo
     recipe: Recipe,  # its size and how it is reached
     image_id: str = "",  # finds the photo's mask, if the recipe names a folder of them
 ) -> Opened:
@@ -118,7 +118,7 @@ def _see_view(
 
 # %% ../../nbs/4_backbones/35_features.ipynb #openviews
 def open_views(
-    path: str | Path,  # the photo
+    path: Path,  # the photo
     image_id: str,  # finds its mask
     recipe: Recipe,  # its views
     needs: Collection[str] = ("tokens", "vectors"),  # of heads
@@ -129,7 +129,7 @@ def open_views(
 
 # %% ../../nbs/4_backbones/35_features.ipynb #poo0001794
 def see_photo(
-    path: str | Path,  # the photo
+    path: Path,  # the photo
     image_id: str,  # decides the colour draws, with `recipe.seed`
     recipe: Recipe,  # views, patterns and seed
     backbone: Backbone,  # frozen, on its device
@@ -153,7 +153,7 @@ def see_photo(
 
 # %% ../../nbs/4_backbones/35_features.ipynb #featphto
 def photo_tokens(
-    path: str | Path,  # the photo
+    path: Path,  # the photo
     image_id: str,  # decides the colour draws, with `recipe.seed`
     recipe: Recipe,  # of one view: size, patterns and seed
     backbone: Backbone,  # frozen, on its device

@@ -23,6 +23,7 @@ from torch import nn
 from .base import Backbone, backbone_class, hash_tensor, random_network, settle_precision
 from ..core.devices import find_device, find_devices
 from ..core.files import InputError, listing
+from ..core.paths import local_path
 from ..core.settings import BackboneSettings
 from ..core.tensors import save_tensors
 
@@ -35,7 +36,7 @@ def save_random_weights(
     family: str = "vit",
 ) -> None:
     "Save the weights of `random_network`."
-    save_tensors(random_network(family, model_name, model_args, seed).state_dict(), path)
+    save_tensors(random_network(family, model_name, model_args, seed).state_dict(), local_path(path))
 
 # %% ../../nbs/4_backbones/15_loading.ipynb #layoutof
 def layout_of(

@@ -19,9 +19,11 @@ import pandas as pd
 from tqdm.auto import tqdm
 
 # %% ../../nbs/4_backbones/70_ray.ipynb #ray00005
-from .extract import check_mask, extract_views, extraction_settings, run_workers
+from .extract import extract_views, extraction_settings
 from .loading import backbone_workers
 from .making import how_made, make_recipe, unlike_made_now
+from .plan import check_mask
+from .workers import extract_photos
 from ..core.cli import command
 from ..core.config import make_config
 from ..core.experiment import Config
@@ -57,7 +59,7 @@ class Extractor:
         "Extract some photos; those that are whole already are passed over."
         paths = dict(zip(map(str, photos["image_id"]), map(as_path, photos["path"]), strict=True))
         missing = {image_id: paths[image_id] for image_id in self.store.missing(list(paths))}
-        problems = run_workers(self.store, missing, self.backbones, self.batch, self.workers) if missing else []
+        problems = extract_photos(self.store, missing, self.backbones, self.batch, self.workers) if missing else []
         who = f"{socket.gethostname()}-{os.getpid()}"
         said = [*problems, *[""] * (len(paths) - len(problems))]  # in any order: each names its photo
         return {"image_id": np.array(list(paths)), "problem": np.array(said), "worker": np.array([who] * len(paths))}
@@ -101,7 +103,8 @@ def extract_on_ray(
     """
     ray = _ray()
     check_mask(cfg)
-    paths = {i: p.absolute() for i, p in zip(wide["image_id"], photo_paths(as_path(folder), wide), strict=True)}
+    folder, store_folder = as_path(folder).absolute(), as_path(store_folder).absolute()
+    paths = dict(zip(wide["image_id"], photo_paths(folder, wide), strict=True))
     there = ray.cluster_resources()
     kind = "GPU" if there.get("GPU") else "CPU"
     most = most or int(there[kind])
@@ -113,7 +116,7 @@ def extract_on_ray(
         options = {"tree": one.model_dump(), "folder": str(store.folder), "batch": batch}
         return _hand_out(ray, to_do, options, kind, most, progress)
 
-    return extract_views(paths, cfg, as_path(store_folder).absolute(), recipe_of, work)
+    return extract_views(paths, cfg, store_folder, recipe_of, work)
 
 # %% ../../nbs/4_backbones/70_ray.ipynb #ray00010
 def _hand_out(

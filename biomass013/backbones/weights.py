@@ -25,6 +25,7 @@ from .loading import download
 from .vit import ViT
 from ..core.cli import command
 from ..core.files import InputError, check_output, file_sha256, listing
+from ..core.paths import local_path
 from ..core.settings import BackboneSettings
 from ..core.tensors import save_tensors
 
@@ -55,9 +56,10 @@ def save_pretrained(
     model_args: dict[str, Any] | None = None,  # further arguments of `timm.create_model`
 ) -> dict[str, str]:  # model_name, licence, weights_sha256: what the header says
     "Save a timm model's pretrained weights. Raises `InputError` if they can't be had, or if the file is there already."
-    _check_new(Path(path))
+    path = local_path(path)
+    _check_new(path)
     model = download(BackboneSettings(model_name=model_name, model_args=model_args or {}))
-    return _save(model, model_name, Path(path))
+    return _save(model, model_name, path)
 
 # %% ../../nbs/4_backbones/20_weights.ipynb #hfnames
 _NAMES = (
@@ -116,8 +118,9 @@ def convert_weights(
     model_args: dict[str, Any] | None = None,  # further arguments of `timm.create_model`
 ) -> dict[str, str]:  # model_name, licence, weights_sha256: what the header says
     "Convert weights, strictly and wholly. Raises `InputError` if they are not those of the model."
-    _check_new(Path(path))
-    tensors, model = _read_foreign(Path(source)), ViT.create(model_name, model_args or {})
+    source, path = local_path(source), local_path(path)
+    _check_new(path)
+    tensors, model = _read_foreign(source), ViT.create(model_name, model_args or {})
     with redirect_stdout(StringIO()):  # timm prints what it passes over
         ours = timm.models.eva.checkpoint_filter_fn(dict(tensors), model)
     wanted = model.state_dict()
@@ -131,7 +134,7 @@ def convert_weights(
             f"{source}: has biases that {model_name} lacks ({listing(kept, 2)}): try its variant with qkvb"
         )
     model.load_state_dict(ours, strict=True)
-    return _save(model, model_name, Path(path))
+    return _save(model, model_name, path)
 
 # %% ../../nbs/4_backbones/20_weights.ipynb #bc5d4557
 @command

@@ -21,8 +21,8 @@ from .base import HeadEnsemble, Outputs, Parametrisation, Targets, make_parametr
 from .reduction import Mix, token_blocks
 from ..table.covariates import Covariate, width_of
 from ..table.schema import make_schema
+from ..tokens.int8 import Patches
 from ..tokens.recipe import Recipe
-from ..tokens.store import Patches
 
 # %% ../../nbs/5_heads/40_density.ipynb #den00010
 class DensityHead(nn.Module):

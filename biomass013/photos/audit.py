@@ -49,10 +49,7 @@ def _finding(check: str, what: str, ids: Iterable[str] = (), most: int = 8) -> F
 _RANGES = {"Height_Ave_cm": (0.1, 150.0), "Pre_GSHH_NDVI": (0.0, 1.0)}  # of a sward
 
 # %% ../../nbs/2_photos/70_audit.ipynb #c76ad800
-def _read(
-    path: Path,
-    schema: Schema,
-) -> tuple[pd.DataFrame, list[Finding]]:  # one row per photo, of the rows that can be used
+def _read(path: Path, schema: Schema) -> tuple[pd.DataFrame, list[Finding]]:
     "Read a table with all its faults. Raises `InputError` if it can't be read or columns are missing."
     long = schema.open_table(path)
     problems = schema.table_problems(long)
@@ -143,13 +140,8 @@ def _lonely_months(wide: pd.DataFrame) -> list[Finding]:
     return [_finding("months", what, names, most=12)._replace(photos=int(alone.to_numpy().sum()))]
 
 # %% ../../nbs/2_photos/70_audit.ipynb #b66b2de5
-def _duplicates(
-    wide: pd.DataFrame,
-    digests: list[str],  # SHA-256 of each file
-    hashes: np.ndarray,  # [n, 256] bool
-    schema: Schema,
-) -> list[Finding]:
-    "Pairs of the same photo, and whether they are of two sites: then a split by site leaks."
+def _duplicates(wide: pd.DataFrame, digests: list[str], hashes: np.ndarray, schema: Schema) -> list[Finding]:
+    "Pairs of the same photo, by SHA-256 or hash [n, 256], and whether they are of two sites: then a split leaks."
     apart, found = bits_apart(hashes), []
     ids, site, grams = wide["image_id"].to_numpy(), column_text(wide, "site"), wide[schema.heaviest].to_numpy()
     for i, j in np.argwhere(np.triu(apart <= NEAR, 1)):
@@ -161,19 +153,15 @@ def _duplicates(
     return found
 
 # %% ../../nbs/2_photos/70_audit.ipynb #871bb772
-def _card_share(
-    image: np.ndarray,  # [h, w, 3] uint8 RGB
-) -> float:  # the largest share of an edge along which the photo is smooth, 0 to 1
-    "A smooth strip along one of the four edges."
+def _card_share(image: np.ndarray) -> float:
+    "Largest share of an edge along which the photo [h, w, 3] is smooth, 0 to 1."
     rough, blocks = roughness(image)
     strips = [rough[2:12], rough[-12:-2], rough[:, 2:12].T, rough[:, -12:-2].T]
     along = [s.reshape(10, -1, 10).mean(axis=(0, 2)) for s in strips]
     return float(max((s < 0.2 * np.median(blocks)).mean() for s in along))
 
 # %% ../../nbs/2_photos/70_audit.ipynb #blankshare
-def _is_hollow(
-    path: Path,  # a photo's file
-) -> bool:
+def _is_hollow(path: Path) -> bool:
     "Is a JPEG's file in part nothing but zeros, as a copy that broke off leaves it? It may still end as it should."
     raw = path.read_bytes()
     return raw[:2] == b"\xff\xd8" and bytes(max(512, len(raw) // 20)) in raw

@@ -40,9 +40,7 @@ class _SiteLook:
     gradient: tuple[float, float]  # change of light from the centre to the right and to the lower edge
 
 # %% ../../nbs/2_photos/08_drawing.ipynb #45dc7867
-def _site_look(
-    site: str | int = 0,  # the site's name
-) -> _SiteLook:
+def _site_look(site: str | int = 0) -> _SiteLook:
     "Soil, plants' tints and light of a site; depends on its name alone."
     r = seeded("site", site)
     soil = np.array(_SOILS[r.integers(len(_SOILS))]) * r.uniform(0.93, 1.05)
@@ -64,22 +62,14 @@ def _site_look(
     )
 
 # %% ../../nbs/2_photos/08_drawing.ipynb #71a753de
-def _noise(
-    rng: np.random.Generator,
-    cells: int,  # cells across the frame: few is coarse, many is fine
-    shape: tuple[int, int] = (500, 1000),  # rows, columns
-) -> np.ndarray:  # [rows, columns] float32, about 0-1
-    "Smooth noise: random cells, interpolated."
+def _noise(rng: np.random.Generator, cells: int, shape: tuple[int, int] = (500, 1000)) -> np.ndarray:
+    "[rows, columns] smooth noise, about 0-1: random cells, few or many across the frame, interpolated."
     grid = rng.random((max(2, cells // 2), cells), dtype=np.float32)
     return cv2.resize(grid, shape[::-1], interpolation=cv2.INTER_CUBIC if cells < 400 else cv2.INTER_LINEAR)
 
 # %% ../../nbs/2_photos/08_drawing.ipynb #b697e2d5
-def _soil(
-    width: int,  # pixels; the height is half of it
-    look: _SiteLook,
-    seed: int | str,
-) -> np.ndarray:  # [width / 2, width, 3] uint8 RGB
-    "Bare soil of a site."
+def _soil(width: int, look: _SiteLook, seed: int | str) -> np.ndarray:
+    "Bare soil of a site, [width / 2, width, 3] uint8 RGB."
     r = seeded("soil", seed)
     clods = sum(w * np.abs(_noise(r, cells) - 0.5) for cells, w in ((34, 1.1), (90, 0.9), (230, 0.6)))
     relief = clods + 0.5 * _noise(r, 7) + 0.3 * _noise(r, 600)
@@ -112,23 +102,15 @@ class _Strokes:
 _AREA = {"grass": 88.0, "straw": 58.0, "clover": 98.0}  # cm² of drawn leaf per gram
 
 
-def _cut(
-    kind: str,  # a key of `_AREA`
-    grams: float,  # mass of the photo, g
-    each: float,  # area of one part, cm²
-    most: int,  # parts at most, so that no mass takes forever
-) -> tuple[int, float]:  # number of parts; factor on their length and width
-    "How many parts make up a mass, and how much larger they are drawn if that would be too many."
+def _cut(kind: str, grams: float, each: float, most: int) -> tuple[int, float]:
+    "How many parts of `each` cm² make up a mass, and how much larger they are drawn if that would be too many."
     need = grams * _AREA[kind] / each
     n = min(int(np.ceil(need)), most)
     return n, max(1.0, need / max(n, 1)) ** 0.5
 
 # %% ../../nbs/2_photos/08_drawing.ipynb #94177484
-def _scatter(
-    u: np.ndarray,  # [n, 2] uniform in 0-1
-    margin: float,  # cm beyond the frame, so that the edge is not bare
-) -> np.ndarray:  # [n, 2] cm
-    "Places all over the frame."
+def _scatter(u: np.ndarray, margin: float) -> np.ndarray:
+    "[n, 2] cm: places all over the frame and a margin beyond it, from uniform numbers."
     return u * (_FRAME + 2 * margin) - margin
 
 # %% ../../nbs/2_photos/08_drawing.ipynb #f5ec2687
@@ -161,13 +143,8 @@ def _ribbons(
     return _Strokes(ring(1, -1), ring(0.7, 0.05), line, typical, colour, colour * 1.15 + 7, depth)
 
 # %% ../../nbs/2_photos/08_drawing.ipynb #78d629f4
-def _grass(
-    grams: float,  # dry green mass, g
-    height: float,  # of the sward, cm
-    look: _SiteLook,
-    seed: int | str,
-) -> _Strokes:
-    "Green blades."
+def _grass(grams: float, height: float, look: _SiteLook, seed: int | str) -> _Strokes:
+    "Green blades of a mass (g) and a height of the sward (cm)."
     length = 1.6 + 5.5 * (1 - np.exp(-height / 12)) + 0.12 * min(height, 80)
     width = 0.26 + 0.016 * length + 0.0012 * min(grams, 200)
     n, larger = _cut("grass", grams, 0.72 * length * width, 9000)
@@ -186,13 +163,8 @@ def _grass(
     return _ribbons(base, angle, lengths, widths, bend, u[:, 8], colour)
 
 # %% ../../nbs/2_photos/08_drawing.ipynb #64cd75ec
-def _straw(
-    grams: float,  # dry dead mass, g
-    height: float,  # of the sward, cm
-    look: _SiteLook,
-    seed: int | str,
-) -> _Strokes:
-    "Dead straw."
+def _straw(grams: float, height: float, look: _SiteLook, seed: int | str) -> _Strokes:
+    "Dead straw of a mass (g) and a height of the sward (cm)."
     length, width = 4.5 + 0.25 * min(height, 20), 0.25
     n, larger = _cut("straw", grams, 0.72 * length * width, 5000)
     u = seeded("straw", seed).random((n, 9))
@@ -214,13 +186,8 @@ _CRESCENT = np.array(
 )
 
 # %% ../../nbs/2_photos/08_drawing.ipynb #befe1cdb
-def _clover(
-    grams: float,  # dry clover mass, g
-    height: float,  # of the sward, cm
-    look: _SiteLook,  # taken so that all kinds are called alike; clover has one tint
-    seed: int | str,
-) -> _Strokes:
-    "Clover, three strokes per leaf."
+def _clover(grams: float, height: float, look: _SiteLook, seed: int | str) -> _Strokes:
+    "Clover of a mass (g) and a height of the sward (cm): three strokes per leaf, in one tint whatever the look."
     radius = 0.85 + 0.03 * min(height, 15) + 0.004 * min(grams, 100)
     n, larger = _cut("clover", grams, 3 * 0.62 * radius**2, 4500)
     u = seeded("clover", seed).random((n, 9))
@@ -247,12 +214,8 @@ _RIM = {cv2.LINE_AA: 1.35, cv2.LINE_8: 0.95}  # pixels that fillPoly adds to a p
 _SUB = 16  # OpenCV takes coordinates in sixteenths of a pixel (shift 4)
 
 # %% ../../nbs/2_photos/08_drawing.ipynb #dbb04f01
-def _fixed(
-    cm: np.ndarray,  # [n, k, 2]
-    scale: float,  # pixels per cm
-    inset: float = 0.0,  # pixels by which to move the corners of polygons inwards
-) -> list[np.ndarray]:  # of int32 [k, 2] in sixteenths of a pixel
-    "Coordinates as OpenCV wants them."
+def _fixed(cm: np.ndarray, scale: float, inset: float = 0.0) -> list[np.ndarray]:
+    "Polygons [n, k, 2] in sixteenths of a pixel, as OpenCV wants them; corners moved inwards by `inset` pixels."
     px = cm * scale - 0.5
     if inset:
         along = np.roll(px, -1, axis=1) - np.roll(px, 1, axis=1)
@@ -280,12 +243,8 @@ def _shade(
     cv2.multiply(image, cv2.merge([left] * 3), dst=image, scale=1 / 255)
 
 # %% ../../nbs/2_photos/08_drawing.ipynb #ee663742
-def _draw(
-    image: np.ndarray,  # [h, w, 3] uint8 RGB, drawn on in place
-    kinds: list[_Strokes],  # all parts of the photo
-    look: _SiteLook,
-) -> None:
-    "Draw strokes from the ground up, each layer with its shadow on what lies beneath."
+def _draw(image: np.ndarray, kinds: list[_Strokes], look: _SiteLook) -> None:
+    "Draw strokes onto an image in place, from the ground up, each layer with its shadow on what lies beneath."
     scale = image.shape[1] / _FRAME[0]
     outlines = [p for s in kinds for p in _fixed(s.outline, scale, _RIM[cv2.LINE_AA] / 2)]
     marks = [p for s in kinds for p in _fixed(s.mark, scale, _RIM[cv2.LINE_8] / 2)]
@@ -305,12 +264,8 @@ def _draw(
             cv2.fillPoly(image, [marks[i]], mark_colours[i], cv2.LINE_8, 4)
 
 # %% ../../nbs/2_photos/08_drawing.ipynb #e23e284e
-def _light(
-    image: np.ndarray,  # [h, w, 3] uint8 RGB in even light
-    look: _SiteLook,
-    seed: int | str,
-) -> np.ndarray:  # [h, w, 3] uint8 RGB as the camera took it
-    "Put `image` into the light of a site."
+def _light(image: np.ndarray, look: _SiteLook, seed: int | str) -> np.ndarray:
+    "Put an image of even light [h, w, 3] into the light of a site."
     exposure = look.exposure * np.exp(seeded("light", seed).uniform(-0.02, 0.02))
     mix = look.saturation * np.eye(3) + (1 - look.saturation) * np.array([[0.3, 0.59, 0.11]])
     image = cv2.transform(image, exposure * look.balance[:, None] * mix)

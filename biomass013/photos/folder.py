@@ -37,10 +37,8 @@ def _degrees(gps: Mapping[int, Any], value: int, letter: int) -> float:
         return float("nan")
 
 
-def _place(
-    gps: Mapping[int, Any],  # the GPS part of EXIF
-) -> tuple[float, float, str]:  # latitude, longitude in degrees, and what is wrong with them or ''
-    "Where a photo was taken; NaN if it is not known."
+def _place(gps: Mapping[int, Any]) -> tuple[float, float, str]:
+    "Latitude and longitude in degrees (NaN if unknown), and what is wrong with them or ''."
     latitude, longitude = _degrees(gps, 2, 1), _degrees(gps, 4, 3)
     if np.isnan([latitude, longitude]).any():
         return float("nan"), float("nan"), ""
@@ -51,11 +49,8 @@ def _place(
     return latitude, longitude, ""
 
 # %% ../../nbs/2_photos/20_folder.ipynb #fol0010b
-def _day(
-    text: Any,  # '2026:05:03 09:12:00', or whatever stands there
-    now: datetime,  # later is in the future
-) -> tuple[str, str]:  # '2026-05-03' or '', and what is wrong with it or ''
-    "The day a photo was taken."
+def _day(text: Any, now: datetime) -> tuple[str, str]:
+    "The day a photo was taken as 2026-05-03 or '', and what is wrong with it or ''."
     text = str(text or "").strip("\0 ")
     found = re.match(r"(\d{4})[:/-](\d\d)[:/-](\d\d)", text)
     if not found or found[0].startswith("0000"):
@@ -137,12 +132,8 @@ def _hash_of(path: Path) -> np.ndarray | None:
         return None
 
 # %% ../../nbs/2_photos/20_folder.ipynb #phash003
-def _copies(
-    folder: Path,
-    paths: list[Path],  # relative to it
-    ids: list[str],
-) -> list[str]:  # '' or the photo that it is a copy of
-    "Which photos are copies, by their bytes or within their folder by their hash."
+def _copies(folder: Path, paths: list[Path], ids: list[str]) -> list[str]:
+    "The photo that each one copies, or '': by its bytes, or within its folder by its hash."
     first: dict[str, str] = {}
     same = [first.setdefault(file_sha256(folder / p), i) for p, i in zip(paths, ids, strict=True)]
     by_folder: dict[Path, list[tuple[int, np.ndarray]]] = {}

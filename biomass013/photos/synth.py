@@ -28,21 +28,14 @@ from ..table.schema import COMPETITION, TARGETS
 from ..table.synthetic import make_table, new_ids, seeded, sum_up
 
 # %% ../../nbs/2_photos/60_synth.ipynb #57a1e54c
-def _save_jpeg(
-    image: np.ndarray,  # [h, w, 3] uint8 RGB
-    path: Path,
-    quality: int = 92,
-) -> None:
+def _save_jpeg(image: np.ndarray, path: Path, quality: int = 92) -> None:
     "Write a JPEG, completely or not at all."
     coded = cv2.imencode(".jpg", cv2.cvtColor(image, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, quality])[1]
     with atomic_path(path) as temporary:
         temporary.write_bytes(coded.tobytes())
 
 # %% ../../nbs/2_photos/60_synth.ipynb #db75568a
-def _draw_all(
-    jobs: list[tuple[Path, dict]],  # where to write, arguments of `make_photo`
-    progress: bool,  # show a bar
-) -> None:
+def _draw_all(jobs: list[tuple[Path, dict]], progress: bool) -> None:
     "Draw and write photos, up to four at a time; what is drawn depends on the arguments alone."
     with ThreadPoolExecutor(min(4, os.cpu_count() or 1)) as pool:
         waiting = [pool.submit(lambda path, kw: _save_jpeg(make_photo(**kw), path), *job) for job in jobs]
@@ -68,13 +61,8 @@ def _jobs(
         yield folder / row.image_path, masses | named | dict(height=cm, size=size)
 
 # %% ../../nbs/2_photos/60_synth.ipynb #9d798482
-def _test_photos(
-    train: pd.DataFrame,  # one row per photo
-    n: int,  # photos
-    given: bool,  # take masses from `train` instead of making them?
-    seed: int,
-) -> pd.DataFrame:  # one row per photo
-    "Test photos: about five per site, none of the sites or ids of `train`."
+def _test_photos(train: pd.DataFrame, n: int, given: bool, seed: int) -> pd.DataFrame:
+    "Test photos: about five per site, none of the sites or ids of `train`; masses are `given` by it, or made."
     r = seeded("test", seed)
     n_sites = max(1, min(round(n / 5), n // 2))
     if given:
@@ -110,9 +98,7 @@ def _check_free(folder: Path) -> None:
         raise InputError(f"{folder}: is not empty ({names}), choose another folder or remove it")
 
 # %% ../../nbs/2_photos/60_synth.ipynb #b3b72d00
-def _read_source(
-    table: Path,  # a train.csv
-) -> pd.DataFrame:  # one row per photo
+def _read_source(table: Path) -> pd.DataFrame:
     "Read a table whose photos can be drawn. Raises `InputError` if one has no place of its own in train/."
     wide = COMPETITION.to_wide(COMPETITION.read_table(table))
     path = wide["image_path"].astype(str)

@@ -7,13 +7,11 @@ __all__ = ['Watch', 'predict']
 
 # %% ../../nbs/7_predict/20_photos.ipynb #9514d412
 import time
-from collections import deque
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from copy import deepcopy
 from functools import partial
 from pathlib import Path
-from threading import Lock
 
 # %% ../../nbs/7_predict/20_photos.ipynb #2cfb46b6
 import numpy as np
@@ -24,7 +22,7 @@ from tqdm.auto import tqdm
 from ..backbones.base import Backbone
 from ..backbones.compiling import prepare_backbone
 from ..backbones.features import open_views, see_photo
-from ..backbones.pipeline import share_cores
+from ..backbones.pipeline import Handout, ahead, run_workers
 from ..core.files import InputError
 from ..heads.base import Heads
 from .backbone import check_backbone
@@ -50,9 +48,11 @@ def _predict_photo(
     table: dict[str, np.ndarray],  # [n, d] covariates of all photos, by name of block
     watch: Watch | None,
     place: int,  # of the photo among all
-    opened: Future,  # of `open_views`, begun before
+    opened: Future | None,  # of `open_views`, begun before; None: there is no time left
 ) -> tuple[np.ndarray, np.ndarray | None, str, np.ndarray | None]:  # [M] grams, deviations; what is lacking; vector
     "Predict a photo with as many patterns as the pace allows. Raises `InputError` if it can't be, or is not finite."
+    if opened is None or pace.over:
+        raise InputError(f"{path}: not reached in {format_time(pace.limit)}")
     patterns, start = pace.patterns, pace.clock()
     few = with_patterns(recipe, recipe.patterns[:patterns])
     seen = see_photo(path, image_id, few, backbone, batch, heads.needs, opened.result(), on_device=True)
@@ -111,38 +111,6 @@ def predict(
     notes = [f"{MEAN_NOTE}{note}" if gone else note for note, gone in zip(notes, lost, strict=True)]
     return prediction_table(list(wide["image_id"]), grams, spread, notes, like, run, served)
 
-# %% ../../nbs/7_predict/20_photos.ipynb #2ba6f70a
-def _take(todo: deque) -> int | None:
-    "The next one, or None if there is none left."
-    try:
-        return todo.popleft()
-    except IndexError:
-        return None
-
-# %% ../../nbs/7_predict/20_photos.ipynb #openahea2
-class _Ahead:
-    "Photos, opened some places before they are asked for."
-
-    def __init__(self, photos: list[tuple[Path, str]], recipe: Recipe, needs: Collection[str], ahead: int):
-        self.photos, self.recipe, self.needs, self.ahead = photos, recipe, needs, ahead
-        self.pool, self.lock, self.begun = ThreadPoolExecutor(ahead), Lock(), 0
-        self.opening: dict[int, Future] = {}
-
-    def take(self, place: int) -> Future:  # of `open_views`
-        "One photo, each taken once and in order; those that follow are begun."
-        with self.lock:
-            last = min(place + 1 + self.ahead, len(self.photos))
-            for k in range(self.begun, last):
-                self.opening[k] = self.pool.submit(open_views, *self.photos[k], self.recipe, self.needs)
-            self.begun = max(self.begun, last)
-            return self.opening.pop(place)
-
-    def __enter__(self) -> "_Ahead":
-        return self
-
-    def __exit__(self, *_) -> None:
-        self.pool.shutdown(cancel_futures=True)
-
 # %% ../../nbs/7_predict/20_photos.ipynb #aaf464ae
 def _share_out(
     photos: list[tuple[Path, str]],  # path and image_id
@@ -150,40 +118,34 @@ def _share_out(
     batch: int,
     one: Callable[..., tuple],  # `_predict_photo`, but for the photo, heads and backbone
     run: Run,
-    backbones: list[Backbone],  # one a worker
+    backbones: list[Backbone],  # one per worker
     pace: Pace,
     progress: bool,
 ) -> tuple[np.ndarray, np.ndarray, list[str], list]:  # [n, M] grams and deviations, or NaN; notes; vectors or None
-    "Let workers take photos one by one until there are none left."
-    heads, outputs = run.heads, len(run.schema.main)
-    main, spread = np.full((2, len(photos), outputs), np.nan)
-    notes, like, todo = [""] * len(photos), [None] * len(photos), deque(range(len(photos)))
-    bar = tqdm(total=len(photos), desc="predict", unit="photo", disable=not progress)
+    "Predict photos with a worker per backbone."
+    main, spread = np.full((2, len(photos), len(run.schema.main)), np.nan)
+    notes, like = [""] * len(photos), [None] * len(photos)
 
-    def work(backbone: Backbone) -> None:
-        mine = deepcopy(heads).to(backbone.device)
+    def work(backbone: Backbone, places: Handout[int]) -> None:
+        heads = deepcopy(run.heads).to(backbone.device)
         for view in recipe.views:
             prepare_backbone(backbone, view, len(photos) // len(backbones), batch)
-        while (place := _take(todo)) is not None:
-            try:
-                if pace.over:
-                    raise InputError(f"{photos[place][0]}: not reached in {format_time(pace.limit)}")
-                found = one(*photos[place], mine, backbone, place=place, opened=ahead.take(place))
-                main[place], spread[place] = found[0], np.nan if found[1] is None else found[1]
-                notes[place], like[place] = found[2:]
-            except InputError as error:
-                notes[place] = str(error)
-                pace.record()
-            except BaseException:
-                todo.clear()  # the other workers shall not go on for hours
-                raise
-            bar.update()
+        with ThreadPoolExecutor(1) as pool:
+            opening = (
+                (k, None if pace.over else pool.submit(open_views, *photos[k], recipe, heads.needs)) for k in places
+            )
+            for place, opened in ahead(opening, 1):
+                if places.stopped.is_set():
+                    break
+                try:
+                    found = one(*photos[place], heads, backbone, place=place, opened=opened)
+                    main[place], spread[place] = found[0], np.nan if found[1] is None else found[1]
+                    notes[place], like[place] = found[2:]
+                except InputError as error:
+                    notes[place] = str(error)
+                    pace.record()
+                bar.update()
 
-    ahead = _Ahead(photos, recipe, heads.needs, len(backbones))
-    with bar, share_cores([b.device for b in backbones]), ahead, ThreadPoolExecutor(len(backbones)) as pool:
-        try:
-            for done in [pool.submit(work, backbone) for backbone in backbones]:
-                done.result()
-        finally:
-            todo.clear()
+    with tqdm(total=len(photos), desc="predict", unit="photo", disable=not progress) as bar:
+        run_workers(range(len(photos)), backbones, work)
     return main, spread, notes, like

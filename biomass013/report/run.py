@@ -13,9 +13,9 @@ import numpy as np
 from tqdm.auto import tqdm
 
 # %% ../../nbs/8_report/60_run.ipynb #d563cbe2
-from ..core.cli import command
-from ..core.files import InputError, atomic_path, check_output, listing, write_text
-from ..core.paths import as_path
+from ..core.cli import command, no_effect
+from ..core.files import atomic_path, check_output, write_text
+from ..core.paths import as_path, local_path
 from .material import Material, gather
 from .page import counted, render
 from .prediction import is_prediction, open_prediction, write_prediction
@@ -56,13 +56,6 @@ def write_report(
     return out
 
 # %% ../../nbs/8_report/60_run.ipynb #42f478c2
-def _write_prediction(folder: Path, data: str | None, out: Path | None, others: dict[str, str | None]) -> None:
-    "The page of a prediction. Raises `InputError` if an option is of a run alone."
-    if given := [f"--{name}" for name, value in others.items() if value]:
-        raise InputError(f"{folder}: is a prediction; {listing(given)} can only be used with a run")
-    print(write_prediction(open_prediction(folder, as_path(data) if data else None), out))
-
-
 @command
 def biomass_report(
     run: str,  # a run's folder, or one that biomass_predict wrote: predictions.csv and sites.csv
@@ -74,13 +67,13 @@ def biomass_report(
     out: str = None,  # the HTML file (default: report.html in the run's folder)
 ):
     "Write a page that shows a run, and its figures as PNG; print the score beside its baselines. Or of a prediction."
-    folder, page = Path(run), Path(out) if out else None
+    folder, page = local_path(run), local_path(out) if out else None
     if page:
         check_output(page, "<!doctype html>")
-    options = {"table": table, "store": store, "panel": panel, "photos": photos}
+    places = [as_path(place) if place else None for place in (data, table, store, panel)]
     if is_prediction(folder) and not (folder / "scores.json").is_file():
-        return _write_prediction(folder, data, page, options)
-    places = (as_path(place) if place else None for place in (data, table, store, panel))
+        no_effect("of a prediction", table=table, store=store, panel=panel, photos=photos)
+        return print(write_prediction(open_prediction(folder, places[0]), page))
     shown = gather(Run(folder), *places, photos.split(",") if photos else ())
     if shown.scored:
         print(quoted(shown.run), baselines_of(shown.run).round(3).to_string(index=False, na_rep="ruled out"), sep="\n")

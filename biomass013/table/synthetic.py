@@ -44,20 +44,13 @@ _TURNS = ("Tas", "Vic", "NSW", "WA", "Vic", "Tas", "NSW", "Tas", "Vic", "Tas")  
 _MEANS = np.array([27.0, 12.0, 7.0])  # g of green, dead, clover on the real table
 
 # %% ../../nbs/1_table/15_synthetic.ipynb #f53b0b02
-def _scores(
-    rng: np.random.Generator,
-    n: int,
-) -> np.ndarray:  # [n]
-    "The quantiles of a normal distribution, in random order."
+def _scores(rng: np.random.Generator, n: int) -> np.ndarray:
+    "[n] quantiles of a normal distribution, in random order."
     return rng.permutation([NormalDist().inv_cdf((i + 0.5) / n) for i in range(n)])
 
 # %% ../../nbs/1_table/15_synthetic.ipynb #6b1ae913
-def _masses(
-    state: np.ndarray,  # [n] state of each photo
-    site: np.ndarray,  # [n] site of each photo, 0 up
-    rng: np.random.Generator,
-) -> np.ndarray:  # [n, 3] green, dead, clover in g, 4 decimals
-    "Skewed masses that vary between sites and within them; WA has no dead, NSW hardly any clover."
+def _masses(state: np.ndarray, site: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    "[n, 3] grams of green, dead, clover: skewed, between and within sites; WA has no dead, NSW hardly any clover."
     level = np.array([_LEVELS[s][:3] for s in state])
     between, within = (np.stack([_scores(rng, n) for _ in range(3)], -1) for n in (site.max() + 1, len(site)))
     masses = level * np.exp(0.46 * between[site] + 0.54 * within - 0.25)

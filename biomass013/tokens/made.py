@@ -18,7 +18,7 @@ from .store import FeatureStore, create_store
 
 # %% ../../nbs/3_tokens/80_made.ipynb #6c2cf8cf
 def make_store(
-    folder: str | Path,  # where the store shall be
+    folder: Path,  # where the store shall be
     wide: pd.DataFrame,  # one row a photo: image_id, site and masses
     patterns: int = 4,  # of each photo
     grid: int = 3,  # rows and columns of patches

@@ -71,14 +71,14 @@ KNOWN = "known.safetensors"
 
 def save_known(
     known: Known,
-    path: str | Path,  # the file
+    path: Path,  # the file
 ) -> None:
     "Write what was learned from, whole or not at all."
     save_tensors({"vectors": torch.from_numpy(known.vectors)}, path, {"limit": repr(known.limit)})
 
 
 def load_known(
-    path: str | Path,  # the file
+    path: Path,  # the file
 ) -> Known:
     "What `save_known` wrote. Raises `InputError` if it is damaged."
     try:

@@ -188,7 +188,7 @@ FORMAT = 4
 
 def write_manifest(
     recipe: Recipe,  # what decides the tokens
-    path: str | Path,  # the JSON file to write
+    path: Path,  # the JSON file to write
     replace: bool = True,  # one that is there? False: whoever came first has written it
     made: Mapping[str, Any] | None = None,  # of `how_made`
 ) -> None:
@@ -215,7 +215,7 @@ def as_recipe(
 
 
 def read_manifest(
-    path: str | Path,  # a JSON file
+    path: Path,  # a JSON file
 ) -> Recipe:
     "The recipe in a manifest. Raises `InputError` if there is none, or one that this version can't read."
     try:
@@ -230,11 +230,11 @@ def read_manifest(
 
 # %% ../../nbs/3_tokens/10_recipe.ipynb #howmadec
 def read_made(
-    path: str | Path,  # of a manifest
+    path: Path,  # of a manifest
 ) -> dict[str, Any]:  # of `how_made`; {} if it says nothing of it
     "How a store's first tokens were computed."
     try:
-        made = json.loads(Path(path).read_text(encoding="utf-8")).get("made", {})
+        made = json.loads(path.read_text(encoding="utf-8")).get("made", {})
     except (OSError, ValueError, AttributeError):  # `read_manifest` says what is wrong
         return {}
     return made if isinstance(made, dict) else {}

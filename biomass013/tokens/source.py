@@ -41,7 +41,8 @@ def open_source(
     if vectors:
         return open_vectors(vectors).take(list(job.wide["image_id"]))
     stores = open_stores(store or job.cfg.dataset.feature_dir)
-    photos = {i: as_path(data) / path for i, path in zip(job.wide["image_id"], job.wide["image_path"], strict=True)}
+    folder = as_path(data)
+    photos = {i: folder / path for i, path in zip(job.wide["image_id"], job.wide["image_path"], strict=True)}
     for one in stores:
         if changed := one.changed(photos):
             what = f"the photos of {listing(changed)} are others than those that its tokens were made from"

@@ -26,6 +26,7 @@ from tqdm.auto import tqdm
 from ..core.cli import command
 from ..core.experiment import Config
 from ..core.files import InputError, atomic_path, check_output, listing
+from ..core.paths import local_path
 from ..core.tables import html_table, read_csv
 from .pooling import by_name, pool_tokens, vector_widths
 from .recipe import Recipe, as_recipe, recipe_config, with_patterns
@@ -165,7 +166,7 @@ def pool_stores(
 # %% ../../nbs/3_tokens/40_vectors.ipynb #vec00026
 @contextmanager
 def writing_vectors(
-    path: str | Path,  # the .safetensors file
+    path: Path,  # the .safetensors file
     ids: Sequence[str],  # n photos
     patterns: Sequence[int],  # P patterns
     widths: Mapping[str, int],  # d of each block, by name
@@ -282,7 +283,7 @@ def open_vectors(
 ) -> Vectors:
     "Vectors of one file or of several. Raises `InputError` if one can't be read, or if they don't go together."
     listed = paths.splitlines() if isinstance(paths, str) else [paths] if isinstance(paths, Path) else paths
-    first, *rest = [_open_one(Path(p)) for p in listed]
+    first, *rest = [_open_one(local_path(p)) for p in listed]
     for other in rest:
         both = [i for i in first.ids if i in set(other.ids)]
         if other.patterns != first.patterns or (twice := first.blocks.keys() & other.blocks.keys()):
@@ -361,7 +362,7 @@ def biomass_vectors(
     out: str,  # the file to write, .safetensors
 ):
     "Pool the tokens of a store into one file of vectors: CLS, mean, max, min, generalised mean and deviation."
-    stores, path = open_stores(store), Path(out)
+    stores, path = open_stores(store), local_path(out)
     if path.suffix != ".safetensors":
         raise InputError(f"{out}: must end in .safetensors")
     check_output(path)

@@ -23,6 +23,7 @@ from ..core.cli import command
 from ..core.config import make_config, save_config
 from ..core.experiment import Config
 from ..core.files import InputError, add_seconds
+from ..core.paths import local_path
 from ..core.tables import write_csv
 from ..photos.drawing import photo_grid
 from ..photos.read import read_photo
@@ -77,14 +78,14 @@ def score_submission(
 
 # %% ../../nbs/9_whole/80_demo.ipynb #3ad0867a
 def light_to_heavy(
-    data: str | Path,  # a competition folder
+    data: Path,  # a competition folder
     n: int = 4,  # photos
 ) -> Figure:
     "Training photos from light to heavy, with their true masses."
-    wide = COMPETITION.to_wide(COMPETITION.read_table(Path(data) / "train.csv")).sort_values("Dry_Total_g")
+    wide = COMPETITION.to_wide(COMPETITION.read_table(data / "train.csv")).sort_values("Dry_Total_g")
     chosen = wide.iloc[np.linspace(0.05, 0.95, n).dot(len(wide) - 1).round().astype(int)]
     titles = [f"green {g:.0f} g, dead {d:.0f} g, clover {c:.0f} g" for g, d, c in chosen[list(TARGETS[:3])].to_numpy()]
-    return photo_grid([read_photo(Path(data) / p) for p in chosen["image_path"]], titles, columns=n, inches=3.2)
+    return photo_grid([read_photo(data / p) for p in chosen["image_path"]], titles, columns=n, inches=3.2)
 
 # %% ../../nbs/9_whole/80_demo.ipynb #855b225b
 @contextmanager
@@ -113,7 +114,7 @@ def run_demo(
     progress: bool = True,  # show bars
 ) -> tuple[Run, float, dict[str, float]]:  # the run, R²w of the submission, seconds by stage
     "Make a pasture and do the whole job on it. Raises `InputError` if the folder is not empty."
-    folder, times = Path(folder), {}
+    folder, times = local_path(folder), {}
     if folder.exists() and any(folder.iterdir()):
         raise InputError(f"{folder}: is not empty, choose another folder for the demo or remove it")
     with _stage(times, "draw photos"):

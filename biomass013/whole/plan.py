@@ -15,8 +15,8 @@ import pandas as pd
 
 # %% ../../nbs/9_whole/50_plan.ipynb #pln00005
 from ..backbones.base import Backbone
-from ..backbones.extract import Plan, plan_extraction
 from ..backbones.making import make_recipe
+from ..backbones.plan import Plan, plan_extraction
 from ..core.config import load_tree
 from ..core.experiment import Config
 from ..core.files import InputError

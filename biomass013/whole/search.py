@@ -169,6 +169,7 @@ def open_search(
     progress: bool = True,  # show bars
 ) -> Search:
     "Check all that can be checked beforehand. Raises `InputError` naming what is wrong."
+    data, out = local_path(data), local_path(out)
     _check_request(weights, vectors, hours, disk, owner, licence)
     lines = set if isinstance(set, str) else "\n".join(set or [])
     given = extraction_settings(lines, weights, None, None)
@@ -179,9 +180,9 @@ def open_search(
     for member in MEMBERS:
         member_config(member, [], config, given)
     schema = make_schema(base)
-    wide = schema.to_wide(schema.read_table(local_path(table or Path(data) / "train.csv"))).reset_index(drop=True)
+    wide = schema.to_wide(schema.read_table(local_path(table) if table else data / "train.csv")).reset_index(drop=True)
     fit_covariates(wide, base.dataset.covariates)
     cuts = load_splits(local_path(splits), wide) if splits else None
     packing = (owner, licence) if owner and licence else None
     options = [Stages(out), check_members(members), hours, disk, packing, device, progress]
-    return Search(Path(data), wide, schema, cuts, base, config, given, vectors, *options)
+    return Search(data, wide, schema, cuts, base, config, given, vectors, *options)

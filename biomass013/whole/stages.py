@@ -28,10 +28,10 @@ class Stages:
 
     def __init__(
         self,
-        folder: str | Path,  # of the job
+        folder: Path,  # of the job
         say: Callable[[str], None] = print,  # takes a line
     ):
-        self.folder, self.say = Path(folder), say
+        self.folder, self.say = folder, say
 
     def _stamp(self, name: str) -> Path:
         return self.folder / "stages" / f"{name}.json"
