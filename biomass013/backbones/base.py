@@ -25,9 +25,6 @@ from .attention import BlockedAttention
 from ..core.devices import forbid_tf32, has_bfloat16
 from ..core.files import InputError
 
-# %% ../../nbs/4_backbones/06_base.ipynb #backbsex
-#| export
-
 # %% ../../nbs/4_backbones/06_base.ipynb #9d433b41
 BACKBONES = {"vit": "backbones.vit:ViT"}  # room and class by family
 

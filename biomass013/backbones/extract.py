@@ -33,8 +33,9 @@ from ..core.devices import find_devices
 from ..core.experiment import Config
 from ..core.files import InputError, add_seconds, listing, lock_folder, over_paths, write_json
 from ..core.paths import as_path
+from ..core.shards import Shard, find_shard
 from ..photos.patterns import parse_patterns
-from ..table.job import Shard, find_shard, open_job
+from ..table.job import open_job
 from ..table.reading import photo_paths
 from ..tokens.recipe import Recipe, read_made
 from ..tokens.store import FeatureStore, create_store

@@ -110,10 +110,10 @@ def extract_on_ray(
     most = most or int(there[kind])
 
     def recipe_of(one: Config, photo: tuple[int, int] | None) -> tuple[Recipe, dict[str, Any]]:
-        return ray.get(ray.remote(**_one_of(kind))(_recipe_of).remote(one.model_dump(), photo, batch))
+        return ray.get(ray.remote(**_one_of(kind))(_recipe_of).remote(one.tree(), photo, batch))
 
     def work(one: Config, store: FeatureStore, to_do: dict[str, Path]) -> list[str]:
-        options = {"tree": one.model_dump(), "folder": str(store.folder), "batch": batch}
+        options = {"tree": one.tree(), "folder": str(store.folder), "batch": batch}
         return _hand_out(ray, to_do, options, kind, most, progress)
 
     return extract_views(paths, cfg, store_folder, recipe_of, work)

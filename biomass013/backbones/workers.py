@@ -150,7 +150,7 @@ def run_processes(
         for k, device in enumerate(devices):
             here, there = spawn.Pipe(duplex=False)
             mine = {image_id: str(path) for image_id, path in [*paths.items()][k :: len(devices)]}
-            args = there, cfg.model_dump(), str(store.folder), mine, device, batch, threads
+            args = there, cfg.tree(), str(store.folder), mine, device, batch, threads
             running[here] = spawn.Process(target=_share, args=args, name=device, daemon=True)
             running[here].start()
             there.close()

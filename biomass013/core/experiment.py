@@ -5,19 +5,31 @@
 # %% auto #0
 __all__ = ['MAIN_TARGETS', 'AUX_TARGETS', 'TARGET_WEIGHTS', 'IDENTITIES', 'STATES', 'Patterns', 'Geometry', 'Layers',
            'HEAD_SETTINGS', 'Experiment', 'View', 'Dataset', 'Trainer', 'Optimization', 'Mixup', 'Augmentation',
-           'Inference', 'Config']
+           'Inference', 'Config', 'setting_fields', 'marked', 'token_settings', 'flatten', 'settle']
 
 # %% ../../nbs/0_core/25_experiment.ipynb #expe0002
-from collections.abc import Mapping
-from typing import Annotated, Any, Literal, Self
+from collections.abc import Iterable, Iterator, Mapping, Set
+from typing import Annotated, Any, Literal, Self, get_origin
 
 # %% ../../nbs/0_core/25_experiment.ipynb #expe0003
+from fastcore.basics import patch
 from pydantic import AfterValidator, Field, SerializeAsAny, ValidationError, model_validator
+from pydantic.fields import FieldInfo
 
 # %% ../../nbs/0_core/25_experiment.ipynb #expe0004
 from . import settings
-from .files import is_file_name, listing
-from .settings import BackboneSettings, HeadSettings, Loss, Section, all_different, explain
+from .files import InputError, is_file_name, listing
+from biomass013.core.settings import (
+    SWEPT,
+    TOKENS,
+    BackboneSettings,
+    HeadSettings,
+    Loss,
+    Section,
+    all_different,
+    check_section,
+    explain,
+)
 
 # %% ../../nbs/0_core/25_experiment.ipynb #filename
 def _file_name(text: str) -> str:
@@ -31,7 +43,7 @@ class Experiment(Section):
     "Who this run is."
 
     name: Annotated[str, AfterValidator(_file_name)] = Field("exp013_dinov3", min_length=1)
-    seed: int = Field(42, ge=0)
+    seed: Annotated[int, Field(ge=0), TOKENS, SWEPT] = 42
     note: str = ""  # what a reader of the run's page should know
 
 # %% ../../nbs/0_core/25_experiment.ipynb #dbc3eb23
@@ -54,7 +66,7 @@ class View(Section):
     "What of a photo the backbone sees, and how large."
 
     geometry: Geometry = "squash"
-    size: int = Field(960, gt=0)  # pixels of a part's shorter side
+    size: int = Field(960, gt=0)  # pixels of a crop's shorter side
 
 # %% ../../nbs/0_core/25_experiment.ipynb #fb572653
 def _check_targets(d: "Dataset") -> "Dataset":
@@ -76,15 +88,6 @@ def _check_targets(d: "Dataset") -> "Dataset":
     return d
 
 # %% ../../nbs/0_core/25_experiment.ipynb #checks14
-def _older_words(tree: Any) -> Any:
-    "What runs called views and layers before there were several."
-    if isinstance(tree, Mapping) and "layer" in tree:
-        tree = {"layers": [tree["layer"]]} | {key: value for key, value in tree.items() if key != "layer"}
-    if isinstance(tree, Mapping) and tree.get("geometry") == "squashed":
-        tree = {**tree, "geometry": "squash"}
-    return tree
-
-
 def _masks_serve(d: "Dataset") -> "Dataset":
     "The section itself. Raises `ValueError` if a mask would be for nothing."
     if d.mask != "none" and d.keep == "tokens":
@@ -102,19 +105,29 @@ def _pattern_0_is_there(d: "Dataset") -> "Dataset":
 class Dataset(Section):
     "Photos, patterns, and what the table holds."
 
-    img_size: int = Field(960, gt=0)  # pixels a side after the resize; a multiple of the patch size
-    resize_method: Literal["INTER_AREA", "INTER_LINEAR", "INTER_CUBIC", "INTER_LANCZOS4"] = "INTER_AREA"
-    geometry: Geometry = "squash"  # what of a photo the backbone sees
-    views: Annotated[list[View], AfterValidator(all_different)] = []  # several geometries and sizes, in place of one
-    layers: Layers = ["last"]  # whose tokens are kept: the last, a block's number, or a share of the depth (0.87)
-    layer_norm: bool = True  # with the model's final norm; the last layer always has it
-    keep: Literal["tokens", "vectors", "both"] = "tokens"  # in the store; vectors are pooled from tokens
+    img_size: Annotated[int, Field(gt=0), TOKENS] = 960  # pixels a side after the resize; a multiple of the patch size
+    resize_method: Annotated[Literal["INTER_AREA", "INTER_LINEAR", "INTER_CUBIC", "INTER_LANCZOS4"], TOKENS] = (
+        "INTER_AREA"
+    )
+    geometry: Annotated[Geometry, TOKENS] = "squash"  # what of a photo the backbone sees
+    views: Annotated[
+        list[View], AfterValidator(all_different), TOKENS
+    ] = []  # several geometries and sizes, in place of one
+    layers: Annotated[Layers, TOKENS] = [
+        "last"
+    ]  # whose tokens are kept: the last, a block's number, or a share of the depth (0.87)
+    layer_norm: Annotated[bool, TOKENS] = True  # with the model's final norm; the last layer always has it
+    keep: Annotated[Literal["tokens", "vectors", "both"], TOKENS] = (
+        "tokens"  # in the store; vectors are pooled from tokens
+    )
     area_m2: float = Field(0.21, gt=0)  # of the ground that a photo shows: the competition's quadrats are 0.7 × 0.3 m
-    mask: str = "none"  # what is no pasture: none, found (date stamp and card), or a folder of mask images
+    mask: Annotated[str, TOKENS] = (
+        "none"  # what is no pasture: none, found (date stamp and card), or a folder of mask images
+    )
     feature_dir: str = "features"  # the store
-    num_aug_patterns: int = Field(20, ge=1, le=20)
-    patterns: Patterns | None = None  # which patterns exactly; null: the first num_aug_patterns
-    feature_dtype: Literal["float16", "float32", "int8"] = "float16"  # of the tokens in the store
+    num_aug_patterns: Annotated[int, Field(ge=1, le=20), TOKENS] = 20
+    patterns: Annotated[Patterns | None, TOKENS] = None  # which patterns exactly; null: the first num_aug_patterns
+    feature_dtype: Annotated[Literal["float16", "float32", "int8"], TOKENS] = "float16"  # of the tokens in the store
     target_cols: list[str] = Field(list(MAIN_TARGETS), min_length=1)  # of the main head; all others follow from them
     aux_target_cols: list[str] = list(AUX_TARGETS)  # of the auxiliary head, which training alone uses
     metric_weights: dict[str, Annotated[float, Field(gt=0)]] = TARGET_WEIGHTS  # their order is that of all arrays
@@ -127,9 +140,24 @@ class Dataset(Section):
 
     _targets_agree = model_validator(mode="after")(_check_targets)
 
-    _words = model_validator(mode="before")(_older_words)
     _masks = model_validator(mode="after")(_masks_serve)
     _pattern_0 = model_validator(mode="after")(_pattern_0_is_there)
+
+    @property
+    def cuts(self) -> bool:
+        "Does any view cut a photo into several crops?"
+        return any(g not in ("squash", "keep", "tiles1x1") for g in [v.geometry for v in self.views] or [self.geometry])
+
+    def idle(self, cfg: Any) -> dict[str, str]:
+        "As `Section.idle`."
+        found = dict.fromkeys(("img_size", "geometry"), "beside dataset.views") if self.views else {}
+        if self.patterns is not None:
+            found["num_aug_patterns"] = "beside dataset.patterns"
+        if self.layers == ["last"]:
+            found["layer_norm"] = "on the last layer, which always has the model's norm"
+        if self.keep == "vectors":
+            found["feature_dtype"] = "with dataset.keep vectors, which are float32"
+        return found
 
     @property
     def chosen_patterns(self) -> tuple[int, ...]:
@@ -144,21 +172,30 @@ HEAD_SETTINGS: dict[str, type[HeadSettings]] = {
     and issubclass(section, HeadSettings)
     and isinstance(section.model_fields["kind"].default, str)
 }  # the section of each kind
+_DEFAULT = "cls_gating"
 
 # %% ../../nbs/0_core/25_experiment.ipynb #ddc7f1d5
+def _of_another_kind(error: dict, kind: str) -> str:
+    "One phrase for a key that only other kinds of heads know; '' for any other error."
+    others = [k for k, section in HEAD_SETTINGS.items() if error["loc"][0] in section.model_fields]
+    if error["type"] != "extra_forbidden" or not others:
+        return ""
+    return f"head.{error['loc'][0]}: no effect on heads of kind {kind} ({listing(others, 9)} read it)"
+
+
 def _with_head(tree: dict) -> tuple[dict, list[str]]:
     "The tree with its head as settings of their kind, or without it and a phrase for each of its problems."
     section, rest = tree.get("head"), {key: value for key, value in tree.items() if key != "head"}
     if not isinstance(section, dict):
         return tree, []
-    kind = section.get("kind", "cls_gating")
+    kind = section.get("kind", _DEFAULT)
     if kind not in list(HEAD_SETTINGS):
         return rest, [f"head.kind: there is no head {kind!r} (there are: {', '.join(HEAD_SETTINGS)})"]
     model = HEAD_SETTINGS[kind]
     try:
         return {**rest, "head": model.model_validate(section)}, []
     except ValidationError as error:
-        return rest, [explain(e, model, "head.") for e in error.errors()]
+        return rest, [_of_another_kind(e, kind) or explain(e, model, "head.") for e in error.errors()]
 
 # %% ../../nbs/0_core/25_experiment.ipynb #b21b6cef
 class Trainer(Section):
@@ -167,7 +204,6 @@ class Trainer(Section):
     num_epochs: int = Field(200, gt=0)
     batch_size: int = Field(32, gt=1)  # photos a head learns from in a batch
     gradient_accumulation_steps: int = Field(1, ge=1)  # batches a step
-    num_workers: int = Field(4, ge=0)  # for your own DataLoader; the kit's reader maps files and needs none
     use_amp: bool = True
     n_folds: int = Field(5, ge=2)
     fold: int | None = Field(None, ge=0)  # one fold alone, or null for all
@@ -184,21 +220,33 @@ class Trainer(Section):
 class Optimization(Section):
     "AdamW, warm-up and the moving average of the weights."
 
-    lr: float = Field(1e-4, gt=0)
-    weight_decay: float = Field(1e-2, ge=0)
+    lr: Annotated[float, Field(gt=0), SWEPT] = 1e-4
+    weight_decay: Annotated[float, Field(ge=0), SWEPT] = 1e-2
     warmup_rate: float = Field(0.1, ge=0, lt=1)  # share of all steps
     use_ema: bool = True
     ema_decay: float = Field(0.997, ge=0, lt=1)
     ema_start_ratio: float = Field(0.025, ge=0, lt=1)  # share of all steps
     sam_rho: float = Field(0.0, ge=0)  # how far sharpness-aware minimisation looks uphill; 0: it doesn't
 
+    def idle(self, cfg: Any) -> dict[str, str]:
+        "As `Section.idle`."
+        return (
+            {} if self.use_ema else dict.fromkeys(("ema_decay", "ema_start_ratio"), "with optimization.use_ema false")
+        )
+
 # %% ../../nbs/0_core/25_experiment.ipynb #9dfe63ea
 class Mixup(Section):
     "Manifold mixup."
 
     enabled: bool = True
-    alpha: float = Field(1.0, gt=0)
+    alpha: Annotated[float, Field(gt=0), SWEPT] = 1.0
     disable_ratio: float = Field(0.2, ge=0, le=1)  # share of the epochs, at the end, without mixup
+
+    def idle(self, cfg: Any) -> dict[str, str]:
+        "As `Section.idle`."
+        if self.enabled:
+            return {"alpha": "with augmentation.mixup.disable_ratio 1"} if self.disable_ratio == 1 else {}
+        return dict.fromkeys(("alpha", "disable_ratio"), "with augmentation.mixup.enabled false")
 
 # %% ../../nbs/0_core/25_experiment.ipynb #d0ec279d
 class Augmentation(Section):
@@ -211,7 +259,7 @@ class Inference(Section):
     "What is averaged at prediction."
 
     tta_indices: Patterns = Field([0, 1, 2, 3], min_length=1)
-    project: bool = True  # onto masses that add up and aren't negative; false: the main targets as heads say them
+    project: bool = True  # onto masses that add up and aren't negative; false: the main targets as predicted
 
 # %% ../../nbs/0_core/25_experiment.ipynb #c2e6acd0
 class Config(Section):
@@ -220,7 +268,7 @@ class Config(Section):
     experiment: Experiment = Experiment()
     backbone: BackboneSettings = BackboneSettings()
     dataset: Dataset = Dataset()
-    head: SerializeAsAny[HeadSettings] = HEAD_SETTINGS["cls_gating"]()
+    head: SerializeAsAny[HeadSettings] = HEAD_SETTINGS[_DEFAULT]()
     loss: Loss = Loss()
     trainer: Trainer = Trainer()
     optimization: Optimization = Optimization()
@@ -230,17 +278,142 @@ class Config(Section):
     @model_validator(mode="after")
     def _weights_of_targets(self) -> Self:
         weights, count = self.loss.main_weights, len(self.dataset.target_cols)
-        if len(weights) != count:
+        if self.head.does_read("loss.main_weights") and len(weights) != count:
             which = f"one weight for each of dataset.target_cols, {count}"
             raise ValueError(f"loss.main_weights must hold {which} (got {weights})")
-        return self
-
-    @model_validator(mode="after")
-    def _steps_for_sam(self) -> Self:
-        if self.optimization.sam_rho and not self.head.trained:
-            raise ValueError(f"optimization.sam_rho is for heads that are trained, {self.head.kind} takes no steps")
         return self
 
     @classmethod
     def _prepare(cls, tree: Any) -> tuple[Any, list[str]]:
         return _with_head(tree)
+
+# %% ../../nbs/0_core/25_experiment.ipynb #expe0011
+def _fields(model: type[Section], prefix: str = "") -> Iterator[tuple[str, FieldInfo]]:
+    "The keys of a section; of the head's those of every kind."
+    for name, field in model.model_fields.items():
+        of_kinds = field.annotation is HeadSettings
+        for one in [HeadSettings, *HEAD_SETTINGS.values()] if of_kinds else [field.annotation]:
+            if isinstance(one, type) and issubclass(one, Section):
+                yield from _fields(one, f"{prefix}{name}.")
+            else:
+                yield f"{prefix}{name}", field
+
+
+def setting_fields() -> dict[str, FieldInfo]:  # by section.key
+    "All settings, in the order of the tree."
+    found: dict[str, FieldInfo] = {}
+    for key, field in _fields(Config):
+        found.setdefault(key, field)
+    return found
+
+
+def marked(
+    mark: str,  # TOKENS or SWEPT
+) -> tuple[str, ...]:  # section.key
+    "The settings that carry a mark, in the order of the tree."
+    return tuple(key for key, field in setting_fields().items() if mark in field.metadata)
+
+
+def token_settings() -> tuple[str, ...]:  # section.key
+    "The settings that decide tokens."
+    return marked(TOKENS)
+
+# %% ../../nbs/0_core/25_experiment.ipynb #7a8f846c
+_VALUES = {key.rpartition(".")[2] for key, field in setting_fields().items() if get_origin(field.annotation) is dict}
+
+
+def flatten(
+    tree: Mapping[str, Any],  # sections and keys
+    prefix: str = "",  # of the keys
+) -> dict[str, Any]:  # values by section.key
+    "Settings side by side; dictionaries that are values stay whole."
+    flat = {}
+    for key, value in tree.items():
+        section = isinstance(value, Mapping) and key not in _VALUES
+        flat |= flatten(value, f"{prefix}{key}.") if section else {f"{prefix}{key}": value}
+    return flat
+
+# %% ../../nbs/0_core/25_experiment.ipynb #expe0013
+def _sections(section: Section, prefix: str = "") -> Iterator[tuple[str, Section]]:
+    "A section and those within it, each with what its keys begin with."
+    yield prefix, section
+    for name, inner in section:
+        if isinstance(inner, Section):
+            yield from _sections(inner, f"{prefix}{name}.")
+
+
+def _values(section: Section) -> dict[str, Any]:
+    "The keys of a section that are no sections."
+    return {name: value for name, value in section if not isinstance(value, Section)}
+
+
+@patch
+def unread(self: Config) -> dict[str, str]:  # why, by section.key
+    "The keys that have no effect beside the other settings."
+    found, kind = {}, self.head.kind
+    for prefix, section in _sections(self):
+        idle = {} if section is self else section.idle(self)
+        for name in _values(section):
+            key = prefix + name
+            if not self.head.does_read(key):
+                readers = [k for k, head in HEAD_SETTINGS.items() if head.does_read(key)]
+                found[key] = f"on heads of kind {kind} ({listing(readers, 9)} read it)"
+            elif name in idle:
+                found[key] = idle[name]
+    return found
+
+
+@patch(as_prop=True)
+def explicit(self: Config) -> frozenset[str]:  # section.key
+    "The keys that were set by someone, in a file of one's own, by `--set` or in Python."
+    return frozenset(p + name for p, one in _sections(self) for name in one.model_fields_set & _values(one).keys())
+
+# %% ../../nbs/0_core/25_experiment.ipynb #expe0014
+def _without(tree: Mapping[str, Any], keys: Iterable[str]) -> dict[str, Any]:
+    "A tree without some keys, and without sections that hold nothing."
+    left = {section: tree[section] for section in tree}
+    for key in keys:
+        first, _, rest = key.partition(".")
+        if rest and isinstance(left.get(first), Mapping):
+            left[first] = _without(left[first], [rest])
+            if not left[first]:
+                del left[first]
+        else:
+            left.pop(first, None)
+    return left
+
+
+def _mark(section: Section, keys: Set[str], prefix: str = "") -> Section:
+    "The section with these keys as its explicit ones."
+    inner = {name: _mark(one, keys, f"{prefix}{name}.") for name, one in section if isinstance(one, Section)}
+    marked = section.model_copy(update=inner)
+    marked.model_fields_set.clear()
+    marked.model_fields_set.update(name for name in _values(section) if prefix + name in keys)
+    return marked
+
+
+@patch
+def tree(self: Config) -> dict[str, Any]:
+    "Sections and keys that have an effect; `make_config` makes the same settings of them."
+    return _without(self.model_dump(), self.unread())
+
+# %% ../../nbs/0_core/25_experiment.ipynb #expe0015
+def settle(
+    cfg: Config,  # valid settings
+    given: Set[str],  # keys that someone has set: they must have an effect
+    source: str = "settings",  # what to call them in messages
+    before: Set[str] = frozenset(),  # keys that were set before these: without effect now, they are forgotten
+) -> Config:  # keys without effect have their defaults
+    "Settings that are all read. Raises `InputError` that names every key without effect, and why."
+    unread = cfg.unread()
+    if wrong := [f"{key}: no effect {why}" for key, why in unread.items() if key in given]:
+        raise InputError(f"{source}: {'; '.join(wrong)}")
+    return _mark(check_section(Config, cfg.tree(), source), (given | before) - unread.keys())
+
+
+@patch
+def but(self: Config, **changes) -> Config:  # sections, each a dict of the keys that change
+    "The same with some keys changed. Raises `InputError` for a key that is wrong, or has no effect."
+    made, now = Section.but(self, **changes), flatten(self.model_dump())
+    given = {key for key, value in flatten(changes).items() if key not in now or now[key] != value}
+    return settle(made, given, before=self.explicit)

@@ -46,8 +46,7 @@ def load_backbones(
     "The backbone of a run on each device. Raises `InputError` as `load_backbone` does."
     _has_backbone(run)
     changes = {k: v for k, v in (("weights", weights), ("precision", precision)) if v}
-    tree = {"backbone": {**run.config.backbone.model_dump(), **changes}}
-    settings, names = make_config(tree, source=str(run.folder)).backbone, dict.fromkeys(find_devices(devices))
+    settings, names = run.config.but(backbone=changes).backbone, dict.fromkeys(find_devices(devices))
     lacking = [name for name in names if name.startswith("cuda") and not has_bfloat16(name)]
     if settings.precision == "bfloat16" and lacking:
         print(f"{listing(lacking)}: no bfloat16, float32 is used instead")

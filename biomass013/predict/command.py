@@ -17,6 +17,7 @@ import pandas as pd
 from ..core.cli import command, no_effect
 from ..core.files import InputError
 from ..core.paths import as_path, local_path
+from ..core.shards import find_shard
 from ..photos.folder import find_photos
 from ..photos.patterns import parse_patterns
 from .backbone import load_backbones
@@ -28,7 +29,6 @@ from .shards import gather_shards, write_shard
 from .table import print_notes, training_mean
 from .vectors import predict_vectors
 from ..runs.run import Run
-from ..table.job import find_shard
 from ..table.schema import Schema
 from ..tokens.vectors import open_vectors
 

@@ -14,9 +14,9 @@ import pandas as pd
 
 # %% ../../nbs/7_predict/14_shards.ipynb #u709147d
 from ..core.files import InputError, file_sha256, listing
+from ..core.shards import Shard
 from ..core.tables import write_csv
 from ..runs.run import Run
-from ..table.job import Shard
 
 # %% ../../nbs/7_predict/14_shards.ipynb #predshard2
 def _shards_folder(out: Path) -> Path:

@@ -16,8 +16,7 @@ import pandas as pd
 import torch
 
 # %% ../../nbs/8_report/42_about.ipynb #u7333fc0
-from ..core.config import flatten
-from ..core.experiment import Config
+from ..core.experiment import Config, flatten
 from ..core.files import read_json, read_seconds
 from .material import Material
 from .page import Section, Table

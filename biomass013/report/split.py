@@ -14,8 +14,8 @@ import numpy as np
 import pandas as pd
 
 # %% ../../nbs/8_report/40_split.ipynb #u577f24b
-from ..core.config import flatten, load_config
-from ..core.experiment import Config
+from ..core.config import load_config
+from ..core.experiment import Config, flatten
 from ..core.files import InputError, listing
 from .material import Material
 from .page import Section, Table, chart, counted

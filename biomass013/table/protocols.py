@@ -116,7 +116,7 @@ def _try_seeds(wide: pd.DataFrame, name: str, cfg: Config, seeds: int) -> tuple[
     names = tuple(np.unique(groups)) if protocol.one_out else tuple(map(str, range(n_folds)))
     for seed in range(first, first + (seeds if protocol.one_out else _TRIES * seeds)):
         split = Split(name, seed, cut(wide, name, n_folds, seed, schema), names)
-        reason = _why_not(split, groups, classes, cfg.trainer.batch_size)
+        reason = _why_not(split, groups, classes, cfg.trainer.batch_size if cfg.head.trained else 1)
         key = seed if protocol.one_out else pd.factorize(split.folds)[0].tobytes()
         if reason or key in taken:
             skipped.setdefault(reason or "the same split as an earlier seed's", []).append(seed)

@@ -23,8 +23,8 @@ import numpy as np
 from fastcore.basics import patch
 
 # %% ../../nbs/3_tokens/10_recipe.ipynb #2c258f6c
-from ..core.config import flatten, make_config
-from ..core.experiment import Config
+from ..core.config import fit_config, make_config
+from ..core.experiment import Config, flatten, token_settings
 from ..core.files import InputError, atomic_path, listing
 from ..photos.geometry import crops_of, view_name
 
@@ -247,23 +247,10 @@ def recipe_mark(
     return hashlib.sha256(json.dumps(_decided(recipe), sort_keys=True).encode()).hexdigest()[:32].encode()
 
 # %% ../../nbs/3_tokens/10_recipe.ipynb #4a7d9e21
+_CALLED = {"backbone.hidden_dim": "width", "dataset.feature_dtype": "dtype"}  # other names in a recipe
+_FIELDS = {*(field.name for field in fields(Recipe)), "num_patches"}
 SETTINGS = {
-    "family": "backbone.family",
-    "model_name": "backbone.model_name",
-    "model_args": "backbone.model_args",
-    "precision": "backbone.precision",
-    "width": "backbone.hidden_dim",
-    "num_patches": "backbone.num_patches",
-    "img_size": "dataset.img_size",
-    "resize_method": "dataset.resize_method",
-    "geometry": "dataset.geometry",
-    "layers": "dataset.layers",
-    "layer_norm": "dataset.layer_norm",
-    "keep": "dataset.keep",
-    "mask": "dataset.mask",
-    "patterns": "dataset.patterns",
-    "dtype": "dataset.feature_dtype",
-    "seed": "experiment.seed",
+    name: key for key in token_settings() if (name := _CALLED.get(key, key.rpartition(".")[2])) in _FIELDS
 }  # the setting that each field of a recipe stands for
 FREE = ("precision", "dtype", "seed", "keep")  # training takes tokens of any: its own seed draws other things
 
@@ -302,7 +289,7 @@ def recipe_config(
         del tree["backbone"]["num_patches"]
     if recipe.more:
         tree["dataset"]["views"] = [{"geometry": view.geometry, "size": view.img_size} for view in recipe.views]
-    return make_config(tree, "the store's recipe")
+    return fit_config(tree, "the store's recipe", soft=flatten(tree).keys())[0]
 
 # %% ../../nbs/3_tokens/10_recipe.ipynb #821c00d4
 def recipe_problems(

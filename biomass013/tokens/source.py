@@ -16,10 +16,11 @@ import pandas as pd
 from ..core.experiment import Config
 from ..core.files import InputError, listing
 from ..core.paths import as_path
+from ..core.sweep import Sweep
 from ..table.covariates import fit_covariates
-from ..table.job import Job, Sweep
+from ..table.job import Job
 from .store import FeatureStore, open_stores
-from .vectors import Vectors, fit_settings, open_vectors, pool_stores
+from .vectors import Vectors, check_given, fit_settings, open_vectors, pool_stores
 
 # %% ../../nbs/3_tokens/50_source.ipynb #src00009
 Source = FeatureStore | Vectors
@@ -39,7 +40,10 @@ def open_source(
         raise InputError("heads learn from --store or from --vectors, not from both")
     fit_covariates(job.wide, job.cfg.dataset.covariates)  # now, not after what takes minutes
     if vectors:
-        return open_vectors(vectors).take(list(job.wide["image_id"]))
+        made = open_vectors(vectors)
+        for cfg in job.sweep.configs:
+            check_given(cfg, made)
+        return made.take(list(job.wide["image_id"]))
     stores = open_stores(store or job.cfg.dataset.feature_dir)
     folder = as_path(data)
     photos = {i: folder / path for i, path in zip(job.wide["image_id"], job.wide["image_path"], strict=True)}

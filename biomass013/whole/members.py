@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 # %% ../../nbs/9_whole/35_members.ipynb #f8a2b210
-from ..core.config import load_tree, make_config
-from ..core.experiment import HEAD_SETTINGS, Config
+from ..core.config import fit_config, load_tree
+from ..core.experiment import HEAD_SETTINGS, Config, flatten
 from ..core.files import InputError, listing
 
 # %% ../../nbs/9_whole/35_members.ipynb #b14abc92
@@ -97,7 +97,7 @@ def member_config(
     applicable = [one for one in assignments if not one.startswith("head.") or _key(one).partition(".")[2] in mine]
     tree = _merged(tree, load_tree(None, [*changes, *applicable]))
     tree["experiment"]["name"] = preset
-    return make_config(tree, str(config or "settings"))
+    return fit_config(tree, str(config or "settings"), soft=flatten(tree).keys())[0]
 
 # %% ../../nbs/9_whole/35_members.ipynb #2d7a5121
 def vector_choices(

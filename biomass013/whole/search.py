@@ -26,9 +26,10 @@ from ..backbones.loading import backbone_workers
 from ..core.experiment import Config
 from ..core.files import InputError, file_sha256
 from ..core.paths import local_path
+from ..core.sweep import Sweep
 from ..table.covariates import fit_covariates
 from ..table.folds import load_splits
-from ..table.job import Job, Sweep
+from ..table.job import Job
 from ..table.reading import photo_paths
 from ..table.schema import Schema, make_schema
 from ..tokens.source import Source, open_source

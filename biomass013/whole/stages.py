@@ -18,7 +18,7 @@ from typing import Any
 from fastcore.basics import patch
 
 # %% ../../nbs/9_whole/30_stages.ipynb #stg00005
-from ..core.config import flatten
+from ..core.experiment import flatten
 from ..core.files import InputError, file_sha256, listing, read_json, write_json
 from ..core.tables import html_table
 
