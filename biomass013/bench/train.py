@@ -20,11 +20,11 @@ from torch import Tensor, nn
 # %% ../../nbs/bench/50_train.ipynb #508df2c1
 from .measure import in_turn, random_recipe, random_store, store_config, table
 from .plain import PlainHead, plain_batch, plain_epoch, plain_store
+from ..core.sweep import Sweep, make_sweep
 from ..heads.base import Targets
 from ..heads.registry import make_head
 from ..runs.learner import Member
 from ..runs.trainer import Trainer
-from ..table.job import Sweep, make_sweep
 from ..table.schema import COMPETITION
 from ..tokens.reader import TokenReader
 from ..tokens.store import FeatureStore
@@ -114,14 +114,14 @@ SIX = {"optimization": {"lr": [1e-4, 3e-4, 1e-3], "weight_decay": [1e-2, 1e-1]}}
 
 def _ways(store: FeatureStore, wide: pd.DataFrame, folds: np.ndarray) -> dict[str, Callable[[], None]]:
     "Return what the kit does, and what nobody can do without."
-    tree = store_config(store).model_dump(exclude={"optimization"})
+    tree = store_config(store).tree()
     one, six = make_trainer(store, wide, folds), make_trainer(store, wide, folds, make_sweep({**tree, **SIX}))
     ways = {"one": partial(one_epoch, one), "six": partial(one_epoch, six)}
     ways |= {"train": partial(one.advance, 0), "validate": one.predictions}
     for name, dtype in (("least", one.dtype or torch.float32), ("least, float32", torch.float32)):
         ways[name] = read_and_multiply(one.reader, len(wide), one.batch_size, 10, dtype)
     for kind in ("density", "attention"):
-        tree = store_config(store, head={"kind": kind}).model_dump()
+        tree = store_config(store, head={"kind": kind}).tree()
         ways[kind] = partial(one_epoch, make_trainer(store, wide, folds, make_sweep(tree)))
         if kind == "density":
             ways["six densities"] = partial(one_epoch, make_trainer(store, wide, folds, make_sweep(tree | SIX)))

@@ -15,9 +15,9 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 # %% ../../nbs/7_predict/40_calibrate.ipynb #cal00005
-from ..core.cli import command
+from ..core.cli import command, no_effect
 from ..core.files import InputError, listing
-from ..core.paths import local_path
+from ..core.paths import as_path, local_path
 from ..heads.registry import BlendHeads
 from .backbone import load_backbones
 from .photos import predict
@@ -102,11 +102,11 @@ def calibrate(
     run: Run,  # any; with out-of-fold rows, or `residuals`
     true: ArrayLike,  # [k, T] grams of weighed photos of one new place
     predicted: ArrayLike,  # [k, T] grams that the run predicts of them
-    folder: str | Path,  # of the new run
+    folder: Path,  # of the new run
     residuals: Run | None = None,  # whose held-out photos tell how sites differ; None: the run's own
 ) -> tuple[Run, str]:  # and what was done, in words
     "A run for a place of which a few photos are weighed. Raises `InputError` if nothing is known of how sites differ."
-    known, schema, folder = residuals or run, run.schema, local_path(folder)
+    known, schema = residuals or run, run.schema
     places, true, predicted = schema.places(schema.main), np.asarray(true), np.asarray(predicted)
     gain = expected_gain(known, len(true))["gain"].iloc[-1]
     off = (schema.grams(known.oof) - schema.grams(known.oof, "_pred"))[:, places]
@@ -130,9 +130,9 @@ def calibrate(
     return Run(folder), said
 
 # %% ../../nbs/7_predict/40_calibrate.ipynb #cal00021
-def _weighed(run: Run, table: str) -> pd.DataFrame:
+def _weighed(run: Run, table: Path) -> pd.DataFrame:
     "One row a weighed photo. Raises `InputError` if there are none, or if they were in training."
-    wide = run.schema.to_wide(run.schema.read_table(local_path(table)))
+    wide = run.schema.to_wide(run.schema.read_table(table))
     if known := sorted({*wide["image_id"]} & {*run.splits["image_id"]}):
         raise InputError(f"{table}: {listing(known)} were in training, they say nothing of a new place")
     return wide
@@ -151,25 +151,30 @@ def _print_gain(gains: pd.DataFrame) -> None:
 def biomass_calibrate(
     run: str,  # a run's folder
     table: str = None,  # weighed photos of one new place, as for training (default: only what photos would bring)
-    data: str = ".",  # the folder that the table's paths are relative to
+    data: str = None,  # the folder that the table's paths are relative to (default: the folder you are in)
     out: str = None,  # the new run's folder (default: the run's, with -local)
     vectors: str = None,  # a file of the photos' vectors, as often as there are files, instead of photos and backbone
     weights: str = None,  # the backbone's .safetensors file (default: the run's backbone.weights)
     residuals: str = None,  # the run whose held-out photos tell how sites differ, for heads of --final
     most: int = 10,  # how many photos the forecast goes to
 ):
-    "Say what weighed photos of a new place would bring, and with some make a run that predicts the place better."
-    trained, lender = Run(run), Run(residuals) if residuals else None
+    "Estimate what weighed photos of a new place would bring, and with some make a run that predicts the place better."
+    if table is None:
+        no_effect("without --table", data=data, out=out, vectors=vectors, weights=weights)
+    if vectors:
+        no_effect("with --vectors", data=data, weights=weights)
+    trained, lender = Run(local_path(run)), Run(local_path(residuals)) if residuals else None
     _print_gain(expected_gain(lender or trained, most))
     if table is None:
         return
-    wide = _weighed(trained, table)
+    wide = _weighed(trained, as_path(table))
     if vectors:
-        told = predict_vectors(wide, open_vectors(vectors), trained)
+        predictions = predict_vectors(wide, open_vectors(vectors), trained)
     else:
-        told = predict(wide, data, trained, load_backbones(trained, weights), progress=False)
+        predictions = predict(wide, as_path(data or "."), trained, load_backbones(trained, weights), progress=False)
     if (sites := wide["site"].nunique()) > 1:
         print(f"{table}: photos of {sites} sites; one shift is made for all of them")
-    schema = trained.schema
-    made, said = calibrate(trained, schema.grams(wide), schema.grams(told), out or f"{run.rstrip('/')}-local", lender)
-    print(f"{said}\n{made.folder}")
+    folder = local_path(out) if out else trained.folder.with_name(f"{trained.folder.name}-local")
+    true, predicted = (trained.schema.grams(one) for one in (wide, predictions))
+    local, words = calibrate(trained, true, predicted, folder, lender)
+    print(f"{words}\n{local.folder}")

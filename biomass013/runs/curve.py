@@ -19,12 +19,13 @@ from tqdm.auto import tqdm
 from ..core.cli import command
 from ..core.files import InputError
 from ..core.paths import as_path, local_path
+from ..core.sweep import Sweep
 from ..core.tables import write_csv
 from .figures import save_figure
 from .learner import Learner, Member, learner_class, open_learners
 from .run import Run
 from .scores import out_of_fold
-from ..table.job import Job, Sweep
+from ..table.job import Job
 from ..table.schema import Schema
 from ..tokens.source import Source, open_source
 

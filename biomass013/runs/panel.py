@@ -24,6 +24,7 @@ from ..core.devices import find_device
 from ..core.experiment import Config
 from ..core.files import lock_folder
 from ..core.paths import local_path
+from ..core.sweep import Sweep
 from ..core.tables import write_csv
 from .figures import save_figure
 from .folder import claim_run_folder
@@ -31,7 +32,7 @@ from .learner import Learner, Member, learner_class, open_learners
 from .reference import has_reference, reference_config
 from .scores import oof_table, out_of_fold
 from .trainer import Trainer
-from ..table.job import Sweep, open_job
+from ..table.job import open_job
 from biomass013.table.protocols import (
     Split,
     find_gaps,
@@ -43,7 +44,8 @@ from biomass013.table.protocols import (
     what_to_quote,
 )
 from ..table.schema import Schema, make_schema
-from ..tokens.reader import TokenReader, prepare, warn_of_gaps
+from ..tokens.reader import TokenReader
+from ..tokens.ready import prepare, warn_of_gaps
 from ..tokens.source import Source, fit_source, open_source
 
 # %% ../../nbs/6_runs/60_panel.ipynb #b8c1207c

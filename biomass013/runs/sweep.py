@@ -17,12 +17,12 @@ import pandas as pd
 from fastcore.basics import patch
 
 # %% ../../nbs/6_runs/40_sweep.ipynb #2693c1ec
-from ..core.config import flatten
+from ..core.experiment import flatten
+from ..core.sweep import Sweep
 from ..core.tables import write_csv
 from ..heads.registry import save_heads
 from .learner import Learner, Member
 from .scores import oof_table, out_of_fold, r2w_by_fold
-from ..table.job import Sweep
 from ..table.schema import Schema
 from ..tokens.source import Source
 

@@ -11,6 +11,7 @@ from ..core.devices import find_device
 from ..core.experiment import Config
 from ..core.files import InputError, add_seconds, lock_folder, read_seconds
 from ..core.paths import as_path, local_path
+from ..core.sweep import Sweep
 from ..core.tables import write_csv
 from .figures import plot_sweep, save_figure, save_figures
 from biomass013.runs.folder import (
@@ -32,12 +33,12 @@ from .trainer import Trainer
 from .watch import board_class, show_on_board, stop_after
 from ..table.baselines import split_baselines, strongest_baseline
 from ..table.folds import load_splits
-from ..table.job import Sweep, open_job
+from ..table.job import open_job
 from ..table.reading import column_text
 from ..table.schema import make_schema
 from ..tokens.novelty import KNOWN, fit_known, save_known
 from ..tokens.pooling import PhotoSeen
-from ..tokens.reader import prepare, warn_of_gaps
+from ..tokens.ready import prepare, warn_of_gaps
 from ..tokens.source import Source, fit_source, open_source
 from ..tokens.store import FeatureStore
 

@@ -28,6 +28,7 @@ from .. import __version__
 from ..backbones.loading import load_backbone
 from ..core.cli import command
 from ..core.files import InputError, atomic_path, file_sha256, listing, read_json, write_json, write_text
+from ..core.paths import local_path
 from ..predict.backbone import check_backbone
 from ..runs.folder import MANIFEST
 from ..runs.run import Run
@@ -48,7 +49,7 @@ WHEEL = f"biomass013-{__version__}-py3-none-any.whl"
 
 
 def build_wheel(
-    out: str | Path,  # the folder for the .whl file
+    out: Path,  # the folder for the .whl file
 ) -> Path:
     "Build this package's wheel without a network. Raises `InputError` if there is no checkout to build it from."
     root = checkout()
@@ -64,9 +65,9 @@ def build_wheel(
             why = " ".join(done.stderr.split())[-300:]
             raise InputError(f"the wheel could not be built (it takes setuptools and wheel): {why}")
         wheel = next(Path(folder).glob("*.whl"))
-        with atomic_path(Path(out) / wheel.name) as temporary:
+        with atomic_path(out / wheel.name) as temporary:
             shutil.copyfile(wheel, temporary)
-        return Path(out) / wheel.name
+        return out / wheel.name
 
 # %% ../../nbs/9_whole/10_pack.ipynb #cff92ffa
 def slug(
@@ -113,27 +114,27 @@ def _sha256(path: Path) -> str | None:
 
 # %% ../../nbs/9_whole/10_pack.ipynb #8389553e
 def pack_weights(
-    weights: str | Path,  # a .safetensors file
+    weights: Path,  # a .safetensors file
     model_name: str,  # timm's name
-    licence: str | Path | None,  # a file with the text; None: the one packed before, if the weights are the same
+    licence: Path | None,  # a file with the text; None: the one packed before, if the weights are the same
     owner: str,  # a Kaggle name
-    folder: str | Path,  # the part of the pack
+    folder: Path,  # the part of the pack
 ) -> bool:  # were they there already, unchanged?
     "Lay out the dataset of the backbone's weights. Raises `InputError` if the licence is missing."
-    folder, digest = Path(folder), file_sha256(weights)
+    digest = file_sha256(weights)
     name = f"{slug(model_name)}.safetensors"
     before = json.loads((folder / "weights.json").read_text()) if (folder / "weights.json").is_file() else {}
     same = before.get("files", {}).get(name) == digest == _sha256(folder / name)
     if licence is None and not same:
         raise InputError(f"{weights}: may be passed on only with its licence: give the file with its text as --licence")
-    if licence is not None and not Path(licence).read_text(encoding="utf-8", errors="replace").strip():
+    if licence is not None and not licence.read_text(encoding="utf-8", errors="replace").strip():
         raise InputError(f"{licence}: is empty, it must hold the licence of the weights")
     if same and licence is None or same and before["files"]["LICENCE.txt"] == file_sha256(licence):
         return True
     _begin_part(folder, "weights.json", [name, "LICENCE.txt"])
     if not same:
-        _copy(Path(weights), folder / name)
-    _copy(Path(licence), folder / "LICENCE.txt")
+        _copy(weights, folder / name)
+    _copy(licence, folder / "LICENCE.txt")
     _dataset_metadata(f"{owner}/{slug(f'biomass013-{model_name}')}", "other", folder)
     write_json(
         {"model_name": model_name, "files": {n: file_sha256(folder / n) for n in (name, "LICENCE.txt")}},
@@ -145,10 +146,9 @@ def pack_weights(
 def pack_dataset(
     run: Run,  # a finished run
     identity: str,  # owner/slug of the dataset
-    folder: str | Path,  # the part of the pack
+    folder: Path,  # the part of the pack
 ) -> None:
     "Lay out the dataset of the wheel and the run's files, in place of an earlier pack's."
-    folder = Path(folder)
     names = [name for name in (*run.files, MANIFEST) if (run.folder / name).is_file()]
     _begin_part(folder, "pack.json", [WHEEL, *names])
     wheel = build_wheel(folder)
@@ -196,11 +196,11 @@ def pack_kernel(
     identity: str,  # owner/slug of the notebook
     datasets: list[str],  # owner/slug of its inputs
     competition: str,  # the competition's slug
-    folder: str | Path,  # the part of the pack
-    notebook: str | Path | None = None,  # None: the submission notebook of this package
+    folder: Path,  # the part of the pack
+    notebook: Path | None = None,  # None: the submission notebook of this package
 ) -> bool:  # was a changed notebook left alone?
     "Lay out the notebook and what `kaggle kernels push` reads: two T4s, no internet, its inputs."
-    folder, source = Path(folder), Path(notebook or checkout() / "nbs/guides/submission.ipynb")
+    source = notebook or checkout() / "nbs/guides/submission.ipynb"
     write_json(_kernel_metadata(identity, datasets, competition), folder / "kernel-metadata.json")
     path, mark = folder / "submission.ipynb", folder / ".submission.sha256"
     if path.is_file() and notebook is None and (not mark.is_file() or mark.read_text() != file_sha256(path)):
@@ -218,7 +218,7 @@ class Pack:
         folder: str | Path,  # what `pack` left
     ):
         "Raises `InputError` if a part of it is not finished."
-        self.folder = Path(folder)
+        self.folder = local_path(folder)
         self.dataset, self.weights, self.kernel = (self.folder / part for part in ("dataset", "weights", "kernel"))
         wanted = (
             self.dataset / "pack.json",
@@ -304,7 +304,7 @@ def pack(
     Raises `InputError` if the weights are not those of the run, their licence is missing, the name can't be a Kaggle
     name, or `out` holds something else than a pack.
     """
-    out = Path(out)
+    out, weights, licence, notebook = (p and local_path(p) for p in (out, weights, licence, notebook))
     _check_request(run, owner, out)
     check_backbone(run, load_backbone(run.config.backbone.but(weights=str(weights)), "cpu"))
     reused = pack_weights(weights, run.config.backbone.model_name, licence, owner, out / "weights")

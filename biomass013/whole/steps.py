@@ -15,7 +15,8 @@ import numpy as np
 import pandas as pd
 
 # %% ../../nbs/9_whole/58_steps.ipynb #e5bf4f49
-from ..backbones.extract import check_mask, extract
+from ..backbones.extract import extract
+from ..backbones.plan import check_mask
 from ..core.experiment import Config
 from ..core.files import InputError, file_sha256, read_json, write_json
 from ..core.tables import write_csv
@@ -125,8 +126,8 @@ def candidates(
         if trained and "tokens" not in configs:
             search.left_out[member] = "it is trained, on tokens of photos" if search.vectors else "tokens do not fit"
             continue
-        dataset = configs[source].dataset.model_dump() if source in configs else {}
-        given = {"dataset": dataset, "backbone": search.base.backbone.model_dump()}
+        dataset = configs[source].tree()["dataset"] if source in configs else {}
+        given = {"dataset": dataset, "backbone": search.base.tree()["backbone"]}
         settings = list(tries.settings)
         if tries.vectors:
             known = vectors_of(search.source(source, cfg.but(**given)), search.wide, cfg.but(**given))
