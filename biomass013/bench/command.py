@@ -8,7 +8,6 @@ __all__ = ['BENCHES', 'machine', 'biomass_bench']
 # %% ../../nbs/bench/80_command.ipynb #c8ad11cf
 import torch
 
-# %% ../../nbs/bench/80_command.ipynb #7f4d9697
 from .extract import bench_extract
 from .gpu import bench_gpu
 from .heads import bench_heads

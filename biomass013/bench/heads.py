@@ -8,7 +8,6 @@ __all__ = ['CentredKernelRidge', 'synthetic_vectors', 'bench_heads']
 # %% ../../nbs/bench/60_heads.ipynb #bsl00003
 from collections.abc import Callable
 
-# %% ../../nbs/bench/60_heads.ipynb #bsl00004
 import numpy as np
 import pandas as pd
 from sklearn.base import BaseEstimator, RegressorMixin
@@ -18,7 +17,6 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from threadpoolctl import threadpool_limits
 
-# %% ../../nbs/bench/60_heads.ipynb #bsl00005
 from .measure import in_turn, measure, table
 from ..core.config import make_config
 from ..core.settings import KernelRidge

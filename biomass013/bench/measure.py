@@ -11,12 +11,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-# %% ../../nbs/bench/20_measure.ipynb #a1f7b114
 import numpy as np
 import pandas as pd
 import torch
 
-# %% ../../nbs/bench/20_measure.ipynb #50a0ff80
 from ..backbones.loading import save_random_weights
 from ..core.config import make_config
 from ..core.experiment import Config

@@ -9,7 +9,6 @@ __all__ = ['plain_extract', 'plain_store', 'PlainHead', 'plain_batch', 'PlainDat
 from collections.abc import Sequence
 from pathlib import Path
 
-# %% ../../nbs/bench/10_plain.ipynb #8867a1a6
 import numpy as np
 import pandas as pd
 import torch
@@ -17,7 +16,6 @@ from fastcore.basics import patch
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset
 
-# %% ../../nbs/bench/10_plain.ipynb #18b4057d
 from ..backbones.base import Backbone
 from ..core.experiment import Config
 from ..heads.base import Targets

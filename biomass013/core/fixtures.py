@@ -118,13 +118,14 @@ class Tiny:
     @cached_property
     def cfg(self) -> Any:  # a Config
         "Settings, with the weights of `tiny_backbone`."
-        from biomass013.core.config import make_config
+        from biomass013.core.config import fit_config
+        from biomass013.core.experiment import flatten
 
         tree = {"backbone": tiny_backbone(self.root)}
         for name in {**self.defaults, **self.sections}:
             default, given = self.defaults.get(name, {}), self.sections.get(name, {})
             tree[name] = given if "kind" in given else {**tree.get(name, default), **given}
-        return make_config(tree)
+        return fit_config(tree, soft=flatten(tree).keys() - flatten(self.sections).keys())[0]
 
     @cached_property
     def wide(self) -> pd.DataFrame:

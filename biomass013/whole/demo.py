@@ -11,12 +11,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-# %% ../../nbs/9_whole/80_demo.ipynb #f843b64b
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-# %% ../../nbs/9_whole/80_demo.ipynb #721ce5d0
 from ..backbones.extract import extract
 from ..backbones.loading import backbone_workers, save_random_weights
 from ..core.cli import command

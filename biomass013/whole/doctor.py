@@ -19,12 +19,10 @@ from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-# %% ../../nbs/9_whole/20_doctor.ipynb #fb263d5c
 import numpy as np
 import pandas as pd
 import torch
 
-# %% ../../nbs/9_whole/20_doctor.ipynb #182d0762
 import biomass013
 from ..backbones.features import open_photo, see_photo
 from ..core.cli import command

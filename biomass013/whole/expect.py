@@ -8,11 +8,9 @@ __all__ = ['against_baseline', 'expected_line', 'state_line', 'blend_line', 'tim
 # %% ../../nbs/9_whole/45_expect.ipynb #074dda26
 from typing import Any
 
-# %% ../../nbs/9_whole/45_expect.ipynb #4b66465c
 import numpy as np
 import pandas as pd
 
-# %% ../../nbs/9_whole/45_expect.ipynb #822c47bf
 from ..core.files import InputError
 from ..predict.calibrate import expected_gain
 from ..runs.compare import paired_difference, verdict

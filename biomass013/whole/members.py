@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-# %% ../../nbs/9_whole/35_members.ipynb #f8a2b210
 from ..core.config import fit_config, load_tree
 from ..core.experiment import HEAD_SETTINGS, Config, flatten
 from ..core.files import InputError, listing

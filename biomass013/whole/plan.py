@@ -10,10 +10,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-# %% ../../nbs/9_whole/50_plan.ipynb #pln00004
 import pandas as pd
 
-# %% ../../nbs/9_whole/50_plan.ipynb #pln00005
 from ..backbones.base import Backbone
 from ..backbones.making import make_recipe
 from ..backbones.plan import Plan, plan_extraction

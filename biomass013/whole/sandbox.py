@@ -16,7 +16,6 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-# %% ../../nbs/9_whole/15_sandbox.ipynb #b5a68ca7
 from ..core.files import InputError
 from .pack import Pack
 

@@ -15,11 +15,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-# %% ../../nbs/9_whole/55_search.ipynb #81b11e0e
 import pandas as pd
 from fastcore.basics import patch
 
-# %% ../../nbs/9_whole/55_search.ipynb #27294b0e
 from ..backbones.base import Backbone
 from ..backbones.extract import extraction_settings
 from ..backbones.loading import backbone_workers

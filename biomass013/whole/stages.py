@@ -14,10 +14,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-# %% ../../nbs/9_whole/30_stages.ipynb #stg00004
 from fastcore.basics import patch
 
-# %% ../../nbs/9_whole/30_stages.ipynb #stg00005
 from ..core.experiment import flatten
 from ..core.files import InputError, file_sha256, listing, read_json, write_json
 from ..core.tables import html_table
