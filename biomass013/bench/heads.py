@@ -20,12 +20,17 @@ from threadpoolctl import threadpool_limits
 from .measure import in_turn, measure, table
 from ..core.config import make_config
 from ..core.settings import KernelRidge
-from ..heads.linear import TRANSFORMS, Photos, back_to_grams, head_grams, inner_folds, solve
+from ..heads.linear import head_grams, solve
+from ..heads.preparation import TRANSFORMS, back_to_grams
+from ..heads.solved import Photos, inner_folds
 from ..runs.panel import make_panel
 from ..table.folds import deal_groups
 from ..table.schema import COMPETITION
 from ..table.synthetic import make_table
 from ..tokens.vectors import Vectors
+
+# %% ../../nbs/bench/60_heads.ipynb #bsl00005
+#| export
 
 # %% ../../nbs/bench/60_heads.ipynb #bsl00009
 class CentredKernelRidge(RegressorMixin, BaseEstimator):

@@ -18,8 +18,8 @@ from torch.utils.data import DataLoader, Dataset
 
 from ..backbones.base import Backbone
 from ..core.experiment import Config
-from ..heads.base import Targets
 from ..heads.loss import MultiTaskLoss
+from ..heads.parametrisation import Targets
 from ..heads.reduction import Mix
 from ..photos.augment import apply_pattern
 from ..photos.read import read_photo
@@ -27,6 +27,9 @@ from ..photos.views import resize
 from ..table.schema import make_schema
 from ..tokens.reader import draw_patterns
 from ..tokens.store import FeatureStore
+
+# %% ../../nbs/bench/10_plain.ipynb #18b4057d
+#| export
 
 # %% ../../nbs/bench/10_plain.ipynb #9525a2f9
 def plain_extract(

@@ -11,22 +11,25 @@ from dataclasses import asdict
 from typing import Any
 
 # %% ../../nbs/5_heads/40_density.ipynb #den00004
+import numpy as np
 import torch
 from fastcore.basics import patch
 from torch import Tensor, nn
 
 # %% ../../nbs/5_heads/40_density.ipynb #den00005
 from ..core.experiment import Config
-from .base import HeadEnsemble, Outputs, Parametrisation, Targets, make_parametrisation
+from .ensemble import HeadEnsemble
+from .parametrisation import Outputs, Parametrisation, Targets, make_parametrisation
 from .reduction import Mix, token_blocks
 from ..table.covariates import Covariate, width_of
 from ..table.schema import make_schema
 from ..tokens.int8 import Patches
+from ..tokens.pooling import PhotoSeen
 from ..tokens.recipe import Recipe
 
 # %% ../../nbs/5_heads/40_density.ipynb #den00010
 class DensityHead(nn.Module):
-    "Grams a square metre for each token; their mean, times the area, is the photo's mass."
+    "Grams per square metre for each token; their mean, times the area, is the photo's mass."
 
     def __init__(
         self,
@@ -60,7 +63,7 @@ class DensityHead(nn.Module):
 def token_densities(
     tokens: Tensor,  # [n, N, D] in the dtype of the product
     params: dict[str, Tensor],  # of F heads, [F, …] by name
-    parametrisation: Parametrisation,  # what the last layer says
+    parametrisation: Parametrisation,  # of the last layer
     beside: Tensor | None = None,  # [n, C] numbers from the table
 ) -> Tensor:  # [n, N, F, O] g/m², float32
     "The density at each token, by every head."
@@ -140,7 +143,7 @@ def _beside(cls: Tensor, sizes: dict[str, Any]) -> Tensor | None:
 
 
 def _outputs(grams: Tensor, sizes: dict[str, Any]) -> Outputs:
-    "Masses as outputs; of state and height nothing is said."
+    "Masses as outputs; state and height are zeros."
     main, rest = grams.split([sizes["num_main_outputs"], sizes["num_aux_outputs"]], dim=-1)
     state, height, bins = (grams.new_zeros(*grams.shape[:-1], n) for n in (sizes["num_states"], 1, 0))
     return Outputs(main, state, height, rest, bins)
@@ -150,23 +153,22 @@ class DensityEnsemble(HeadEnsemble):
     "Heads of kind `density`."
 
     kind, module, tells = "density", DensityHead, frozenset()
-    look, look_title = "density", "Where the mass is, to the heads"
-    problem = HeadEnsemble.problem_by_width
+    maps, map_name, map_reads_covariates = True, "density", True
 
     @classmethod
     def sizes_for(cls, cfg: Config, recipe: Recipe) -> dict[str, Any]:
-        "As `HeadEnsemble.sizes_for`; a part that is a sample has its share of the ground."
+        "As `HeadEnsemble.sizes_for`; a crop that is a sample has its share of the ground."
         d, h = cfg.dataset, cfg.head
-        parts = recipe.samples(h.crops)
+        samples = recipe.samples(h.crops)
         outputs = {"num_main_outputs": len(d.target_cols), "num_aux_outputs": len(d.aux_target_cols)}
         layers = {"hidden": h.hidden, "apart": h.apart, "positive": h.positive, "num_states": len(d.states)}
         layers |= {"parametrisation": asdict(make_parametrisation(h.parametrisation, make_schema(cfg), h.positive))}
-        tokens = {"hidden_dim": recipe.width, "num_patches": recipe.num_patches // parts, "area": d.area_m2 / parts}
+        tokens = {"hidden_dim": recipe.width, "num_patches": recipe.num_patches // samples, "area": d.area_m2 / samples}
         return tokens | outputs | layers
 
     @classmethod
     def begin_at(cls, head: DensityHead, means: Targets) -> None:
-        "As `HeadEnsemble.begin_at`: the bias begins at the mean density."
+        "As `HeadEnsemble.begin_at`: the bias starts at the mean density."
         begun = head.parametrisation.begin(torch.cat([means.main, means.aux]) / head.sizes["area"])
         with torch.no_grad():
             head.bias.copy_(torch.where(begun.isnan(), head.bias, begun))
@@ -183,9 +185,9 @@ def outputs(
 ) -> Outputs:
     "As `HeadEnsemble.outputs`."
     sizes, parametrisation, found = self.base.sizes, self.base.parametrisation, []
-    for _, part in self.parts or [(slice(None), self)]:
-        names = list(part.params)
-        params = [part.params[name] for name in names]
+    for _, some in self.slices or [(slice(None), self)]:
+        names = list(some.params)
+        params = [some.params[name] for name in names]
         found.append(
             _MeanDensity.apply(patches, _beside(cls, sizes), dtype or torch.float32, parametrisation, names, *params)
         )
@@ -201,31 +203,31 @@ def outputs(
 # %% ../../nbs/5_heads/40_density.ipynb #den00017b
 @patch
 @torch.no_grad()
-def densities(
-    self: DensityEnsemble,
-    patches: Tensor,  # [B, N, D] patch tokens
-    beside: Tensor | None = None,  # [B, C] of `numbers`
-) -> Tensor:  # [F, B, N, O] g/m², main targets and then auxiliary ones
-    "The density at each token, by every head."
-    return token_densities(patches.float(), self.params, self.base.parametrisation, beside).permute(2, 0, 1, 3)
-
-
-@patch
 def main_densities(
     self: DensityEnsemble,
     patches: Tensor,  # [B, N, D] patch tokens
     beside: Tensor | None = None,  # [B, C] of `numbers`
 ) -> Tensor:  # [F, B, N, M] g/m²
-    "The density of the main targets, as they are predicted."
-    return self.base.parametrisation.main_of(_outputs(self.densities(patches, beside), self.base.sizes))
+    "The density of the main targets at each token."
+    parametrisation = self.base.parametrisation
+    dense = token_densities(patches.float(), self.params, parametrisation, beside).permute(2, 0, 1, 3)
+    return parametrisation.main_of(_outputs(dense, self.base.sizes))
 
 
 @patch
-def looks(
+def densities(self: DensityEnsemble, seen: PhotoSeen) -> np.ndarray:
+    "As `Heads.densities`, computed on the CPU."
+    ((_, patches),), beside = seen.tokens.values(), self.numbers(seen.table)
+    each = None if beside is None else beside.expand(patches.shape[1], -1)
+    return np.stack([self.main_densities(torch.as_tensor(crops).cpu(), each).numpy() for crops in patches], axis=1)
+
+
+@patch
+def attention_maps(
     self: DensityEnsemble,
     cls: Tensor,  # not read
     patches: Tensor,  # [B, N, D] patch tokens
-) -> Tensor:  # [F, B, N] each token's share of the first main target
-    "Where the mass is; of heads that read covariates to those without."
-    dense = (self.bare or self).main_densities(patches)[..., 0].clamp(min=0)
+) -> Tensor:  # [F, B, N]
+    "As `Heads.attention_maps`: each token's share of the first main target."
+    dense = self.main_densities(patches)[..., 0].clamp(min=0)
     return dense / dense.sum(-1, keepdim=True).clamp(min=1e-9)

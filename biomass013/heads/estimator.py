@@ -20,19 +20,8 @@ from torch import Tensor
 
 # %% ../../nbs/5_heads/55_estimator.ipynb #est00005
 from ..core.files import InputError, listing
-from biomass013.heads.linear import (
-    Both,
-    Photos,
-    SolvedHeads,
-    back_to_grams,
-    fit_preparation,
-    inner_folds,
-    prepare_rows,
-    rows_of,
-    take_apart,
-    to_fitted,
-)
-from ..table.metric import r2w_each
+from .preparation import back_to_grams, prepare_rows
+from .solved import Photos, SolvedHeads, choose_inside, learn_rows, photo_means
 from ..table.schema import Schema
 
 # %% ../../nbs/5_heads/55_estimator.ipynb #estimsex
@@ -81,59 +70,42 @@ def make_estimator(
 
 # %% ../../nbs/5_heads/55_estimator.ipynb #est00014
 class Fitted(dict):
-    "A head's arrays, and beside them its models, which are not kept on disk."
+    "Arrays of a head, and beside them its models."
 
     models: list[Any] | None = None
 
 
-def _learn(photos: Photos, head: Estimator, seed: int, params: dict[str, Any]) -> Fitted:
-    "Prepared rows, targets and models."
-    rows = rows_of(photos.asked if head.rows == "mean" else photos.learned, head)
-    main = np.repeat(photos.main, rows.shape[1], axis=0)
-    rows = rows.reshape(-1, rows.shape[2])
-    prepared = fit_preparation(rows, main, head, photos.covariates)
-    arrays = Fitted(
-        **prepared, rows=prepare_rows(prepared, rows), targets=to_fitted(main, head.transforms), most=main.max(axis=0)
-    )
-    arrays.models = _fit(arrays, head, seed, params)
-    return arrays
-
-
-def _fit(arrays: dict[str, np.ndarray], head: Estimator, seed: int, params: dict[str, Any]) -> list[Any]:
+def _fit(z: np.ndarray, targets: np.ndarray, head: Estimator, seed: int, params: dict[str, Any]) -> list[Any]:
     "A model for each column of the targets."
-    return [make_estimator(head, seed, **params).fit(arrays["rows"], y) for y in arrays["targets"].T]
+    return [make_estimator(head, seed, **params).fit(z, y) for y in targets.T]
 
 
-def _say(models: Sequence[Any], z: np.ndarray) -> np.ndarray:
-    "[m, V · M] what models say of prepared rows."
+def _outputs(models: Sequence[Any], z: np.ndarray) -> np.ndarray:
+    "[m, V · M] outputs of models for prepared rows."
     return np.stack([np.asarray(model.predict(z), dtype=np.float64).reshape(-1) for model in models], axis=1)
+
+
+def _settings(head: Estimator) -> list[dict[str, Any]]:
+    "All settings of the grid."
+    return [dict(zip(head.grid, values, strict=True)) for values in product(*head.grid.values())]
 
 # %% ../../nbs/5_heads/55_estimator.ipynb #est00015
 def _choose(photos: Photos, head: Estimator, schema: Schema, seed: int) -> pd.DataFrame:
     "Score every setting of the grid inside."
-    settings = [dict(zip(head.grid, values, strict=True)) for values in product(*head.grid.values())]
-    table = pd.DataFrame({"setting": range(len(settings))})
-    for key in head.grid:
-        table[key] = [one[key] for one in settings]
-    if len(settings) == 1:
-        return table.assign(r2w=np.nan, chosen=True)
-    folds, main = inner_folds(photos.groups, head, seed), np.empty((len(settings), *photos.main.shape))
-    for fold in range(head.inner_folds):
-        here = folds == fold
-        for k, params in enumerate(settings):
-            arrays = _learn(photos.some(~here), head, seed, params)
-            main[k, here] = _photo_grams(arrays, head, photos.asked[here])
-    truth = schema.complete_targets(photos.main)
-    grams = schema.complete_targets(main.reshape(-1, main.shape[2])).reshape(len(main), *truth.shape)
-    r2w = r2w_each(truth, grams, schema.weights)
-    return table.assign(r2w=r2w, chosen=np.arange(len(settings)) == int(r2w.argmax()))
+    table = pd.DataFrame({"setting": range(len(_settings(head)))})
+    table = table.assign(**{key: [one[key] for one in _settings(head)] for key in head.grid})
 
+    def predict_grid(some: Photos, asked: np.ndarray) -> np.ndarray:
+        prepared, z, targets = learn_rows(some, head)
+        models, most = [_fit(z, targets, head, seed, params) for params in _settings(head)], some.main.max(axis=0)
 
-def _photo_grams(arrays: Fitted, head: Estimator, asked: np.ndarray) -> np.ndarray:
-    "[m, M] grams of photos, of [m, Q, D] patterns."
-    rows = rows_of(asked, head)
-    grams = estimator_grams(arrays, head, rows.reshape(-1, rows.shape[2]))
-    return grams.reshape(*rows.shape[:2], -1).mean(axis=1)
+        def predict(rows: np.ndarray) -> np.ndarray:
+            ready = prepare_rows(prepared, rows)
+            return np.stack([back_to_grams(_outputs(m, ready), head.transforms, most) for m in models])
+
+        return photo_means(predict, asked, head)
+
+    return choose_inside(table, predict_grid, photos, head, schema, seed)
 
 # %% ../../nbs/5_heads/55_estimator.ipynb #est00016
 def solve_estimator(
@@ -145,17 +117,14 @@ def solve_estimator(
     "Choose inside, then fit on all photos. Raises `InputError` as `make_estimator`."
     choices = _choose(photos, head, schema, seed)
     place = int(choices.loc[choices["chosen"], "setting"].iloc[0])
-    arrays = _learn(photos, head, seed, _params(head, place))
-    arrays |= {"told": _say(arrays.models, arrays["rows"]), "seed": np.array([seed]), "setting": np.array([place])}
+    prepared, z, targets = learn_rows(photos, head)
+    arrays = Fitted(**prepared, rows=z, targets=targets, most=photos.main.max(axis=0))
+    arrays.models = _fit(z, targets, head, seed, _settings(head)[place])
+    arrays |= {"told": _outputs(arrays.models, z), "seed": np.array([seed]), "setting": np.array([place])}
     return arrays, choices
 
-
-def _params(head: Estimator, place: int) -> dict[str, Any]:
-    "A setting of the grid."
-    return dict(zip(head.grid, list(product(*head.grid.values()))[place], strict=True))
-
 # %% ../../nbs/5_heads/55_estimator.ipynb #est00018
-_CLOSE = 1e-6  # of the spread of what was said
+_CLOSE = 1e-6  # of the largest output
 
 
 def fit_again(
@@ -163,67 +132,48 @@ def fit_again(
     head: Estimator,  # the settings
     versions: dict[str, str],  # of the package then
 ) -> list[Any]:  # models
-    "Models once more. Raises `InputError` with both versions if they became others."
+    "Models once more. Raises `InputError` with both versions if their outputs differ."
     seed, place = int(arrays["seed"][0]), int(arrays["setting"][0])
-    models = _fit(arrays, head, seed, _params(head, place))
-    off = np.abs(_say(models, arrays["rows"]) - arrays["told"]).max()
+    models = _fit(arrays["rows"], arrays["targets"], head, seed, _settings(head)[place])
+    off = np.abs(_outputs(models, arrays["rows"]) - arrays["told"]).max()
     if not off <= _CLOSE * max(1.0, float(np.abs(arrays["told"]).max())):
         now = ", ".join(f"{name} {number}" for name, number in package_versions(head).items())
         then = ", ".join(f"{name} {number}" for name, number in versions.items())
-        raise InputError(
-            f"{head.name} does not become what it was: solved with {then}, here is {now} (off by {off:.2g})"
-        )
+        raise InputError(f"{head.name} fits otherwise now: solved with {then}, here is {now} (off by {off:.2g})")
     return models
 
 
 def package_versions(head: Estimator) -> dict[str, str]:
     "The version of the package that a regressor is from."
-    package = PACKAGES[head.name.partition(".")[0]]
-    return {package: import_module(head.name.partition(".")[0]).__version__}
+    package = head.name.partition(".")[0]
+    return {PACKAGES[package]: import_module(package).__version__}
 
 # %% ../../nbs/5_heads/55_estimator.ipynb #est00019
 def estimator_grams(
-    arrays: dict[str, np.ndarray],  # of `solve_estimator`
+    arrays: Fitted,  # of `solve_estimator`, or of a file
     head: Estimator,  # the settings
     rows: np.ndarray,  # [m, D] numbers of photos or patterns
 ) -> np.ndarray:  # [m, M] grams, not yet projected
-    "What the models say of rows."
+    "Predictions of the models for rows."
     models = getattr(arrays, "models", None) or fit_again(arrays, head, package_versions(head))
-    return back_to_grams(_say(models, prepare_rows(arrays, rows)), head.transforms, arrays["most"])
+    return back_to_grams(_outputs(models, prepare_rows(arrays, rows)), head.transforms, arrays["most"])
 
 
 class EstimatorHeads(SolvedHeads):
     "Heads of kind `estimator`."
 
-    kind = "estimator"
-
-    @classmethod
-    def solve_one(
-        cls, photos: Photos, head: Estimator, schema: Schema, seed: int, widths: dict[str, int]
-    ) -> tuple[dict[str, np.ndarray], pd.DataFrame]:
-        "As `SolvedHeads.solve_one`."
-        return solve_estimator(photos, head, schema, seed)
-
-    @classmethod
-    def grams_one(cls, arrays: dict[str, np.ndarray], head: Estimator, rows: np.ndarray) -> np.ndarray:
-        "As `SolvedHeads.grams_one`."
-        return estimator_grams(arrays, head, rows)
+    kind, settings = "estimator", Estimator
+    solve, row_grams = staticmethod(solve_estimator), staticmethod(estimator_grams)
 
     def sizes(self) -> dict[str, Any]:
-        "Settings, widths by name, and the package's version."
+        "As `SolvedHeads.sizes`, and the package's version."
         return {**SolvedHeads.sizes(self), "versions": package_versions(self.head)}
 
     @classmethod
     def from_states(cls, sizes: dict[str, Any], states: list[dict[str, Tensor]], who: list | None) -> "EstimatorHeads":
         "As `Heads.from_states`, its models fitted again. Raises `InputError` as `fit_again`."
         heads = super().from_states(sizes, states, who)
-
-        def again(arrays: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-            if "covariates" in arrays:
-                return Both({how: again(one) for how, one in take_apart(arrays).items()}, int(arrays["covariates"][0]))
-            fitted = Fitted(arrays)
-            fitted.models = fit_again(fitted, heads.head, sizes["versions"])
-            return fitted
-
-        heads.arrays = [again(arrays) for arrays in heads.arrays]
+        heads.arrays = [Fitted(arrays) for arrays in heads.arrays]
+        for arrays in heads.arrays:
+            arrays.models = fit_again(arrays, heads.head, sizes["versions"])
         return heads

@@ -15,14 +15,13 @@ from zipfile import BadZipFile
 # %% ../../nbs/7_predict/25_density.ipynb #ua3cbae7
 import numpy as np
 import pandas as pd
-import torch
 from fastcore.basics import patch
 from matplotlib.figure import Figure
 from PIL import Image
 
 # %% ../../nbs/7_predict/25_density.ipynb #uf82aec7
 from ..core.files import InputError
-from ..heads.density import DensityEnsemble
+from ..heads.base import Heads
 from ..photos.geometry import join
 from ..photos.patterns import FLIPS, PATTERNS
 from ..photos.read import photo_size, read_photo
@@ -53,14 +52,14 @@ class Map:
 # %% ../../nbs/7_predict/25_density.ipynb #map00011
 def has_density(run: Run) -> bool:
     "Can a run's heads map a photo?"
-    return isinstance(run.heads, DensityEnsemble)
+    return run.heads.maps
 
 
-def density_heads(run: Run) -> DensityEnsemble:
+def density_heads(run: Run) -> Heads:
     "The heads of a run. Raises `InputError` if they can't map a photo."
     if not has_density(run):
         raise InputError(
-            f"{run.folder}: heads of kind {run.heads.kind} have no density to map "
+            f"{run.folder}: heads of kind {run.config.head.kind} have no density to map "
             "(heads over tokens have attention maps: biomass_report with --store)"
         )
     return run.heads
@@ -74,19 +73,15 @@ def _turned_back(grid: np.ndarray, pattern: int) -> np.ndarray:
 
 
 def map_tokens(
-    heads: DensityEnsemble,
+    heads: Heads,
     seen: PhotoSeen,  # tokens of one view of a photo
     recipe: Recipe,  # of that view, with the patterns that were seen
     tall: bool = False,  # is the photo higher than wide?
 ) -> np.ndarray:  # [F · P, rows, columns, M] g/m² of the main targets
     "What each head predicts for each pattern, laid as it lies in the photo."
-    ((_, patches),), found = seen.tokens.values(), []
-    heads = heads.serving(seen.vectors)
-    beside = heads.numbers({name: block[:1] for name, block in seen.vectors.items()})
-    for pattern, crops in zip(recipe.patterns, patches, strict=True):
-        each = None if beside is None else beside.expand(len(crops), -1)
-        dense = heads.main_densities(torch.as_tensor(crops).cpu(), each).numpy()  # [F, crops, N, M]
-        for one in dense.reshape(len(dense), -1, recipe.rows, recipe.columns, dense.shape[-1]):
+    found, dense = [], heads.densities(seen)  # [F, P, crops, N, M]
+    for pattern, of_heads in zip(recipe.patterns, dense.swapaxes(0, 1), strict=True):
+        for one in of_heads.reshape(len(of_heads), -1, recipe.rows, recipe.columns, dense.shape[-1]):
             found.append(_turned_back(join(one, recipe.geometry, tall), pattern))
     return np.stack(found)
 
@@ -124,7 +119,8 @@ def stored_map(
     recipe, crops = with_patterns(store.recipe, patterns), len(store.recipe.crops)
     read = [store.read(image_id, p) for p in patterns]
     tokens = np.stack([patches.reshape(crops, -1, recipe.width) for _, patches in read]).astype(np.float32)
-    seen = PhotoSeen({recipe.view: (None, tokens)}, {} if wide is None else covariate_blocks(wide, heads.covariates))
+    table = {} if wide is None else covariate_blocks(wide, heads.covariates)
+    seen = PhotoSeen({recipe.view: (None, tokens)}, {}, table)
     height, width = photo_size(photo) if photo else (0, 1)
     found = [map_tokens(heads[k : k + 1], seen, recipe, height > width) for k in mine]
     return _make_map(run, image_id, np.concatenate(found), photo)

@@ -105,7 +105,7 @@ def find_errors(
         other = Run(residuals)
         if other.schema.targets != run.schema.targets:
             raise InputError(f"--residuals {residuals}: has other targets ({listing(other.schema.targets)})")
-        by_deviation = run.heads.kind == "gp"
+        by_deviation = run.heads.deviates
         return Errors(run_intervals(other, coverage, by_deviation), run_site_errors(other, coverage))
     try:
         return Errors(run_intervals(run, coverage), run_site_errors(run, coverage))

@@ -56,9 +56,8 @@ def _predict_photo(
     patterns, start = pace.patterns, pace.clock()
     few = with_patterns(recipe, recipe.patterns[:patterns])
     seen = see_photo(path, image_id, few, backbone, batch, heads.needs, opened.result(), on_device=True)
-    count = len(few.patterns)
-    seen.vectors.update({name: np.repeat(block[place : place + 1], count, axis=0) for name, block in table.items()})
-    grams, spread = heads.of_photo(seen)
+    seen.table.update({name: block[place : place + 1] for name, block in table.items()})
+    grams, spread = heads.predict(seen)
     if not np.isfinite(grams).all():
         raise InputError(f"{path}: its tokens or outputs are not finite")
     if watch:

@@ -50,10 +50,12 @@ def predict_vectors(
     some, places = vectors.take(list(wide["image_id"])), [vectors.patterns.index(p) for p in patterns]
     blocks = {name: block[:, places] for name, block in some.blocks.items()}
     covariates, served = read_covariates(wide, run)
-    blocks |= {name: np.repeat(block[:, None], len(places), axis=1) for name, block in covariates.items()}
-    photos = [{name: block[k] for name, block in blocks.items()} for k in range(len(some))]
-    grams = run.schema.complete_targets(np.array([run.heads.grams_of(photo) for photo in photos]))
-    unknown = np.full(len(run.schema.main), np.nan)
-    deviations = np.array([unknown if (d := run.heads.deviation_of(photo)) is None else d for photo in photos])
-    like = [PhotoSeen({}, photo).described(run.recipe) for photo in photos]
+    photos = [
+        PhotoSeen({}, {n: b[k] for n, b in blocks.items()}, {n: b[k : k + 1] for n, b in covariates.items()})
+        for k in range(len(some))
+    ]
+    found, unknown = [run.heads.predict(photo) for photo in photos], np.full(len(run.schema.main), np.nan)
+    grams = run.schema.complete_targets(np.array([main for main, _ in found]))
+    deviations = np.array([unknown if deviation is None else deviation for _, deviation in found])
+    like = [photo.described(run.recipe) for photo in photos]
     return prediction_table(list(wide["image_id"]), grams, deviations, [""] * len(wide), like, run, served)

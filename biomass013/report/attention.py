@@ -31,10 +31,10 @@ def attention_map(
     "Where the heads that held a photo out look. Raises `InputError` if that is not known."
     heads, recipe = run.heads, store.recipe
     mine = run.holding_out(image_id)
-    crops = 1 if getattr(heads, "takes", 0) in (0, recipe.num_patches) else len(recipe.crops)
+    crops = len(recipe.crops) if heads.reads_crops(recipe) else 1
     pairs = zip(*(read_tokens(store, image_id, 0, crops, k) for k in range(crops)), strict=True)
     cls, patches = (torch.from_numpy(np.stack(each).astype(np.float32)) for each in pairs)
-    weights = heads.looks(cls, patches)[mine].mean(0).numpy()
+    weights = heads.attention_maps(cls, patches)[mine].mean(0).numpy()
     weights *= weights.size / weights.sum()
     return join(weights.reshape(-1, recipe.rows, recipe.columns), recipe.geometry, tall)
 
@@ -60,7 +60,7 @@ def _spread_words(weights: np.ndarray) -> str:
 # %% ../../nbs/8_report/36_attention.ipynb #u2288d6d
 def _pictures_of(m: Material, which: str, image_id: str) -> list[Picture]:
     "A photo, if it is there, the weights over it, and its tokens; `which` names the files."
-    image, look = read_image(m, image_id), m.run.heads.look
+    image, look = read_image(m, image_id), m.run.heads.map_name
     tall = image is not None and image.shape[0] > image.shape[1]
     weights, patches = attention_map(m.run, m.store, image_id, tall), tokens_in_place(m.store, image_id, tall)
     sheet, spread = np.full((280, 560, 3), 60, np.uint8) if image is None else image, _spread_words(weights)

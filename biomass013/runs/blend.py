@@ -25,7 +25,8 @@ from ..core.experiment import Config
 from ..core.files import InputError, listing, lock_folder, write_json
 from ..core.paths import local_path
 from ..core.tables import write_csv
-from ..heads.registry import BlendHeads, save_heads
+from ..heads.blend import BlendHeads
+from ..heads.files import save_heads
 from .compare import gather_runs, pair_runs, paired_difference, verdict
 from .figures import plot_oof, plot_weights, save_figure
 from .folder import claim_run_folder, write_run_manifest
@@ -164,7 +165,7 @@ def _weights_table(runs: Sequence[Run], weights: np.ndarray, rows: pd.DataFrame,
     true = schema.grams(rows)
     r2w = [schema.r2w(true, schema.complete_targets(one)) for one in predicted]
     table = pd.DataFrame(
-        {"member": [run.folder.name for run in runs], "kind": [run.heads.kind for run in runs], "r2w": r2w}
+        {"member": [run.folder.name for run in runs], "kind": [run.config.head.kind for run in runs], "r2w": r2w}
     )
     return table.assign(**{target: weights[:, m] for m, target in enumerate(schema.main)})
 

@@ -182,7 +182,7 @@ def leaderboard(
         )
         told = {key: row[key] for key in ("difference", "low", "high")} | {"verdict": said.strip()}
         seconds = read_seconds(run.folder).get("train", np.nan)
-        known = {"run": run.folder.name, "kind": run.heads.kind, "photos": row["photos"], "r2w": row["second"]}
+        known = {"run": run.folder.name, "kind": run.config.head.kind, "photos": row["photos"], "r2w": row["second"]}
         rows.append({**known, **told, "seconds": seconds})
     return pd.DataFrame(rows)
 

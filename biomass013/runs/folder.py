@@ -19,7 +19,7 @@ from ..core.experiment import Config
 from ..core.files import InputError, file_sha256, read_json, write_json
 from ..core.tables import write_csv
 from ..heads.base import Heads
-from ..heads.registry import save_heads
+from ..heads.files import save_heads
 from ..tokens.recipe import Recipe, write_manifest
 
 # %% ../../nbs/6_runs/18_folder.ipynb #b5ccd121

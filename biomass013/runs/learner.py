@@ -7,8 +7,8 @@ __all__ = ['Member', 'Learner', 'learner_class', 'open_learners', 'make_learner'
 
 # %% ../../nbs/6_runs/25_learner.ipynb #f9d73b7c
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from importlib import import_module
+from dataclasses import dataclass
+from functools import partial
 from typing import Any, ClassVar, Protocol
 
 # %% ../../nbs/6_runs/25_learner.ipynb #728149f3
@@ -19,8 +19,8 @@ from torch import Tensor
 # %% ../../nbs/6_runs/25_learner.ipynb #80d2d956
 from ..core.experiment import Config
 from ..core.files import InputError, listing
-from ..heads.base import Heads
-from ..heads.registry import HEADS
+from ..heads.base import Heads, head_class, load_class
+from ..table.covariates import fit_covariates
 from ..table.schema import Schema
 from ..tokens.source import Source
 
@@ -44,10 +44,10 @@ class Member:
         "[n] bool: the photos that it learns from."
         return ~self.tested if self.left_out is None else ~self.tested & ~self.left_out
 
-    def repeated(self, samples: int) -> "Member":
-        "Return the member with each photo as several samples, side by side."
-        left_out = None if self.left_out is None else np.repeat(self.left_out, samples)
-        return replace(self, folds=np.repeat(self.folds, samples), left_out=left_out)
+    @property
+    def asked(self) -> np.ndarray:
+        "[n] bool: the photos that it predicts."
+        return self.tested if self.left_out is None else self.tested & ~self.left_out
 
     def rng(self, *key: int) -> np.random.Generator:
         "A random generator of this member's own."
@@ -122,10 +122,9 @@ def learner_class(
     cfg: Config,
 ) -> type[Learner]:
     "Return the learner of the settings' kind of heads. Raises `InputError` for heads that are not learned."
-    if not (learner := HEADS[cfg.head.kind].learner):
+    if not (learner := head_class(cfg.head.kind).learner):
         raise InputError(f"head.kind: {cfg.head.kind} does not learn from photos, its members do")
-    room, _, name = learner.partition(":")
-    return getattr(import_module(f"biomass013.{room}"), name)
+    return load_class(learner)
 
 
 def open_learners(
@@ -138,7 +137,10 @@ def open_learners(
     progress: bool = True,  # show what is opened
 ) -> Callable[[Sequence[Member]], Learner]:
     "Open tokens or vectors once for several learners. Raises `InputError` if photos or columns are missing."
-    return learner_class(cfg).opened(wide, source, cfg, schema, device, resident, progress)
+    make = learner_class(cfg).opened(wide, source, cfg, schema, device, resident, progress)
+    if not (covariates := fit_covariates(wide, cfg.dataset.covariates)):
+        return make
+    return partial(load_class("runs.with_covariates:CovariateLearner"), make, wide, covariates)
 
 
 def make_learner(

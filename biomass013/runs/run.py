@@ -27,7 +27,7 @@ from ..core.files import InputError, file_sha256, listing, read_json, write_json
 from ..core.paths import local_path
 from ..core.tables import html_table
 from ..heads.base import Heads
-from ..heads.registry import load_heads
+from ..heads.files import load_heads
 from .figures import plot_learning, plot_oof
 from .folder import LOGS, MANIFEST
 from .scores import score_table

@@ -6,7 +6,7 @@
 __all__ = ['pool_tokens', 'vector_widths', 'by_name', 'PhotoSeen']
 
 # %% ../../nbs/3_tokens/30_pooling.ipynb #poo00018
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 # %% ../../nbs/3_tokens/30_pooling.ipynb #poo00003
 import numpy as np
@@ -15,7 +15,6 @@ from torch import Tensor
 
 # %% ../../nbs/3_tokens/30_pooling.ipynb #poo00004
 from ..core.files import InputError
-from ..table.covariates import is_covariate
 from .recipe import KINDS, Recipe
 
 # %% ../../nbs/3_tokens/30_pooling.ipynb #poo00009
@@ -86,11 +85,11 @@ class PhotoSeen:
 
     tokens: dict[str, tuple[np.ndarray | Tensor, ...]]  # by view: CLS [P, parts, D], patches [P, parts, N, D] float32
     vectors: dict[str, np.ndarray]  # [P, d] float32 by name
+    table: dict[str, np.ndarray] = field(default_factory=dict)  # [1, d] covariates by name; NaN or absent: unknown
 
     def of(self, view: str) -> "PhotoSeen":
-        "Of one view the tokens, and what is from the table."
-        table = {name: block for name, block in self.vectors.items() if is_covariate(name)}
-        return PhotoSeen({view: self.tokens[view]}, table)
+        "The tokens of one view, and the covariates."
+        return PhotoSeen({view: self.tokens[view]}, {}, self.table)
 
     def described(
         self,

@@ -12,12 +12,10 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-# %% ../../nbs/9_whole/40_board.ipynb #brd00004
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-# %% ../../nbs/9_whole/40_board.ipynb #brd00005
 from ..report.page import Section, Table, chart, render
 from ..runs.blend import Chooser, choose_weights, members_oof, nested_blend
 from ..runs.compare import paired_difference

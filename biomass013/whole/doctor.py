@@ -192,7 +192,7 @@ def _heads(case: Case) -> str:
     if problem := run.heads.problem(run.recipe):
         raise InputError(f"heads.safetensors: {problem}")
     views = "; ".join(f"{v.view}, {v.num_patches or 'any'} patches of width {v.width}" for v in run.recipe.views)
-    return f"{len(run.heads)} heads ({run.heads.kind}) for {views}"
+    return f"{len(run.heads)} heads ({run.config.head.kind}) for {views}"
 
 # %% ../../nbs/9_whole/20_doctor.ipynb #d1a5c5e2
 def _weights(case: Case) -> str:
@@ -307,7 +307,7 @@ def _pace(case: Case) -> str:
     stages = {
         "reading": reading,
         f"the backbone ({len(tta)} patterns)": len(tta) * max(0.0, pattern),
-        "the heads": _seconds(lambda: run.heads.of_photo(seen)),
+        "the heads": _seconds(lambda: run.heads.predict(seen)),
     }
     by_stage = ", ".join(f"{stage} {seconds:.2g} s" for stage, seconds in stages.items())
     return f"a photo on this CPU: {by_stage}; 800 photos: {format_time(800 * sum(stages.values()))}"
