@@ -18,7 +18,7 @@ from numpy.typing import ArrayLike
 from ..core.cli import command, no_effect
 from ..core.files import InputError, listing
 from ..core.paths import as_path, local_path
-from ..heads.registry import BlendHeads
+from ..heads.blend import BlendHeads
 from .backbone import load_backbones
 from .photos import predict
 from .vectors import predict_vectors

@@ -20,7 +20,7 @@ from fastcore.basics import patch
 from ..core.experiment import flatten
 from ..core.sweep import Sweep
 from ..core.tables import write_csv
-from ..heads.registry import save_heads
+from ..heads.files import save_heads
 from .learner import Learner, Member
 from .scores import oof_table, out_of_fold, r2w_by_fold
 from ..table.schema import Schema

@@ -27,9 +27,7 @@ from .reference import has_reference, reference_config, solve_reference
 from .resume import can_resume, load_state, run_identity, save_state
 from .run import Run
 from .scores import oof_table, out_of_fold, score_run, score_table
-from .solver import Solver
 from .sweep import Training, sweep_members
-from .trainer import Trainer
 from .watch import board_class, show_on_board, stop_after
 from ..table.baselines import split_baselines, strongest_baseline
 from ..table.folds import load_splits

@@ -19,10 +19,8 @@ from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-# %% ../../nbs/9_whole/10_pack.ipynb #0dcc9e09
 from fastcore.basics import patch
 
-# %% ../../nbs/9_whole/10_pack.ipynb #d2293d97
 import biomass013
 from .. import __version__
 from ..backbones.loading import load_backbone
@@ -33,6 +31,9 @@ from ..predict.backbone import check_backbone
 from ..runs.folder import MANIFEST
 from ..runs.run import Run
 from ..table.schema import COMPETITION
+
+# %% ../../nbs/9_whole/10_pack.ipynb #d2293d97
+from ..core.paths import local_path
 
 # %% ../../nbs/9_whole/10_pack.ipynb #4ade62f1
 def checkout() -> Path:

@@ -10,17 +10,15 @@ __all__ = ['RUNS_END', 'needs_tokens', 'cost_now', 'plan', 'plan_lines', 'extrac
 from collections.abc import Sequence
 from pathlib import Path
 
-# %% ../../nbs/9_whole/58_steps.ipynb #6eae5873
 import numpy as np
 import pandas as pd
 
-# %% ../../nbs/9_whole/58_steps.ipynb #e5bf4f49
 from ..backbones.extract import extract
 from ..backbones.plan import check_mask
 from ..core.experiment import Config
 from ..core.files import InputError, file_sha256, read_json, write_json
 from ..core.tables import write_csv
-from ..heads.registry import BlendHeads
+from ..heads.blend import BlendHeads
 from ..runs.blend import blend, blend_config, members_oof, nested_blend, reads_of, write_blend
 from ..runs.curve import doubling, learning_curve
 from ..runs.folder import claim_run_folder, run_state
@@ -36,6 +34,9 @@ from .members import MEMBERS, Candidate, learns_from_tokens, vector_choices
 from .pack import pack
 from .plan import RUNGS, Cost, choose_rung, plan_costs, store_configs
 from .search import Search, text_sha
+
+# %% ../../nbs/9_whole/58_steps.ipynb #e5bf4f49
+from ..backbones.plan import check_mask
 
 # %% ../../nbs/9_whole/58_steps.ipynb #3336083e
 def needs_tokens(search: Search) -> bool:
