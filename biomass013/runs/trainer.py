@@ -134,6 +134,32 @@ def _begin(self: Trainer) -> None:
     self.optimizer = Optimizer(self.ensemble, settings, self.steps_per_epoch * t.num_epochs)
     self.criteria = [one for heads, _ in self.ensemble.slices for one in self._criteria(heads)]
 
+# %% ../../nbs/6_runs/30_trainer.ipynb #0d98c769
+@patch
+def _criteria(self: Trainer, heads: slice) -> list[tuple[slice, MultiTaskLoss]]:
+    "The losses of some heads: neighbours with the same settings share one."
+    criteria, schema = [], make_schema(self.cfg)
+    silent = {f"{what}_weight": 0.0 for what in {"state", "height"} - self.ensemble.tells}
+    masses = {"adding_up": self.ensemble.base.parametrisation.adding_up()}
+    masses["metric_weights"] = schema.weights[schema.places([*schema.main, *schema.aux])].tolist()
+    for settings, same in groupby(range(heads.start, heads.stop), key=lambda k: self.members[k].cfg.loss):
+        same = list(same)
+        loss = MultiTaskLoss(**settings.model_dump(exclude={"bin_borders"}) | silent, **masses).to(self.device)
+        criteria.append((slice(same[0], same[-1] + 1), loss))
+    return criteria
+
+
+@patch
+def _borders(self: Trainer) -> Tensor | None:
+    "[F, O, K − 1] grams between the classes of masses, of the photos that each head learns from; None: no classes."
+    if not (bins := getattr(self.cfg.head, "bins", 0)):
+        return None
+    schema, masses = make_schema(self.cfg), torch.cat([self.targets.main, self.targets.aux], dim=1).cpu().numpy()
+    names, given = [*schema.main, *schema.aux], [m.cfg.loss.bin_borders for m in self.members]
+    shared = [{name: [edge / self.samples for edge in edges] for name, edges in one.items()} for one in given]
+    found = [bin_borders(masses[some], names, bins, g) for some, g in zip(self.learned, shared, strict=True)]
+    return torch.from_numpy(np.stack(found)).float().to(self.device)
+
 # %% ../../nbs/6_runs/30_trainer.ipynb #80653285
 def _residence(wide: pd.DataFrame, store: FeatureStore, cfg: Config, device: str, resident: str) -> tuple[int, str]:
     "Bytes of the photos' tokens, and where they fit."
@@ -168,32 +194,6 @@ def most_heads(cls: Trainer, wide: pd.DataFrame, store: FeatureStore, cfg: Confi
     beside = "ram" if device.startswith("cpu") else "gpu"
     each = head_class(cfg.head.kind).memory(cfg, store.recipe) * (2 if cfg.dataset.covariates else 1)  # a pair
     return max(1, int((free_memory(device) - (size if place == beside else 0)) / 2 / each))
-
-# %% ../../nbs/6_runs/30_trainer.ipynb #0d98c769
-@patch
-def _criteria(self: Trainer, heads: slice) -> list[tuple[slice, MultiTaskLoss]]:
-    "The losses of some heads: neighbours with the same settings share one."
-    criteria, schema = [], make_schema(self.cfg)
-    silent = {f"{what}_weight": 0.0 for what in {"state", "height"} - self.ensemble.tells}
-    masses = {"adding_up": self.ensemble.base.parametrisation.adding_up()}
-    masses["metric_weights"] = schema.weights[schema.places([*schema.main, *schema.aux])].tolist()
-    for settings, same in groupby(range(heads.start, heads.stop), key=lambda k: self.members[k].cfg.loss):
-        same = list(same)
-        loss = MultiTaskLoss(**settings.model_dump(exclude={"bin_borders"}) | silent, **masses).to(self.device)
-        criteria.append((slice(same[0], same[-1] + 1), loss))
-    return criteria
-
-
-@patch
-def _borders(self: Trainer) -> Tensor | None:
-    "[F, O, K − 1] grams between the classes of masses, of the photos that each head learns from; None: no classes."
-    if not (bins := getattr(self.cfg.head, "bins", 0)):
-        return None
-    schema, masses = make_schema(self.cfg), torch.cat([self.targets.main, self.targets.aux], dim=1).cpu().numpy()
-    names, given = [*schema.main, *schema.aux], [m.cfg.loss.bin_borders for m in self.members]
-    shared = [{name: [edge / self.samples for edge in edges] for name, edges in one.items()} for one in given]
-    found = [bin_borders(masses[some], names, bins, g) for some, g in zip(self.learned, shared, strict=True)]
-    return torch.from_numpy(np.stack(found)).float().to(self.device)
 
 # %% ../../nbs/6_runs/30_trainer.ipynb #d02d469b
 @patch

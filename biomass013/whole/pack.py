@@ -33,7 +33,7 @@ from ..runs.run import Run
 from ..table.schema import COMPETITION
 
 # %% ../../nbs/9_whole/10_pack.ipynb #d2293d97
-from ..core.paths import local_path
+#| export
 
 # %% ../../nbs/9_whole/10_pack.ipynb #4ade62f1
 def checkout() -> Path:
