@@ -29,9 +29,6 @@ from ..table.schema import COMPETITION
 from ..table.synthetic import make_table
 from ..tokens.vectors import Vectors
 
-# %% ../../nbs/bench/60_heads.ipynb #bsl00005
-#| export
-
 # %% ../../nbs/bench/60_heads.ipynb #bsl00009
 class CentredKernelRidge(RegressorMixin, BaseEstimator):
     "scikit-learn's kernel ridge on transformed and centred targets."

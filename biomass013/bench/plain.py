@@ -28,9 +28,6 @@ from ..table.schema import make_schema
 from ..tokens.reader import draw_patterns
 from ..tokens.store import FeatureStore
 
-# %% ../../nbs/bench/10_plain.ipynb #18b4057d
-#| export
-
 # %% ../../nbs/bench/10_plain.ipynb #9525a2f9
 def plain_extract(
     wide: pd.DataFrame,  # one row per photo

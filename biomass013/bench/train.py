@@ -27,9 +27,6 @@ from ..table.schema import COMPETITION
 from ..tokens.reader import TokenReader
 from ..tokens.store import FeatureStore
 
-# %% ../../nbs/bench/50_train.ipynb #508df2c1
-#| export
-
 # %% ../../nbs/bench/50_train.ipynb #1b86de69
 def make_trainer(
     store: FeatureStore,  # of `random_store`

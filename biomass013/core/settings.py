@@ -314,7 +314,7 @@ class Estimator(SolvedHead):
 
 # %% ../../nbs/5_heads/60_stacking.ipynb #stacksec
 class Stacking(SolvedHead):
-    "A ridge a group of vectors, and a second one over what they say out of fold; both `alpha` and `second_alpha`."
+    "A ridge for each group of vectors, and a second one over their out-of-fold predictions."
 
     kind: Literal["stacking"] = "stacking"
     alpha: Positive = [5.0, 30.0, 100.0, 300.0, 1e3, 3e3, 1e4]

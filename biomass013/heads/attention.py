@@ -11,18 +11,17 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-# %% ../../nbs/5_heads/35_attention.ipynb #att00004
 import torch
 from fastcore.basics import patch
 from torch import Tensor, nn
 
-# %% ../../nbs/5_heads/35_attention.ipynb #att00005
 from ..core.experiment import Config
 from .ensemble import HeadEnsemble
 from .gating import CLSGatingHead, GatingEnsemble
 from .parametrisation import Outputs
 from .reduction import Mix, mix_rows, place_blocks, times_tokens, times_transposed, who_serves
 from ..table.covariates import Covariate
+from ..tokens.int8 import Patches
 from ..tokens.recipe import Recipe
 
 # %% ../../nbs/5_heads/35_attention.ipynb #att00010
@@ -174,11 +173,11 @@ class AttentionEnsemble(HeadEnsemble):
 @patch
 def outputs(
     self: AttentionEnsemble,
-    cls: Tensor,  # [B, D] CLS tokens, float32
-    patches: Tensor | Sequence[Tensor],  # [B, N, D] patch tokens, or B times [N, D]; any float dtype
-    mix: Mix | None = None,  # [F, S] the samples of each head, on the CPU; None: every head on every photo
-    keep: Tensor | None = None,  # [F, S, shared_hidden] dropout masks
-    dtype: torch.dtype | None = None,  # of the products over tokens
+    cls: Tensor,
+    patches: Patches,
+    mix: Mix | None = None,
+    keep: Tensor | None = None,
+    dtype=None,
 ) -> Outputs:
     "As `HeadEnsemble.outputs`."
     if mix is None:
@@ -196,10 +195,6 @@ def outputs(
 # %% ../../nbs/5_heads/35_attention.ipynb #att00016
 @patch
 @torch.no_grad()
-def attention_maps(
-    self: AttentionEnsemble,
-    cls: Tensor,  # not read
-    patches: Tensor,  # [B, N, D] patch tokens
-) -> Tensor:  # [F, B, N] mean of the queries' weights; each row sums to 1
-    "Where the queries look."
+def attention_maps(self: AttentionEnsemble, cls: Tensor, patches: Tensor) -> Tensor:
+    "As `Heads.attention_maps`: the mean of the queries' weights."
     return torch.einsum("fqd,bnd->fbqn", self.params["queries"], patches.float()).softmax(-1).mean(2)

@@ -10,13 +10,11 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import Any
 
-# %% ../../nbs/5_heads/20_base.ipynb #3b5f27e7
 import numpy as np
 import torch
 from fastcore.basics import patch
 from torch import Tensor
 
-# %% ../../nbs/5_heads/20_base.ipynb #24d5422e
 from ..core.experiment import Config
 from ..core.files import InputError
 from ..table.covariates import Covariate

@@ -11,14 +11,12 @@ from copy import deepcopy
 from types import MappingProxyType
 from typing import Any
 
-# %% ../../nbs/5_heads/25_ensemble.ipynb #dsensemblei3
 import numpy as np
 import torch
 from fastcore.basics import patch
 from torch import Tensor, nn
 from torch.func import functional_call, stack_module_state, vmap
 
-# %% ../../nbs/5_heads/25_ensemble.ipynb #dsensemblei4
 from ..core.experiment import Config
 from ..core.files import listing
 from ..core.tables import html_table
@@ -47,7 +45,7 @@ class HeadEnsemble(Heads):
     needs = frozenset({"tokens"})
     learner = "runs.trainer:Trainer"
     module: type[nn.Module]  # of one head; `sizes` are its arguments, `parametrisation` gives its masses
-    tells: frozenset[str] = frozenset({"state", "height"})  # besides masses
+    extras: frozenset[str] = frozenset({"state", "height"})  # besides masses
 
     def __init__(
         self,

@@ -10,11 +10,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-# %% ../../nbs/5_heads/80_files.ipynb #fb4e6421
 from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
-# %% ../../nbs/5_heads/80_files.ipynb #6b3add2a
 from ..core.files import InputError
 from ..core.tensors import save_tensors
 from .base import HEADS, Heads, head_class

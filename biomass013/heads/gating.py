@@ -11,19 +11,18 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-# %% ../../nbs/5_heads/30_gating.ipynb #b91dd084
 import numpy as np
 import torch
 from fastcore.basics import patch
 from torch import Tensor, nn
 
-# %% ../../nbs/5_heads/30_gating.ipynb #441d3204
 from ..core.experiment import Config
 from .ensemble import HeadEnsemble, shapes
 from .parametrisation import Outputs, Parametrisation, Targets, make_parametrisation, softplus_inverse
 from .reduction import Mix, mix_rows, mixed_pool, pool
 from ..table.covariates import Covariate, width_of
 from ..table.schema import make_schema
+from ..tokens.int8 import Patches
 from ..tokens.recipe import Recipe
 
 # %% ../../nbs/5_heads/30_gating.ipynb #82eb8ebd
@@ -70,7 +69,7 @@ class CLSGatingHead(nn.Module):
 @patch
 def gate(
     self: CLSGatingHead,
-    cls: Tensor,  # [B, D]; what is beside it is not read
+    cls: Tensor,  # [B, D]; covariates beside it are not read
 ) -> Tensor:  # [B, N], positive, each row sums to 1
     "The weight of each patch."
     return self.gate_mlp(cls[..., : self.sizes["hidden_dim"]]).softmax(dim=-1)
@@ -158,12 +157,7 @@ def draw(cls: GatingEnsemble, cfg: Config, samples: int, rng: np.random.Generato
 # %% ../../nbs/5_heads/30_gating.ipynb #85ee6689
 @patch
 def outputs(
-    self: GatingEnsemble,
-    cls: Tensor,  # [B, D] CLS tokens, float32
-    patches: Tensor | Sequence[Tensor],  # [B, N, D] patch tokens, or B times [N, D]; any float dtype
-    mix: Mix | None = None,  # [F, S] the samples of each head, on the CPU; None: every head on every photo
-    keep: Tensor | None = None,  # [F, S, shared_hidden] dropout masks
-    dtype: torch.dtype | None = None,  # of the products over tokens
+    self: GatingEnsemble, cls: Tensor, patches: Patches, mix: Mix | None = None, keep: Tensor | None = None, dtype=None
 ) -> Outputs:
     "As `HeadEnsemble.outputs`."
     if mix is None:
@@ -176,12 +170,8 @@ def outputs(
 
 # %% ../../nbs/5_heads/30_gating.ipynb #466213bd
 @patch
-def attention_maps(
-    self: GatingEnsemble,
-    cls: Tensor,  # [B, D] CLS tokens, float32
-    patches: Tensor | None = None,  # not read
-) -> Tensor:  # [F, B, N] weights, each row sums to 1
-    "The gate's weights."
+def attention_maps(self: GatingEnsemble, cls: Tensor, patches: Tensor | None = None) -> Tensor:
+    "As `Heads.attention_maps`: the gate's weights; patches are not read."
     with torch.no_grad():
         return self.call("gate", cls.expand(len(self), *cls.shape))
 

@@ -10,13 +10,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple, get_args
 
-# %% ../../nbs/5_heads/22_parametrisation.ipynb #etrisationi3
 import numpy as np
 import torch
 from fastcore.basics import patch
 from torch import Tensor, nn
 
-# %% ../../nbs/5_heads/22_parametrisation.ipynb #etrisationi4
 from ..core.files import InputError
 from ..core.settings import TrainedHead
 from ..table.schema import Schema

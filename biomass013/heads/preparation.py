@@ -8,12 +8,10 @@ __all__ = ['TRANSFORMS', 'fit_preparation', 'prepare_rows', 'to_fitted', 'back_t
 # %% ../../nbs/5_heads/45_preparation.ipynb #dspreparati2
 from collections.abc import Callable, Sequence
 
-# %% ../../nbs/5_heads/45_preparation.ipynb #dspreparati3
 import numpy as np
 from sklearn.cross_decomposition import PLSRegression
 from sklearn.decomposition import PCA
 
-# %% ../../nbs/5_heads/45_preparation.ipynb #dspreparati4
 from ..core.files import InputError
 from ..core.settings import SolvedHead
 
@@ -41,9 +39,9 @@ def _pls(rows: np.ndarray, targets: np.ndarray, count: int) -> np.ndarray:
 
 def _project(rows: np.ndarray, targets: np.ndarray, head: SolvedHead) -> np.ndarray | None:
     "[D, k] what scaled rows are multiplied by; None: nothing. Raises `InputError` for too many components."
-    wanted, most = max(head.pls or 0, head.pca if isinstance(head.pca, int) else 0), min(len(rows) - 1, rows.shape[1])
-    if wanted > most:
-        raise InputError(f"head.pca and head.pls can have {most} components here, not {wanted}")
+    asked, most = max(head.pls or 0, head.pca if isinstance(head.pca, int) else 0), min(len(rows) - 1, rows.shape[1])
+    if asked > most:
+        raise InputError(f"head.pca and head.pls can have {most} components here, not {asked}")
     found = [PCA(head.pca, svd_solver="full").fit(rows).components_.T] if head.pca else []
     if head.pls and head.reduction == "chain" and found:
         return found[0] @ _pls(rows @ found[0], targets, min(head.pls, found[0].shape[1]))

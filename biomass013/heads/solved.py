@@ -11,14 +11,12 @@ from concurrent.futures import ThreadPoolExecutor
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-# %% ../../nbs/5_heads/48_solved.ipynb #eadssolvedi3
 import numpy as np
 import pandas as pd
 import torch
 from fastcore.basics import patch
 from torch import Tensor
 
-# %% ../../nbs/5_heads/48_solved.ipynb #eadssolvedi4
 from ..core.files import InputError, listing
 from ..core.settings import SolvedHead
 from ..core.tables import html_table

@@ -8,13 +8,11 @@ __all__ = ['WithCovariates']
 # %% ../../nbs/5_heads/70_with_covariates.ipynb #withcov02
 from typing import Any
 
-# %% ../../nbs/5_heads/70_with_covariates.ipynb #withcov03
 import numpy as np
 import torch
 from fastcore.basics import patch
 from torch import Tensor
 
-# %% ../../nbs/5_heads/70_with_covariates.ipynb #withcov04
 from .base import Heads, head_class
 from ..table.covariates import has_covariates
 from ..tokens.pooling import PhotoSeen

@@ -10,13 +10,11 @@ from collections.abc import Sequence
 from itertools import groupby, pairwise
 from math import ceil, cos, pi
 
-# %% ../../nbs/6_runs/28_optimizer.ipynb #optim004
 import numpy as np
 import torch
 from fastcore.basics import patch
 from torch import Tensor
 
-# %% ../../nbs/6_runs/28_optimizer.ipynb #optim005
 from ..core.experiment import Optimization
 from ..heads.ensemble import HeadEnsemble
 

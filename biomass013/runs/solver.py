@@ -13,19 +13,17 @@ from functools import partial
 from io import StringIO
 from typing import Any
 
-# %% ../../nbs/6_runs/35_solver.ipynb #slv00004
 import numpy as np
 import pandas as pd
 import torch
 from fastcore.basics import patch
 from torch import Tensor
 
-# %% ../../nbs/6_runs/35_solver.ipynb #slv00005
 from ..core.experiment import Config
 from ..core.files import InputError, listing
 from ..heads.base import head_class
 from ..heads.solved import Photos, SolvedHeads, photo_means
-from .learner import Member
+from .learner import Learner, Member
 from ..table.covariates import Covariate, covariate_blocks
 from ..table.reading import column_text
 from ..table.schema import Schema
@@ -33,7 +31,7 @@ from ..tokens.source import Source, vectors_of
 from ..tokens.vectors import Vectors
 
 # %% ../../nbs/6_runs/35_solver.ipynb #slv00009
-class Solver:
+class Solver(Learner):
     "Solves heads, each on all photos but those it is tested on."
 
     unit, verb, log_name = "head", "solve", "choices.csv"
@@ -130,11 +128,6 @@ def _of_photos(self: Solver, verb: str, some: slice) -> np.ndarray:
 def predictions(self: Solver) -> np.ndarray:
     "As `Learner.predictions`."
     return self._of_photos("row_grams", slice(None))
-
-
-@patch
-def without(self: Solver) -> None:
-    "As `Learner.without`."
 
 
 @patch

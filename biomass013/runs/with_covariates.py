@@ -11,13 +11,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-# %% ../../nbs/6_runs/37_with_covariates.ipynb #lcov004
 import numpy as np
 import pandas as pd
 from fastcore.basics import patch
 from torch import Tensor
 
-# %% ../../nbs/6_runs/37_with_covariates.ipynb #lcov005
 from ..heads.with_covariates import WithCovariates
 from .learner import Learner, Member
 from ..table.covariates import Covariate, covariate_blocks, has_covariates
@@ -28,7 +26,7 @@ def _of_reading(name: str) -> property:
     return property(lambda self: getattr(self.reading, name), doc=f"As `Learner.{name}`.")
 
 
-class CovariateLearner:
+class CovariateLearner(Learner):
     "Two learners as one: heads with covariates, and their fallback without."
 
     unit, verb, log_name = map(_of_reading, ("unit", "verb", "log_name"))

@@ -70,13 +70,15 @@ class Schema(TableFormat):
         "[T, L] how often each component is in each target. Raises `InputError` for a sum that contains itself."
         return compose(self.targets, self.identities)
 
-    def grams(
-        self,
-        wide: pd.DataFrame,  # one row per photo, with the targets
-        suffix: str = "",  # of the columns' names, such as '_pred'
-    ) -> np.ndarray:  # [n, T]
-        "Return the targets of a table in grams, in the order of the schema."
-        return wide[[f"{t}{suffix}" for t in self.targets]].to_numpy(dtype=np.float64)
+# %% ../../nbs/1_table/10_schema.ipynb #schgramscd
+@patch
+def grams(
+    self: Schema,
+    wide: pd.DataFrame,  # one row per photo, with the targets
+    suffix: str = "",  # of the columns' names, such as '_pred'
+) -> np.ndarray:  # [n, T]
+    "Return the targets of a table in grams, in the order of the schema."
+    return wide[[f"{t}{suffix}" for t in self.targets]].to_numpy(dtype=np.float64)
 
 # %% ../../nbs/1_table/10_schema.ipynb #7b8a201d
 _OWN = ("image_id", "site", "fold", "note", "state", "photos", "sites", "unlike", "same_as", "covariates")

@@ -75,7 +75,7 @@ def biomass_best(
     out: str = "best",  # folder of all stages; rerun to resume
     table: str = None,  # the table (default: train.csv in the folder)
     splits: str = None,  # a CSV with image_id and fold (default: cut by site)
-    config: str = None,  # a YAML file of settings; its head and optimization are not read
+    config: str = None,  # a YAML file of settings, without head and optimization
     set: str = None,  # section.key=value for all members, once per key
     members: str = None,  # some of kernel,stacking,exp013,dense,attention (default: all)
     owner: str = None,  # your Kaggle name, for a pack (default: nothing is packed)

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['MEMBERS', 'REFERENCE', 'PRESET_OF_VECTORS', 'Tries', 'Candidate', 'learns_from_tokens', 'check_members',
-           'check_assignments', 'member_config', 'vector_choices']
+           'member_config', 'check_assignments', 'vector_choices']
 
 # %% ../../nbs/9_whole/35_members.ipynb #7758ceb7
 import json
@@ -73,30 +73,50 @@ def _merged(under: dict, over: dict) -> dict:
 def _key(assignment: str) -> str:
     return assignment.partition("=")[0].strip()
 
-
-def check_assignments(assignments: Sequence[str]) -> None:
-    "Raise `InputError` for a head's key in `--set` that no member has, or that would change its kind."
-    kinds = [load_tree(preset, None)["head"]["kind"] for preset in MEMBERS]
-    known = {key for kind in kinds for key in HEAD_SETTINGS[kind].model_fields} - {"kind"}
-    for key in map(_key, assignments):
-        if key == "head" or (key.startswith("head.") and key.partition(".")[2] not in known):
-            raise InputError(f"--set {key}: no member has this key (choose from {', '.join(sorted(known))})")
-
 # %% ../../nbs/9_whole/35_members.ipynb #acc07089
-def member_config(
-    preset: str,  # one of `MEMBERS`
-    changes: Sequence[str],  # 'section.key=value', of one of its tries
-    config: str | Path | None = None,  # a YAML file; its head and optimization are not read
-    assignments: Sequence[str] = (),  # of --set, for all members
-) -> Config:
-    "Return the config of a candidate. Raises `InputError` naming what is wrong."
-    base = {key: value for key, value in load_tree(config, None).items() if key not in ("head", "optimization")}
+def _fitted(
+    preset: str, changes: Sequence[str], config: str | Path | None, assignments: Sequence[str]
+) -> tuple[Config, list[str]]:  # and the keys that have no effect on it
+    base = load_tree(config, None)
+    if own := [section for section in ("head", "optimization") if section in base]:
+        raise InputError(
+            f"{config}: {listing(own)}: no effect here, each member has its own (--set changes all of them)"
+        )
     tree = _merged(load_tree(preset, None), base)
     mine = HEAD_SETTINGS[tree["head"]["kind"]].model_fields
     applicable = [one for one in assignments if not one.startswith("head.") or _key(one).partition(".")[2] in mine]
     tree = _merged(tree, load_tree(None, [*changes, *applicable]))
     tree["experiment"]["name"] = preset
-    return fit_config(tree, str(config or "settings"), soft=flatten(tree).keys())[0]
+    return fit_config(tree, str(config or "settings"), soft=flatten(tree).keys())
+
+
+def member_config(
+    preset: str,  # one of `MEMBERS`
+    changes: Sequence[str],  # 'section.key=value', of one of its tries
+    config: str | Path | None = None,  # a YAML file without head and optimization
+    assignments: Sequence[str] = (),  # of --set, for all members
+) -> Config:
+    "Return the config of a candidate. Raises `InputError` naming what is wrong."
+    return _fitted(preset, changes, config, assignments)[0]
+
+
+def check_assignments(
+    assignments: Sequence[str],  # of --set
+    members: Sequence[str],  # that are tried
+    config: str | Path | None = None,
+) -> None:
+    "Raise `InputError` for a key that has no effect on any member, or that would change the kind of a head."
+    kinds = [load_tree(member, None)["head"]["kind"] for member in members]
+    known = {key for kind in kinds for key in HEAD_SETTINGS[kind].model_fields} - {"kind"}
+    for key in map(_key, assignments):
+        if key == "head" or (key.startswith("head.") and key.partition(".")[2] not in known):
+            raise InputError(f"--set {key}: no member has this key (choose from {', '.join(sorted(known))})")
+    fitted = [_fitted(member, [], config, assignments) for member in members]
+    unread = set.intersection(*(set(left) for _, left in fitted)) & flatten(load_tree(None, list(assignments))).keys()
+    if any(learns_from_tokens(cfg) for cfg, _ in fitted):
+        unread = {key for key in unread if not key.startswith("dataset.")}  # tokens and vectors have a store each
+    if unread:
+        raise InputError(f"--set {listing(sorted(unread))}: no effect on {listing(members)}")
 
 # %% ../../nbs/9_whole/35_members.ipynb #2d7a5121
 def vector_choices(

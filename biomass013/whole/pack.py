@@ -32,12 +32,9 @@ from ..runs.folder import MANIFEST
 from ..runs.run import Run
 from ..table.schema import COMPETITION
 
-# %% ../../nbs/9_whole/10_pack.ipynb #d2293d97
-#| export
-
 # %% ../../nbs/9_whole/10_pack.ipynb #4ade62f1
 def checkout() -> Path:
-    "The folder of this package's sources. Raises `InputError` if the package was not installed from a checkout."
+    "Return the folder of this package's sources. Raises `InputError` if the package was not installed from a checkout."
     root = Path(biomass013.__file__).parents[1]
     if not (root / "setup.py").is_file():
         raise InputError(
@@ -74,35 +71,35 @@ def build_wheel(
 def slug(
     text: str,  # any
 ) -> str:  # small letters, digits, hyphens; 50 at most, as Kaggle allows
-    "A name as it stands in a Kaggle address."
+    "Return a name as it stands in a Kaggle address."
     return re.sub(r"[^a-z0-9]+", "-", text.lower())[:50].strip("-")
 
 # %% ../../nbs/9_whole/10_pack.ipynb #85b9e1ff
 def _copy(source: Path, path: Path) -> None:
-    "Copy a file, whole or not at all."
+    "Copy a file, completely or not at all."
     with atomic_path(path) as temporary:
         shutil.copyfile(source, temporary)
 
 # %% ../../nbs/9_whole/10_pack.ipynb #d73a650e
 def _dataset_metadata(identity: str, licence: str, folder: Path) -> None:
-    "What `kaggle datasets` reads."
+    "Write what `kaggle datasets` reads."
     write_json(
         {"title": identity.partition("/")[2], "id": identity, "licenses": [{"name": licence}]},
         folder / "dataset-metadata.json",
     )
 
 # %% ../../nbs/9_whole/10_pack.ipynb #checkpart
-def _check_part(folder: Path, manifest: str) -> None:
-    "Raise `InputError` if a part of a pack holds what no pack has put there."
+def _check_folder(folder: Path, manifest: str) -> None:
+    "Raise `InputError` if a folder of a pack holds files that no pack has left."
     there = {p.name for p in folder.iterdir() if p.name[0] != "."} if folder.is_dir() else set()
     known = set(read_json(folder / manifest)["files"]) if manifest in there else set()
     if strangers := sorted(there - known - ({manifest, "dataset-metadata.json"} if manifest in there else set())):
-        raise InputError(f"{folder}: holds {listing(strangers)}, which no pack has put there: choose another --out")
+        raise InputError(f"{folder}: holds {listing(strangers)}, which no pack has left: choose another --out")
 
 # %% ../../nbs/9_whole/10_pack.ipynb #beginpart
-def _begin_part(folder: Path, manifest: str, names: list[str]) -> None:
-    "Say that a part is being written, and remove what an earlier pack has left there and this one does not renew."
-    _check_part(folder, manifest)
+def _begin_folder(folder: Path, manifest: str, names: list[str]) -> None:
+    "Mark a folder as being written, and remove what an earlier pack has left and this one does not renew."
+    _check_folder(folder, manifest)
     before = list(read_json(folder / manifest)["files"]) if (folder / manifest).is_file() else []
     write_json({"state": "being written", "files": dict.fromkeys([*before, *names], "")}, folder / manifest)
     for name in {*before} - {*names}:
@@ -110,7 +107,7 @@ def _begin_part(folder: Path, manifest: str, names: list[str]) -> None:
 
 # %% ../../nbs/9_whole/10_pack.ipynb #shaornone
 def _sha256(path: Path) -> str | None:
-    "The digest of a file, if it is there."
+    "Return the digest of a file; None if there is none."
     return file_sha256(path) if path.is_file() else None
 
 # %% ../../nbs/9_whole/10_pack.ipynb #8389553e
@@ -120,7 +117,7 @@ def pack_weights(
     licence: Path | None,  # a file with the text; None: the one packed before, if the weights are the same
     owner: str,  # a Kaggle name
     folder: Path,  # the part of the pack
-) -> bool:  # were they there already, unchanged?
+) -> bool:  # were they packed before, unchanged?
     "Lay out the dataset of the backbone's weights. Raises `InputError` if the licence is missing."
     digest = file_sha256(weights)
     name = f"{slug(model_name)}.safetensors"
@@ -132,7 +129,7 @@ def pack_weights(
         raise InputError(f"{licence}: is empty, it must hold the licence of the weights")
     if same and licence is None or same and before["files"]["LICENCE.txt"] == file_sha256(licence):
         return True
-    _begin_part(folder, "weights.json", [name, "LICENCE.txt"])
+    _begin_folder(folder, "weights.json", [name, "LICENCE.txt"])
     if not same:
         _copy(weights, folder / name)
     _copy(licence, folder / "LICENCE.txt")
@@ -151,7 +148,7 @@ def pack_dataset(
 ) -> None:
     "Lay out the dataset of the wheel and the run's files, in place of an earlier pack's."
     names = [name for name in (*run.files, MANIFEST) if (run.folder / name).is_file()]
-    _begin_part(folder, "pack.json", [WHEEL, *names])
+    _begin_folder(folder, "pack.json", [WHEEL, *names])
     wheel = build_wheel(folder)
     for name in names:
         _copy(run.folder / name, folder / name)
@@ -164,7 +161,7 @@ def pack_dataset(
 def _bare(
     notebook: Path,  # an .ipynb file
 ) -> str:  # the same without outputs and front matter
-    "The text of a notebook as it is sent."
+    "Return the text of a notebook as it is sent."
     nb = json.loads(notebook.read_text(encoding="utf-8"))
     nb["cells"] = [cell for cell in nb["cells"] if cell["cell_type"] != "raw"]
     for cell in nb["cells"]:
@@ -174,7 +171,7 @@ def _bare(
 
 # %% ../../nbs/9_whole/10_pack.ipynb #kernelmeta
 def _kernel_metadata(identity: str, datasets: list[str], competition: str) -> dict:
-    "What `kaggle kernels` reads."
+    "Return what `kaggle kernels` reads."
     return {
         "id": identity,
         "title": identity.partition("/")[2],
@@ -218,7 +215,7 @@ class Pack:
         self,
         folder: str | Path,  # what `pack` left
     ):
-        "Raises `InputError` if a part of it is not finished."
+        "Raises `InputError` if it is incomplete."
         self.folder = local_path(folder)
         self.dataset, self.weights, self.kernel = (self.folder / part for part in ("dataset", "weights", "kernel"))
         wanted = (
@@ -272,18 +269,16 @@ def check_owner(owner: str) -> None:
 
 
 def _check_request(run: Run, owner: str, out: Path) -> None:
-    "Can this be packed? Raises `InputError` if not."
+    "Raise `InputError` if this can't be packed."
     check_owner(owner)
     if out.exists() and {p.name for p in out.iterdir()} - {"dataset", "weights", "kernel", "uploaded.json"}:
-        raise InputError(f"{out}: holds other things than a pack, choose another folder or remove it")
+        raise InputError(f"{out}: holds other files than a pack, choose another folder or remove it")
     for part, manifest in (("dataset", "pack.json"), ("weights", "weights.json")):
-        _check_part(out / part, manifest)
+        _check_folder(out / part, manifest)
     if run.stopped:
-        raise InputError(f"{run.folder}: {run.stopped}, go on with it (biomass_train --resume) before it is packed")
+        raise InputError(f"{run.folder}: {run.stopped}, resume it (biomass_train --resume) before it is packed")
     if run.recipe.model_name == "vectors":
-        raise InputError(
-            f"{run.folder}: learned from vectors that were made elsewhere, on Kaggle there are photos only"
-        )
+        raise InputError(f"{run.folder}: learned from given vectors, on Kaggle there are photos only")
     if set(run.schema.targets) != set(COMPETITION.targets):
         raise InputError(
             f"{run.folder}: predicts {listing(run.schema.targets)}, not the competition's targets: "
@@ -303,7 +298,7 @@ def pack(
     """Lay out all that Kaggle needs for a run.
 
     Raises `InputError` if the weights are not those of the run, their licence is missing, the name can't be a Kaggle
-    name, or `out` holds something else than a pack.
+    name, or `out` holds other files than a pack.
     """
     out, weights, licence, notebook = (p and local_path(p) for p in (out, weights, licence, notebook))
     _check_request(run, owner, out)
@@ -335,7 +330,7 @@ def kaggle_commands(
     pack: Pack,
     version: str = "VERSION",  # of the notebook; told by `push`
 ) -> dict[str, list[str]]:  # words of 'create weights', 'create dataset', 'version …', 'push', 'status', 'submit'
-    "The commands that send a pack and submit it."
+    "Return the commands that send a pack and submit it."
     score = pack.run.scores.get("r2w")
     message = pack.run.config.experiment.name + (f", R²w {score:.3f} out of fold" if score is not None else "")
     datasets, submit = ["kaggle", "datasets"], ["kaggle", "competitions", "submit", pack.competition]
@@ -352,7 +347,7 @@ def kaggle_commands(
 def show_commands(
     pack: Pack,
 ) -> str:
-    "The commands to copy, each kind with a word on when."
+    "Return the commands to copy, each kind with a note on when."
     lines, last = [], None
     for name, words in kaggle_commands(pack).items():
         kind = name.partition(" ")[0]
@@ -362,7 +357,7 @@ def show_commands(
 
 # %% ../../nbs/9_whole/10_pack.ipynb #d52c607b
 def _kaggle(words: list[str]) -> str:
-    "What a command of Kaggle's client says. Raises `InputError` if it fails."
+    "Run a command of Kaggle's client and return its output. Raises `InputError` if it fails."
     if shutil.which(words[0]) is None:
         raise InputError("the kaggle client is not installed: pip install 'biomass013[kaggle]'")
     done = subprocess.run(words, capture_output=True, text=True)
@@ -375,10 +370,10 @@ def _kaggle(words: list[str]) -> str:
 
 # %% ../../nbs/9_whole/10_pack.ipynb #c7e4c905
 def _wait(
-    words: list[str],  # a command that tells a state
+    words: list[str],  # a command that shows a state
     good: str,  # in its answer when all is done
     bad: tuple[str, ...],  # in its answer when it will never be
-    seconds: float,  # between two questions
+    seconds: float,  # between two calls
 ) -> None:
     "Ask until it is done. Raises `InputError` if it never will be."
     while good not in (said := _kaggle(words).lower()):
@@ -395,7 +390,7 @@ def _send_dataset(pack: Pack, part: str, mine: str, seconds: float) -> None:
     identity, digest = pack.ids[part], file_sha256(manifest)
     there = re.search(rf"^{re.escape(identity)}\b(?![\w-])", mine, re.MULTILINE) is not None
     if there and sent.get(identity) == digest:
-        print(f"{identity}: is there already, unchanged")
+        print(f"{identity}: sent before, unchanged")
         return
     said = _kaggle(kaggle_commands(pack)[f"{'version' if there else 'create'} {part}"])
     if "is being created" not in said:
@@ -407,9 +402,9 @@ def _send_dataset(pack: Pack, part: str, mine: str, seconds: float) -> None:
 # %% ../../nbs/9_whole/10_pack.ipynb #974753ee
 def upload(
     pack: Pack,
-    seconds: float = 30.0,  # between two questions whether something is done
+    seconds: float = 30.0,  # between two calls that ask whether something is done
 ) -> None:
-    "Send a pack, run it on Kaggle and submit it. Raises `InputError` with what Kaggle's client says if a step fails."
+    "Send a pack, run it on Kaggle and submit it. Raises `InputError` with the client's message if a step fails."
     mine = _kaggle(["kaggle", "datasets", "list", "--mine", "--csv", "--page-size", "200", "--search", "biomass013"])
     for part in ("weights", "dataset"):
         _send_dataset(pack, part, mine, seconds)
@@ -428,7 +423,7 @@ def biomass_pack(
     weights: str = None,  # the backbone's .safetensors file (default: the run's backbone.weights)
     owner: str = None,  # your Kaggle name
     licence: str = None,  # a file with the text of the weights' licence
-    out: str = "pack",  # the pack's folder, new or one to be renewed
+    out: str = "pack",  # folder of the pack; rerun to renew
     competition: str = "csiro-biomass",  # its name in Kaggle's address
     notebook: str = None,  # your own submission notebook (default: the package's)
     upload: bool = False,  # send it, run it there and submit it, with Kaggle's own client

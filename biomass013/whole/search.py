@@ -21,6 +21,7 @@ from fastcore.basics import patch
 from ..backbones.base import Backbone
 from ..backbones.extract import extraction_settings
 from ..backbones.loading import backbone_workers
+from ..core.cli import no_effect
 from ..core.experiment import Config
 from ..core.files import InputError, file_sha256
 from ..core.paths import local_path
@@ -31,7 +32,7 @@ from ..table.job import Job
 from ..table.reading import photo_paths
 from ..table.schema import Schema, make_schema
 from ..tokens.source import Source, open_source
-from .members import MEMBERS, REFERENCE, check_assignments, check_members, member_config
+from .members import REFERENCE, check_assignments, check_members, learns_from_tokens, member_config
 from .pack import check_owner
 from .stages import Stages
 
@@ -137,12 +138,10 @@ def _check_request(
     for name, value in (("hours", hours), ("disk", disk)):
         if value is not None and value <= 0:
             raise InputError(f"--{name} must be more than 0 (got {value})")
-        if value is not None and vectors:
-            raise InputError(f"--{name} limits what is extracted, and with --vectors nothing is")
+    if vectors:
+        no_effect("with --vectors", hours=hours, disk=disk)
     if owner is None:
-        if licence is not None:
-            raise InputError("--licence goes into a pack, which needs --owner too: your Kaggle name")
-        return
+        return no_effect("without --owner", licence=licence)
     check_owner(owner)
     if vectors:
         raise InputError("--owner: heads on vectors can't be packed, on Kaggle there are photos only")
@@ -159,7 +158,7 @@ def open_search(
     disk: float | None = None,  # GB for stores; None: what is free
     table: str | Path | None = None,  # None: train.csv in the folder
     splits: str | Path | None = None,  # a CSV with image_id and fold; None: cut by site
-    config: str | Path | None = None,  # a YAML file; its head and optimization are not read
+    config: str | Path | None = None,  # a YAML file without head and optimization
     set: str | list[str] | None = None,  # 'section.key=value', for all members
     members: str | None = None,  # such as 'kernel,stacking,exp013'; None: all
     owner: str | None = None,  # your Kaggle name; None: nothing is packed
@@ -175,13 +174,16 @@ def open_search(
     base = member_config(REFERENCE, [], config, given)
     if not vectors and not base.backbone.weights:
         raise InputError("--weights is missing: the backbone's .safetensors file (or --vectors, extracted already)")
-    check_assignments(given)
-    for member in MEMBERS:
+    chosen = check_members(members)
+    for member in chosen:
         member_config(member, [], config, given)
+    check_assignments((set.splitlines() if isinstance(set, str) else set) or [], chosen, config)
+    if vectors or not any(learns_from_tokens(member_config(member, [], config, given)) for member in chosen):
+        no_effect("without members that are trained on tokens", device=device)
     schema = make_schema(base)
     wide = schema.to_wide(schema.read_table(local_path(table) if table else data / "train.csv")).reset_index(drop=True)
     fit_covariates(wide, base.dataset.covariates)
     cuts = load_splits(local_path(splits), wide) if splits else None
     packing = (owner, licence) if owner and licence else None
-    options = [Stages(out), check_members(members), hours, disk, packing, device, progress]
+    options = [Stages(out), chosen, hours, disk, packing, device, progress]
     return Search(data, wide, schema, cuts, base, config, given, vectors, *options)

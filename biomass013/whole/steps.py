@@ -35,9 +35,6 @@ from .pack import pack
 from .plan import RUNGS, Cost, choose_rung, plan_costs, store_configs
 from .search import Search, text_sha
 
-# %% ../../nbs/9_whole/58_steps.ipynb #e5bf4f49
-#| export
-
 # %% ../../nbs/9_whole/58_steps.ipynb #3336083e
 def needs_tokens(search: Search) -> bool:
     "Return whether a member is trained on tokens."
