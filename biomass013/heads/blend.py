@@ -10,13 +10,11 @@ from collections.abc import Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
-# %% ../../nbs/5_heads/75_blend.ipynb #headsblendi3
 import numpy as np
 import torch
 from fastcore.basics import patch
 from torch import Tensor
 
-# %% ../../nbs/5_heads/75_blend.ipynb #headsblendi4
 from .base import Heads, head_class
 from ..table.covariates import Covariate
 from ..table.schema import Schema
