@@ -28,7 +28,7 @@ def blocked_attention(
 
 # %% ../../nbs/4_backbones/04_attention.ipynb #attmode1
 class BlockedAttention(TorchFunctionMode):
-    "While it is on, bfloat16 attention on the CPU without a mask is `blocked_attention`."
+    "Replaces unmasked bfloat16 attention on the CPU by `blocked_attention` while it is on."
 
     def __torch_function__(self, func, types, args=(), kwargs=None):
         kwargs = kwargs or {}

@@ -28,7 +28,7 @@ def compile_blocks(
     width: int,
     batch: int,  # images of every batch from here on
 ) -> None:
-    "Compile the blocks, for batches of one size. Raises `InputError` if that can't be done here; then they are not."
+    "Compile the blocks, for batches of one size. Raises `InputError`, and leaves them as they were, if that fails."
     for block in backbone.blocks:
         block.compile(dynamic=False)
     backbone.fixed = batch
@@ -46,7 +46,7 @@ def compile_blocks(
 
 
 def _pass(backbone: Backbone, height: int, width: int, batch: int) -> float:  # seconds
-    "A batch of nothing, to the end."
+    "Time a batch of black images."
     start, empty = time.perf_counter(), np.zeros((batch, height, width, 3), dtype=np.uint8)
     backbone.in_batches(empty, batch, lambda some, _: backbone.tokens(some)[0].sum().item())
     return time.perf_counter() - start

@@ -43,7 +43,7 @@ from ..tokens.store import FeatureStore, create_store
 # %% ../../nbs/4_backbones/60_extract.ipynb #d8a5b9ee
 @contextmanager
 def _bar(photos: int, patterns: int, progress: bool) -> Iterator[Callable[[int], None]]:
-    "Counts patterns, from any thread, and says how many photos they are."
+    "Progress bar that counts patterns, from any thread."
     lock = threading.Lock()
     with tqdm(total=photos * patterns, desc="extract", unit="pattern", disable=not progress) as bar:
 
@@ -66,14 +66,14 @@ def _workers(cfg: Config, backbone: Backbone | Sequence[Backbone] | None, device
 
 # %% ../../nbs/4_backbones/60_extract.ipynb #extractfn
 def extract(
-    wide: pd.DataFrame,  # one row a photo: image_id, image_path
+    wide: pd.DataFrame,  # one row per photo: image_id, image_path
     folder: str | Path,  # what the paths are relative to
-    store_folder: str | Path,  # the store, new or to be gone on with
+    store_folder: str | Path,  # the store, new or to resume
     cfg: Config,  # backbone, views, patterns, seed, dtype
-    backbone: Backbone | Sequence[Backbone] | None = None,  # loaded already, one a device; None: loaded by `cfg`
+    backbone: Backbone | Sequence[Backbone] | None = None,  # loaded already, one per device; None: loaded by `cfg`
     batch: int = 8,  # images in one forward pass
     devices: str | None = None,  # such as 'cuda:0,cuda:1'; None: every CUDA device, else up to four workers on the CPU
-    workers: int = 2,  # threads a device that prepare images
+    workers: int = 2,  # threads per device that prepare images
     redo: Sequence[str] = (),  # photos to extract again though their file looks whole
     progress: bool = True,  # show a bar
     shard: Shard | None = None,  # this process's share of the photos; None: all
@@ -108,14 +108,14 @@ def extract(
 def extract_views(
     paths: dict[str, Path],  # photos by image_id
     cfg: Config,  # backbone, views, patterns, seed, dtype
-    store_folder: Path,  # the store, new or to be resumed
+    store_folder: Path,  # the store, new or to resume
     recipe_of: Callable[
         [Config, tuple[int, int] | None], tuple[Recipe, dict]
     ],  # by settings, photos' shape; `how_made`
     work: Callable[[Config, FeatureStore, dict[str, Path]], list[str]],  # extracts; what could not be, in words
     redo: Sequence[str] = (),  # photos to extract again though their file looks whole
     shard: Shard | None = None,  # whose photos they are; None: all
-) -> list[FeatureStore]:  # one a view
+) -> list[FeatureStore]:  # one per view
     "Extract what stores lack, view by view. Raises `InputError` as `extract`."
     views, stores, problems = view_folders(cfg, store_folder), [], []
     for place, one in views.items():
@@ -130,7 +130,7 @@ def extract_views(
 
 # %% ../../nbs/4_backbones/60_extract.ipynb #lastbits1
 def _warn_of_bits(folder: Path, made: dict[str, Any]) -> None:
-    "Say it if a store goes on in another way than it was begun."
+    "Warn if a store is continued on another device or with another batch."
     before = read_made(folder / "store.json")
     differing = [
         f"{name} is {before[name]!r} there and {now!r} here"
@@ -153,7 +153,7 @@ def _extract_view(
     redo: Sequence[str],
     shard: Shard | None,
 ) -> tuple[FeatureStore, list[str]]:  # what could not be extracted
-    "One view of all photos, or of a shard's."
+    "Extract one view of all photos, or of a shard."
     with lock_folder(folder, shard.name if shard else ""):
         store = create_store(folder, recipe, shard is not None, made)
         _warn_of_bits(folder, made)
@@ -180,7 +180,7 @@ def extraction_settings(
     patterns: str | None,  # such as 0-3
     dtype: str | None,  # of the store
 ) -> list[str]:
-    "The assignments of a command, with its own flags on top."
+    "Assignments of a command, its own flags last."
     flags = [f"backbone.weights={json.dumps(str(weights))}"] if weights else []  # a path is not YAML
     flags += [f"dataset.patterns={parse_patterns(patterns)}"] if patterns else []
     flags += [f"dataset.feature_dtype={dtype}"] if dtype else []
@@ -199,11 +199,11 @@ def biomass_extract(
     dtype: str = None,  # of the store: float16, float32 or int8 (default: dataset.feature_dtype)
     batch: int = 8,  # images in one forward pass; halved by itself when a GPU's memory does not suffice
     devices: str = None,  # such as cuda:0,cuda:1 (default: every CUDA device, else up to four workers on the CPU)
-    workers: int = 2,  # threads a device that prepare images
+    workers: int = 2,  # threads per device that prepare images
     plan: bool = False,  # say what it would take in space and time, and do nothing
     shard: str = None,  # this process's share of the photos: 3/16, or auto/16 (default: what a scheduler says)
 ):
-    "Turn photos into tokens, once: 20 patterns of each through the frozen backbone. A stopped run goes on."
+    "Turn photos into tokens, once: 20 patterns of each through the frozen backbone. A stopped run is resumed."
     for name, value in (("batch", batch), ("workers", workers)):
         if value < 1:
             raise InputError(f"--{name} must be at least 1 (got {value})")

@@ -39,7 +39,7 @@ def open_photo(
     recipe: Recipe,  # its size and how it is reached
     image_id: str = "",  # finds the photo's mask, if the recipe names a folder of them
 ) -> Opened:
-    "A photo at the size of its view. Raises `InputError` if it can't be read, or is of another shape than the others."
+    "Read a photo at its view's size. Raises `InputError` if it can't be read, or has another shape than the others."
     photo = read_photo(path)
     try:
         image = fit(photo, recipe.geometry, recipe.img_size, recipe.resize_method, recipe.multiple)
@@ -56,7 +56,7 @@ def open_photo(
 
 # %% ../../nbs/4_backbones/35_features.ipynb #partsofco
 class Crop(NamedTuple):
-    "What the backbone sees at a time."
+    "A region of a photo that the backbone sees at once."
 
     image: np.ndarray  # [h, w, 3] uint8 RGB
     ground: np.ndarray | None  # [rows, columns] bool: patches that show pasture; None: all
@@ -69,7 +69,7 @@ def crops(
     recipe: Recipe,  # of one view
     backbone: Backbone,  # knows the grid
 ) -> list[Crop]:
-    "The crops of a photo in one pattern. Raises `InputError` if a crop is masked whole."
+    "Crops of a photo in one pattern. Raises `InputError` if a crop is masked completely."
     images = cut(apply_pattern(opened.image, pattern, image_id, recipe.seed), recipe.geometry)
     if opened.mask is None:
         return [Crop(image, None) for image in images]
@@ -123,7 +123,7 @@ def open_views(
     recipe: Recipe,  # its views
     needs: Collection[str] = ("tokens", "vectors"),  # of heads
 ) -> list[Opened | None]:  # None: a view that heads do not need
-    "A photo at the size of each view. Raises `InputError` if it can't be read."
+    "Read a photo at the size of each view. Raises `InputError` if it can't be read."
     wanted = [{"tokens", "vectors", view.view} & {*needs} for view in recipe.views]
     return [open_photo(path, view, image_id) if some else None for view, some in zip(recipe.views, wanted, strict=True)]
 
@@ -138,7 +138,7 @@ def see_photo(
     opened: Sequence[Opened] | None = None,  # of `open_views`; None: opened now
     on_device: bool = False,  # tokens as tensors where the backbone is, not as arrays
 ) -> PhotoSeen:
-    "What heads need of a photo. Raises `InputError` if it can't be read, or is masked whole."
+    "Compute the features of a photo that heads need. Raises `InputError` if it can't be read, or is masked completely."
     seen, vectors = PhotoSeen({}, {}), "vectors" in needs
     for view, one in zip(recipe.views, opened or open_views(path, image_id, recipe, needs), strict=True):
         tokens = "tokens" in needs or view.view in needs

@@ -26,7 +26,7 @@ def make_recipe(
     backbone: Backbone,  # loaded by them
     photo: tuple[int, int] | None = None,  # height and width of the photos, for views that keep their shape
 ) -> Recipe:
-    """What decides the tokens.
+    """Make the recipe of a config and its backbone.
 
     Raises `InputError` if the size does not fit the patch, the count not `num_patches`, or a layer is not there.
     """
@@ -52,7 +52,7 @@ def _view_recipe(cfg: Config, backbone: Backbone, photo: tuple[int, int] | None)
 
 
 def _measure(backbone: Backbone, layers: Sequence[str | int | float], keep: str) -> dict[str, Any]:
-    "What the backbone itself decides. Raises `InputError` for layers whose tokens can't stand side by side."
+    "Values measured on the backbone. Raises `InputError` for layers whose tokens can't stand side by side."
     probed = backbone.probe(layers)
     if keep != "vectors" and len({features.grid.shape[1:3] for features in probed}) > 1:
         raise InputError(
@@ -76,7 +76,7 @@ def unlike_made_now(
     backbone: Backbone,  # at hand
     ignore: Iterable[str] = (),  # names of fields
 ) -> list[str]:  # one text a field
-    "In what tokens that this backbone makes would be others than a recipe's."
+    "Mismatches between a recipe and the tokens that this backbone makes."
     return differences(make_recipe(cfg, backbone, recipe.shape or (1, 1)), recipe, ignore)
 
 # %% ../../nbs/4_backbones/30_making.ipynb #makhow01
@@ -84,7 +84,7 @@ def how_made(
     backbone: Backbone,  # that computes
     batch: int,  # images in one forward pass
 ) -> dict[str, Any]:  # device, batch, compile, tf32
-    "What decides the last bits of tokens beside the recipe."
+    "Circumstances that decide the last bits of tokens."
     device, flags = torch.device(backbone.device), torch.backends
     cuda = device.type == "cuda"
     tf32 = cuda and (flags.cuda.matmul.allow_tf32 or (backbone.precision != "bfloat16" and flags.cudnn.allow_tf32))

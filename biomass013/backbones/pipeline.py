@@ -81,7 +81,7 @@ def run_workers(
 
 # %% ../../nbs/4_backbones/40_pipeline.ipynb #pipealik
 def check_alike(
-    backbones: Sequence[Backbone],  # one a worker
+    backbones: Sequence[Backbone],  # one per worker
 ) -> None:
     "Raise `InputError` if workers would compute in different precisions."
     precisions = sorted({b.precision for b in backbones})
@@ -172,7 +172,7 @@ class Launcher:
 
 # %% ../../nbs/4_backbones/40_pipeline.ipynb #pipebatc
 def _batches(items: Iterable[tuple[str, int, Callable[[], Crop]]], size: int) -> Iterator[list[tuple]]:
-    "Lists of (image_id, pattern, crop), `size` of one shape; in place of a photo that can't be read stands its error."
+    "Lists of (image_id, pattern, crop), `size` of one shape; a photo that can't be read is replaced by its error."
     batch, shapes = [], []
     for image_id, pattern, coming in items:
         try:
@@ -195,7 +195,7 @@ def stream(
     pool: Executor,  # prepares images
     n: int,  # images prepared ahead
 ) -> Iterator[tuple[str, int, Seen | InputError]]:  # crop by crop: image_id, pattern, features or what is wrong
-    "See photos; one batch is in flight while the last is handed on."
+    "Compute photos; one batch is in flight while the last is handed on."
 
     def hand_on(batch: list, found: Iterator[Seen]) -> Iterator:
         for image_id, pattern, crop in batch:
@@ -222,7 +222,7 @@ class Sink:
         self.done = self.pool.submit(consume, iter(self.queue.get, None))
 
     def put(self, item: Any) -> None:
-        "Hand on an item. Raises what the consumer raised."
+        "Put an item. Raises what the consumer raised."
         while True:
             if self.done.done():
                 self.done.result()

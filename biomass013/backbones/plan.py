@@ -33,7 +33,7 @@ def view_folders(
     cfg: Config,  # the settings
     store_folder: Path,
 ) -> dict[Path, Config]:  # the settings of each view, by the folder of its store
-    "Where views lie: one in the store's own folder, those of `dataset.views` each in a folder of its name."
+    "Folders of views: one in the store's own folder, those of `dataset.views` in folders of their names."
     if not cfg.dataset.views:
         return {store_folder: cfg}
     return {store_folder / view_name(c.dataset.geometry, c.dataset.img_size): c for c in view_configs(cfg)}
@@ -73,17 +73,17 @@ def check_photos(
     store: FeatureStore,  # where tokens are
     paths: dict[str, Path],  # photos that it holds, by image_id
 ) -> None:
-    "Raise `InputError` if photos are others than those that the tokens were made from."
+    "Raise `InputError` if photos differ from those the tokens were made from."
     if changed := store.changed(paths):
         raise InputError(
-            f"{store.folder}: the photos of {listing(changed)} are others than those that its tokens were made from: "
+            f"{store.folder}: the photos of {listing(changed)} differ from those that its tokens were made from: "
             "extract into another store, or replace the tokens (biomass_verify with --repair)"
         )
 
 # %% ../../nbs/4_backbones/50_plan.ipynb #planplan
 @dataclass(frozen=True)
 class Plan:
-    "What an extraction will take."
+    "Estimate of an extraction."
 
     photos: int  # in the table
     to_do: int  # of them, not yet in the store
@@ -103,13 +103,13 @@ class Plan:
         )
 
     def __add__(self, other: "Plan") -> "Plan":
-        "Both, one after the other."
+        "Sum of two, one after the other."
         need, seconds = self.bytes_needed + other.bytes_needed, self.seconds + other.seconds
         return replace(self, to_do=max(self.to_do, other.to_do), bytes_needed=need, seconds=seconds)
 
 # %% ../../nbs/4_backbones/50_plan.ipynb #planbatc
 def _batch_seconds(launch: Launcher, crop: Crop, devices: Sequence[str]) -> float:
-    "How long a full batch takes where workers share the cores: of two the second."
+    "Seconds of a full batch where workers share the cores: of two the second."
     with share_cores(devices):
         for _ in range(2):
             start = time.perf_counter()
@@ -118,7 +118,7 @@ def _batch_seconds(launch: Launcher, crop: Crop, devices: Sequence[str]) -> floa
 
 # %% ../../nbs/4_backbones/50_plan.ipynb #plantodo
 def _to_do(store_folder: Path, recipe: Recipe, paths: dict[str, Path]) -> list[str]:
-    "Photos that a store, there or not, lacks; nothing is written. Raises `InputError` if it is of another recipe."
+    "Photos that a store lacks, if it exists; nothing is written. Raises `InputError` if it is of another recipe."
     if not (store_folder / "store.json").exists():
         return list(paths)
     store = FeatureStore(store_folder)
@@ -138,7 +138,7 @@ def plan_extraction(
     backbones: Sequence[Backbone],  # one per device
     batch: int = 8,  # images in one forward pass
 ) -> dict[str, Plan]:  # by view
-    "Find out what `extract` will take. Raises `InputError` if a photo is not there or the store is of another recipe."
+    "Estimate what `extract` will take. Raises `InputError` if a photo is missing or the store is of another recipe."
     folder, store_folder = as_path(folder), as_path(store_folder)
     paths = dict(zip(wide["image_id"], photo_paths(folder, wide), strict=True))
     plans = {}

@@ -31,7 +31,7 @@ from ..core.tensors import save_tensors
 
 # %% ../../nbs/4_backbones/20_weights.ipynb #headerof
 def _save(model: nn.Module, model_name: str, path: Path) -> dict[str, str]:
-    "Save a model's weights; what the header says."
+    "Save a model's weights; return the file's header."
     header = {
         "model_name": model_name,
         "licence": str(model.pretrained_cfg.get("license") or "not stated"),
@@ -55,7 +55,7 @@ def save_pretrained(
     path: str | Path,  # the .safetensors file to write
     model_args: dict[str, Any] | None = None,  # further arguments of `timm.create_model`
 ) -> dict[str, str]:  # model_name, licence, weights_sha256: what the header says
-    "Save a timm model's pretrained weights. Raises `InputError` if they can't be had, or if the file is there already."
+    "Save a timm model's pretrained weights. Raises `InputError` if they can't be had, or the file exists."
     path = local_path(path)
     _check_new(path)
     model = download(BackboneSettings(model_name=model_name, model_args=model_args or {}))
@@ -117,7 +117,7 @@ def convert_weights(
     model_name: str,  # timm's name of the model
     model_args: dict[str, Any] | None = None,  # further arguments of `timm.create_model`
 ) -> dict[str, str]:  # model_name, licence, weights_sha256: what the header says
-    "Convert weights, strictly and wholly. Raises `InputError` if they are not those of the model."
+    "Convert all weights, strictly. Raises `InputError` if they are not those of the model."
     source, path = local_path(source), local_path(path)
     _check_new(path)
     tensors, model = _read_foreign(source), ViT.create(model_name, model_args or {})

@@ -39,7 +39,7 @@ from ..tokens.store import FeatureStore, Seen
 
 # %% ../../nbs/4_backbones/45_workers.ipynb #workjoin
 def _joined(parts: Sequence[Seen]) -> Seen:
-    "The parts of a pattern as one."
+    "Join the crops of a pattern."
     if len(parts) == 1 and parts[0].vectors is parts[0].ground is None:
         return parts[0]
     cls, patches, vectors, ground, scale = ([p for p in one if p is not None] for one in zip(*parts, strict=True))
@@ -55,7 +55,7 @@ def _joined(parts: Sequence[Seen]) -> Seen:
 def _write_photos(
     store: FeatureStore, paths: dict[str, Path], tick: Callable[[int], None], problems: list[str], found: Iterable
 ) -> None:
-    "Write photos that come pattern by pattern and part by part; note those that could not be extracted."
+    "Write photos that come crop by crop; note those that could not be extracted."
     for image_id, rows in groupby(found, key=itemgetter(0)):
         try:
             with store.writing(image_id, file_sha256(paths[image_id])) as add:
@@ -77,7 +77,7 @@ def _work(
     batch: int,
     threads: int,
 ) -> None:
-    "One device's share of the photos."
+    "Extract one device's share of the photos."
     launch = Launcher(backbone, batch, store.recipe)
     with ThreadPoolExecutor(threads) as pool, ExitStack() as stack:
         writers = 3 if launch.cuda else 1  # a GPU is faster than one; each has a photo of its own
@@ -114,7 +114,7 @@ def extract_photos(
 def _share(
     pipe: Connection, tree: dict, folder: str, photos: dict[str, str], device: str, batch: int, threads: int
 ) -> None:
-    "One device's photos, in a process of its own."
+    "Extract one device's photos, in a process of its own."
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # on Ctrl-C the parent ends it
     lock = Lock()
 
@@ -170,7 +170,7 @@ def run_processes(
 
 # %% ../../nbs/4_backbones/45_workers.ipynb #workhear
 def _heard(pipe: Connection, process: BaseProcess) -> int | list[str]:
-    "What a process says: patterns done, or what could not be extracted. Raises what ended it."
+    "Message of a process: patterns done, or what could not be extracted. Raises what ended it."
     try:
         said = pipe.recv()
     except EOFError:

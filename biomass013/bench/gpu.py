@@ -103,7 +103,7 @@ def _training_rows(
     fits = min(photos, int(0.6 * free_memory(device) / (patterns * grid * grid * width)))
     wide = make_table(fits, max(5, fits // 8), seed=0)
     reader = _int8_reader(folder, list(wide["image_id"]), patterns, grid, width, device)
-    cfg = store_config(reader.store, trainer={"num_epochs": epochs + 1})
+    cfg = store_config(reader.store, trainer={"num_epochs": epochs + 1, "batch_size": max(2, min(32, fits // 2))})
     folds = make_splits(wide, 5)["fold"].to_numpy()
     trainer = Trainer(reader, COMPETITION.encode(wide), [Member(cfg, folds, k) for k in range(5)])
     epoch = in_turn({"epoch": partial(one_epoch, trainer)}, epochs)["epoch"].median()

@@ -20,22 +20,19 @@ from scipy.optimize import nnls
 
 # %% ../../nbs/6_runs/75_blend.ipynb #bld00005
 from ..core.cli import command
-from ..core.config import save_config
 from ..core.experiment import Config
-from ..core.files import InputError, listing, lock_folder, write_json
+from ..core.files import InputError, listing, lock_folder
 from ..core.paths import local_path
-from ..core.tables import write_csv
 from ..heads.blend import BlendHeads
-from ..heads.files import save_heads
 from .compare import gather_runs, pair_runs, paired_difference, verdict
 from .figures import plot_oof, plot_weights, save_figure
-from .folder import claim_run_folder, write_run_manifest
+from .folder import claim_run_folder, write_run_inputs, write_run_manifest, write_run_results
 from .run import Run
 from .scores import oof_table, r2w_by_fold
 from ..table.covariates import Covariate
 from ..table.folds import deal_groups
 from ..table.schema import Schema
-from ..tokens.recipe import Recipe, differences, with_patterns, write_manifest
+from ..tokens.recipe import Recipe, differences, with_patterns
 from ..tokens.vectors import vectors_recipe
 
 # %% ../../nbs/6_runs/75_blend.ipynb #bld00011
@@ -131,7 +128,7 @@ def _check_columns(runs: Sequence[Run]) -> None:
 # %% ../../nbs/6_runs/75_blend.ipynb #bld0002138
 def reads_of(run: Run) -> list[str] | str | None:
     "What a member of a blend must be told: the vectors, or the view, that its heads read."
-    if not run.config.head.trained:
+    if run.heads.needs != {"tokens"}:
         return None
     return list(run.recipe.model_args["blocks"]) if run.recipe.model_name == "vectors" else run.recipe.view
 
@@ -189,13 +186,8 @@ def write_blend(
     "Leave a run's folder; its figures last."
     with lock_folder(folder):
         write_run_manifest(folder, "being written")
-        save_config(cfg, folder / "config.yaml")
-        write_manifest(recipe, folder / "store.json")
-        write_csv(oof[["image_id", "fold"]], folder / "splits.csv")
-        save_heads(heads, folder / "heads.safetensors")
-        write_csv(table, folder / "weights.csv")
-        write_csv(oof, folder / "oof.csv")
-        write_json(scores, folder / "scores.json")
+        write_run_inputs(folder, cfg, recipe, oof["image_id"], oof["fold"].to_numpy())
+        write_run_results(folder, heads, "weights.csv", table, oof, scores)
         write_run_manifest(folder, "finished")
         save_figure(plot_weights(table), folder / "figures" / "weights.png")
         save_figure(plot_oof(oof, heads.schema), folder / "figures" / "out_of_fold.png")

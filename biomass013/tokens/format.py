@@ -26,7 +26,7 @@ def npy_header(
     dtype: np.dtype,
     shape: tuple[int, ...],
 ) -> bytes:
-    "What stands before the data in an `.npy` file."
+    "Header of an `.npy` file."
     header, descr = BytesIO(), np.lib.format.dtype_to_descr(dtype)
     np.lib.format.write_array_header_1_0(header, {"descr": descr, "fortran_order": False, "shape": shape})
     return header.getvalue()
@@ -55,7 +55,7 @@ def add_member(
 
 # %% ../../nbs/3_tokens/15_format.ipynb #localnames
 def _local_names(file: IO[bytes], info: zipfile.ZipInfo) -> int:
-    "How long name and extra field are before a member's data; the directory's differ in files of gigabytes."
+    "Length of a member's name and extra field in its local header; the directory's differ in files of gigabytes."
     file.seek(info.header_offset + _LOCAL_HEADER - 4)
     return sum(struct.unpack("<HH", file.read(4)))
 
@@ -68,7 +68,7 @@ def read_members(
     specs: Specs,  # what the file must hold
     mark: bytes,  # how its mark must begin
 ) -> dict[str, tuple[int, int]]:
-    "Where members' data begin, and their CRC-32. Raises an error of `DAMAGE` if it is another file."
+    "Offsets of members' data, and their CRC-32. Raises an error of `DAMAGE` if the file does not match."
     with zipfile.ZipFile(path) as archive:
         found = archive.infolist()
         names = [_local_names(archive.fp, info) for info in found]
@@ -83,7 +83,7 @@ def check_directory(
     specs: Specs,
     mark: bytes,
 ) -> dict[str, int]:
-    "How long members' own headers are. Raises `ValueError` if the directory is another file's."
+    "Lengths of members' headers. Raises `ValueError` if the directory does not match."
     if [i.filename for i in found] != [f"{name}.npy" for name in specs]:
         raise ValueError("its members are not those of the store's recipe")
     if not found[0].comment.startswith(mark):
@@ -103,7 +103,7 @@ DAMAGE = (OSError, ValueError, EOFError, RuntimeError, struct.error, zipfile.Bad
 def map_file(
     path: Path,
 ) -> mmap.mmap:
-    "A file in memory, read-only; nothing is read that isn't asked for."
+    "Map a file, read-only, without reading ahead."
     with open(path, "rb") as file:
         mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
     if hasattr(mapped, "madvise"):

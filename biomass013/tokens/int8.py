@@ -19,7 +19,7 @@ from torch import Tensor
 def quantise(
     patches: np.ndarray,  # [N, D] floats
 ) -> tuple[np.ndarray, np.ndarray]:  # int8 [N, D] and float32 scales [D]
-    "Patch tokens as int8, one scale a channel; a scale that is not finite tells of such a number."
+    "Quantise patch tokens to int8, one scale per channel; a number that is not finite makes its scale so."
     values, scale = quantise_tokens(torch.from_numpy(patches))
     return values.numpy(), scale.numpy()
 
@@ -27,7 +27,7 @@ def quantise(
 def quantise_tokens(
     patches: Tensor,  # [..., N, D] floats, on any device
 ) -> tuple[Tensor, Tensor]:  # int8 [..., N, D] and float32 scales [..., D]
-    "As `quantise`, where the tokens are."
+    "As `quantise`, on the tokens' device."
     patches = patches.float()
     scale = patches.abs().amax(dim=-2) / 127
     steps = torch.where(scale > 0, scale, torch.ones_like(scale))
@@ -38,7 +38,7 @@ def dequantise(
     values: np.ndarray,  # int8 [N, D]
     scale: np.ndarray,  # float32 [D]
 ) -> np.ndarray:  # float16 [N, D]
-    "Patch tokens from int8."
+    "Restore patch tokens from int8."
     return (values * scale).astype(np.float16)
 
 # %% ../../nbs/3_tokens/17_int8.ipynb #quanti01
@@ -61,12 +61,12 @@ class Quantised:
 
     @property
     def shape(self) -> torch.Size:
-        "Of the tokens."
+        "Shape of the tokens."
         return self.values.shape
 
     @property
     def device(self) -> torch.device:
-        "Where they are."
+        "Device of the tokens."
         return self.values.device
 
     def float(self) -> Tensor:
@@ -74,7 +74,7 @@ class Quantised:
         return self.values * self.scale[..., None, :]
 
     def isfinite(self) -> Tensor:
-        "Of each scale; int8 always is."
+        "Tell which scales are finite; int8 always is."
         return self.scale.isfinite()
 
 

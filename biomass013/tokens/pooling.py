@@ -27,7 +27,7 @@ def pool_tokens(
     patches: Tensor | np.ndarray,  # [N, D] patch tokens, any float dtype
     ground: Tensor | np.ndarray | None = None,  # [N] bool: those that show pasture; None: all
 ) -> Tensor:  # [K, D] float32, kind by kind, on the device of the patches
-    "The vectors of one image. Raises `InputError` if no token is left."
+    "Pool the tokens of one image. Raises `InputError` if the mask leaves none."
     cls, patches = torch.as_tensor(cls), torch.as_tensor(patches)
     if ground is not None:
         patches = patches[torch.as_tensor(ground, device=patches.device)]
@@ -55,7 +55,7 @@ def pool_tokens(
 def vector_widths(
     recipe: Recipe,  # of the tokens
 ) -> dict[str, int]:
-    "How many numbers each vector of a photo has, by name."
+    "Width of each vector of a photo, by name."
     return {
         f"{view.view}/{part}/{layer}/{kind}": width
         for view in recipe.views
@@ -81,7 +81,7 @@ def by_name(
 # %% ../../nbs/3_tokens/30_pooling.ipynb #poo00017
 @dataclass(frozen=True, eq=False)
 class PhotoSeen:
-    "What the backbone says of a photo."
+    "Features of a photo."
 
     tokens: dict[str, tuple[np.ndarray | Tensor, ...]]  # by view: CLS [P, parts, D], patches [P, parts, N, D] float32
     vectors: dict[str, np.ndarray]  # [P, d] float32 by name
@@ -95,7 +95,7 @@ class PhotoSeen:
         self,
         recipe: Recipe,  # of what was seen
     ) -> np.ndarray | None:  # [D]; None if its CLS was not seen
-        "What a photo is like: the CLS of its first pattern, the mean of its parts; vectors made elsewhere as they are."
+        "Describe a photo by the CLS of its first pattern, averaged over crops; by foreign vectors as they are."
         if recipe.model_name == "vectors":
             names = list(recipe.model_args["blocks"])
             known = set(names) <= self.vectors.keys()

@@ -29,7 +29,7 @@ from .store import FeatureStore
 @patch
 def encode(
     self: Schema,
-    wide: pd.DataFrame,  # one row a photo, with State, Height_Ave_cm and the targets
+    wide: pd.DataFrame,  # one row per photo, with State, Height_Ave_cm and the targets
 ) -> dict[str, Tensor]:  # float32: main [n, M] and aux [n, A] in grams, state [n, states], height [n] in cm
     "Targets as tensors, by the name of the loss's argument without `_target`."
     known = wide["State"].astype(str).to_numpy(dtype=object)[:, None] == np.array(self.states, dtype=object)
@@ -44,7 +44,7 @@ def draw_patterns(
     seed: int,  # the experiment's seed
     epoch: int,  # from 0
 ) -> np.ndarray:  # [n_photos] patterns
-    "One pattern a photo, at random."
+    "Draw one pattern per photo."
     return np.asarray(patterns)[np.random.default_rng([seed, epoch]).integers(len(patterns), size=n_photos)]
 
 # %% ../../nbs/3_tokens/60_reader.ipynb #2114afbf
@@ -52,7 +52,7 @@ def photo_problems(
     store: FeatureStore,  # the tokens
     image_ids: Sequence[str],  # photos that must be there
 ) -> list[str]:  # one phrase, or none
-    "Which photos are not whole in the store."
+    "Name photos that the store lacks."
     lacking = store.missing(image_ids)
     where = f"photos are not in the store {store.folder}, or not whole"
     return [f"{len(lacking)} of {len(image_ids)} {where}: {listing(lacking)}"] if lacking else []
@@ -65,12 +65,12 @@ def read_tokens(
     samples: int = 1,  # of a photo
     sample: int = 0,  # which
 ) -> tuple[np.ndarray, np.ndarray]:  # CLS [D] and patches [N, D] as stored
-    "What heads read as one photo: of several parts the mean CLS and all patches, or one part alone."
+    "Tokens that heads read as one sample: the mean CLS and all patches of several crops, or one crop alone."
     return _one_photo(*store.read(image_id, pattern), samples, sample)
 
 
 def _one_photo(cls: np.ndarray, patches: np.ndarray, samples: int, sample: int) -> tuple[np.ndarray, np.ndarray]:
-    "Of all parts, or one part alone."
+    "All crops, or one crop alone."
     if cls.ndim == 1:
         return cls, patches
     if samples == 1:
@@ -86,7 +86,7 @@ def read_int8(
     samples: int = 1,  # of a photo
     sample: int = 0,  # which
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:  # CLS [D], patches int8 [N, D], scales [D]
-    "The same of a store in int8, as it is."
+    "The same without dequantising, of a store in int8."
     cls, patches, scale = store.read_int8(image_id, pattern)
     return *_one_photo(cls, patches, samples, sample), scale
 
@@ -99,7 +99,7 @@ _mine = threading.local()  # pinned memory of each
 
 
 class _OnDevice:
-    "Tokens of places and patterns in one tensor of a device, fetched when they are asked for."
+    "Tokens of places and patterns in one tensor of a device, fetched on first use."
 
     def __init__(self, first: Sequence[Tensor], count: int, patterns: Sequence[int], device: str):
         self.patterns = {pattern: k for k, pattern in enumerate(patterns)}
@@ -110,7 +110,7 @@ class _OnDevice:
             torch.cuda.synchronize(device)  # whoever had this memory before is done with it
 
     def slots(self, places: np.ndarray, patterns: np.ndarray) -> np.ndarray:
-        "Where tokens are or will be."
+        "Rows of tokens in the tensor."
         return np.asarray(places) * len(self.patterns) + np.array([self.patterns[int(p)] for p in patterns], dtype=int)
 
     def put(self, slot: int, arrays: Sequence[np.ndarray]) -> None:
@@ -123,7 +123,7 @@ class _OnDevice:
         self.filled[slot] = True
 
     def _send(self, slot: int, arrays: Sequence[np.ndarray]) -> None:
-        "The same through this thread's pinned memory, on a stream of its own."
+        "Copy through this thread's pinned memory, on a stream of its own."
         shapes = [(t.shape[1:], t.dtype, t.device) for t in self.tensors]
         if getattr(_mine, "shapes", None) != shapes:
             _mine.shapes, _mine.stream = shapes, torch.cuda.Stream(self.tensors[0].device)
@@ -138,7 +138,7 @@ def token_bytes(
     store: FeatureStore,  # the tokens
     device: str = "cpu",  # where they will be wanted
 ) -> int:  # of the patches of one photo in one pattern, as a reader keeps them
-    "What tokens take where they stay."
+    "Bytes of tokens where they stay."
     r = store.recipe
     if r.dtype == "int8" and not str(device).startswith("cpu"):
         return r.num_patches * r.width + 4 * r.width
@@ -182,7 +182,7 @@ def _read(self: TokenReader, place: int, pattern: int) -> tuple[np.ndarray, ...]
 
 @patch
 def _pair(self: TokenReader, place: int, pattern: int) -> tuple[Tensor, Tensor | Quantised]:
-    "CLS and patches of one place: kept, or read now."
+    "CLS and patches of one place, kept or read."
     if (place, pattern) in self.kept:
         return self.kept[place, pattern]
     cls, *arrays = self._read(place, pattern)
@@ -196,7 +196,7 @@ def _pair(self: TokenReader, place: int, pattern: int) -> tuple[Tensor, Tensor |
 # %% ../../nbs/3_tokens/60_reader.ipynb #fetchgpu1
 @patch
 def _fetch(self: TokenReader, places: np.ndarray, patterns: np.ndarray) -> Tensor:
-    "Have the tokens of places on the device; where they are [B] there."
+    "Fetch the tokens of places to the device; their rows [B]."
     if lacking := {*np.unique(patterns).tolist()} - {*self.patterns}:
         raise InputError(f"pattern {listing(sorted(lacking))} is not in the store {self.store.folder}")
     if self.there is None:
@@ -217,7 +217,7 @@ def batch(
     photos: np.ndarray,  # [B] places in `image_ids`
     patterns: np.ndarray,  # [B] the pattern of each
 ) -> tuple[Tensor, Patches]:  # CLS [B, D] float32; patches as stored, B of [N, D], on a GPU [B, N, D]
-    "The tokens of some photos, on the device."
+    "Tokens of some photos, on the device."
     if self.resident == "gpu":
         slots = self._fetch(photos, patterns)
         cls, patches, *scale = (t[slots] for t in self.there.tensors)
@@ -247,7 +247,7 @@ def batches(
     self: TokenReader,
     plan: Iterable[tuple[np.ndarray, np.ndarray]],  # photos and patterns, batch by batch
 ) -> Iterator[tuple[Tensor, Patches]]:
-    "The batches of a plan, each read while the one before is in use."
+    "Batches of a plan, each read while the one before is in use."
     with ThreadPoolExecutor(1) as thread:
         coming = None
         for photos, patterns in plan:

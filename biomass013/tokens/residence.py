@@ -24,7 +24,7 @@ _CGROUPS = (
 
 
 def _number(path: Path, word: str = "") -> int | None:
-    "The number after a word that begins a line of a file; None if there is none."
+    "Number after the first word of a line of a file; None if there is none."
     found = re.search(rf"^{word}\s*(\d+)", path.read_text(), re.MULTILINE) if path.is_file() else None
     return int(found[1]) if found else None
 
@@ -32,7 +32,7 @@ def _number(path: Path, word: str = "") -> int | None:
 def _container_memory(
     folder: Path = Path("/sys/fs/cgroup"),  # where the kernel tells
 ) -> int | None:  # bytes; None without a limit
-    "What the container may still take: its limit less what it uses, page cache that can be given back excepted."
+    "Memory that the container may still take: its limit less its use, except page cache that can be freed."
     for limit, usage, stat, cache in _CGROUPS:
         most = _number(folder / limit)
         if most is not None:
@@ -63,7 +63,7 @@ def choose_residence(
     device: str = "cpu",  # where it computes
     wanted: str = "auto",  # or a name of `RESIDENCE`
 ) -> str:  # a name of `RESIDENCE`
-    "The first place where tokens take at most 70 % of what is free. Raises `InputError` for a place that is not there."
+    "The first place where tokens take at most 70 % of what is free. Raises `InputError` for an unknown place."
     on_gpu = str(device).startswith("cuda")
     places = RESIDENCE if on_gpu else RESIDENCE[1:]
     if wanted not in ("auto", *places):

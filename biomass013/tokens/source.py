@@ -49,7 +49,7 @@ def open_source(
     photos = {i: folder / path for i, path in zip(job.wide["image_id"], job.wide["image_path"], strict=True)}
     for one in stores:
         if changed := one.changed(photos):
-            what = f"the photos of {listing(changed)} are others than those that its tokens were made from"
+            what = f"the photos of {listing(changed)} differ from those that its tokens were made from"
             warnings.warn(f"{one.folder}: {what} (biomass_verify --repair extracts them again)", stacklevel=3)
     if len(stores) == 1 and stores[0].recipe.has_tokens:
         return stores[0]
