@@ -31,7 +31,6 @@ from .folder import claim_run_folder
 from .learner import Learner, Member, learner_class, open_learners
 from .reference import has_reference, reference_config
 from .scores import oof_table, out_of_fold
-from .trainer import Trainer
 from ..table.job import open_job
 from biomass013.table.protocols import (
     Split,
@@ -44,7 +43,6 @@ from biomass013.table.protocols import (
     what_to_quote,
 )
 from ..table.schema import Schema, make_schema
-from ..tokens.reader import TokenReader
 from ..tokens.ready import prepare, warn_of_gaps
 from ..tokens.source import Source, fit_source, open_source
 

@@ -12,16 +12,8 @@ from ..core.experiment import Config
 from ..core.files import InputError, add_seconds, lock_folder, read_seconds
 from ..core.paths import as_path, local_path
 from ..core.sweep import Sweep
-from ..core.tables import write_csv
 from .figures import plot_sweep, save_figure, save_figures
-from biomass013.runs.folder import (
-    STATE,
-    claim_run_folder,
-    run_state,
-    write_run_inputs,
-    write_run_manifest,
-    write_run_results,
-)
+from .folder import STATE, claim_run_folder, write_run_inputs, write_run_manifest, write_run_results
 from .learner import make_learner
 from .reference import has_reference, reference_config, solve_reference
 from .resume import can_resume, load_state, run_identity, save_state
