@@ -70,7 +70,7 @@ class View(Section):
 
 # %% ../../nbs/0_core/25_experiment.ipynb #fb572653
 def _check_targets(d: "Dataset") -> "Dataset":
-    "The section itself. Raises `ValueError` if its keys don't speak of the same targets."
+    "The section itself. Raises `ValueError` if its keys don't name the same targets."
     cols, weights = [*d.target_cols, *d.aux_target_cols], d.metric_weights
     if sorted(cols) != sorted(weights):
         raise ValueError(
@@ -80,11 +80,11 @@ def _check_targets(d: "Dataset") -> "Dataset":
     unknown = [name for whole, parts in d.identities.items() for name in (whole, *parts) if name not in weights]
     if unknown or not all(d.identities.values()):
         raise ValueError(
-            f"identities must be sums of targets ({listing(unknown) or 'a sum without parts'}; "
+            f"identities must be sums of targets ({listing(unknown) or 'a sum without components'}; "
             f"targets are {listing(weights)}; {{}} if there are none)"
         )
     if leaks := [name for name in d.covariates if name in weights]:
-        raise ValueError(f"covariates are known of a new photo, {listing(leaks)} is what heads shall say")
+        raise ValueError(f"covariates are known of a new photo, {listing(leaks)} is a target")
     return d
 
 # %% ../../nbs/0_core/25_experiment.ipynb #checks14

@@ -49,7 +49,8 @@ class BlendHeads(Heads):
     @property
     def needs(self) -> frozenset[str]:
         "As `Heads.needs`."
-        each = (m.needs if read is None else {read} for m, read in zip(self.members, self.reads, strict=True))
+        own = [[read] if isinstance(read, str) else read for read in self.reads]  # a view, or names of vectors
+        each = (m.needs if names is None else {*names} for m, names in zip(self.members, own, strict=True))
         return frozenset().union(*each)
 
     @property

@@ -9,7 +9,6 @@ __all__ = ['check_backbone', 'load_backbones']
 from ..backbones.base import Backbone
 from ..backbones.loading import backbone_workers
 from ..backbones.making import unlike_made_now
-from ..core.config import make_config
 from ..core.devices import find_devices, has_bfloat16
 from ..core.files import InputError, listing
 from ..runs.run import Run

@@ -10,10 +10,8 @@ import os
 from functools import partial
 from pathlib import Path
 
-# %% ../../nbs/7_predict/50_command.ipynb #ask00004
 import pandas as pd
 
-# %% ../../nbs/7_predict/50_command.ipynb #ask00005
 from ..core.cli import command, no_effect
 from ..core.files import InputError
 from ..core.paths import as_path, local_path
@@ -21,7 +19,7 @@ from ..core.shards import find_shard
 from ..photos.folder import find_photos
 from ..photos.patterns import parse_patterns
 from .backbone import load_backbones
-from .density import has_density, maps_folder
+from .density import maps_folder
 from .maps import KeptMaps
 from .output import open_output, predictions_path, print_odd
 from .photos import predict
@@ -61,7 +59,7 @@ def _checked_time(hours: float | None, batch: int) -> float | None:
 
 def _keep_maps(run: Run, out: Path, wanted: bool) -> KeptMaps | None:
     "Where maps go; None if none are wanted, which is said if there could be some."
-    if has_density(run) and not wanted:
+    if run.heads.maps and not wanted:
         print("no maps of the photos: --maps keeps them")
     return KeptMaps(run, maps_folder(predictions_path(out))) if wanted else None
 

@@ -9,11 +9,9 @@ __all__ = ['run_intervals', 'add_intervals', 'run_site_errors', 'site_means', 'E
 from dataclasses import replace
 from typing import NamedTuple
 
-# %% ../../nbs/7_predict/11_intervals.ipynb #u44cbe75
 import numpy as np
 import pandas as pd
 
-# %% ../../nbs/7_predict/11_intervals.ipynb #u0a04d96
 from ..core.files import InputError, listing
 from .table import was_predicted
 from ..runs.run import Run

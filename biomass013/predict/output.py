@@ -9,12 +9,10 @@ __all__ = ['predictions_path', 'Output', 'open_output', 'print_odd']
 from dataclasses import dataclass
 from pathlib import Path
 
-# %% ../../nbs/7_predict/45_output.ipynb #u05f4fbd
 import numpy as np
 import pandas as pd
 from fastcore.basics import patch
 
-# %% ../../nbs/7_predict/45_output.ipynb #u6e41231
 from ..core.files import InputError, atomic_path, check_output, listing, write_json
 from ..core.tables import write_csv
 from ..photos.folder import geojson

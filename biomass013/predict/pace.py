@@ -11,26 +11,25 @@ from collections import deque
 from collections.abc import Callable
 from threading import Lock
 
-# %% ../../nbs/7_predict/12_pace.ipynb #u03999a6
 import numpy as np
 from fastcore.basics import patch
 from tqdm.auto import tqdm
 
 # %% ../../nbs/7_predict/12_pace.ipynb #f9894ef3
 class Pace:
-    "How many patterns the time allows; several workers may share one."
+    "How many patterns the time allows; workers share one."
 
     def __init__(
         self,
-        photos: int,  # to be predicted
+        photos: int,  # to predict
         patterns: int,  # of each, at most
-        hours: float | None = None,  # from now on; None: as long as it takes
+        hours: float | None = None,  # time budget, from now on; None: none
         workers: int = 1,  # photos in work at once
         clock: Callable[[], float] = time.monotonic,  # seconds
     ):
         self.photos, self.patterns, self.wanted, self.workers, self.clock = photos, patterns, patterns, workers, clock
         self.limit = float("inf") if hours is None else 3600 * hours  # seconds
-        self.start, self.done, self.said = clock(), 0, []
+        self.start, self.done, self.lines = clock(), 0, []
         self._rates, self._lock = deque(maxlen=100), Lock()  # seconds a pattern
 
     @property
@@ -43,9 +42,9 @@ class Pace:
         "Is the time used up?"
         return self.elapsed >= self.limit
 
-    def say(self, text: str) -> None:
+    def print(self, text: str) -> None:
         "Print a line above the progress bar, and keep it."
-        self.said.append(text)
+        self.lines.append(text)
         tqdm.write(text)
 
 # %% ../../nbs/7_predict/12_pace.ipynb #07cf7aac
@@ -53,8 +52,8 @@ class Pace:
 def forecast(
     self: Pace,
     patterns: int,  # of each photo still to come
-) -> float:  # seconds from the start to the end; NaN before there is anything to go by
-    "How long it will take in all, from the mean of the last photos."
+) -> float:  # seconds from the start to the end; NaN before the first
+    "Forecast how long it takes in all, from the mean of the last 100 photos."
     if not self._rates:
         return float("nan")
     return self.elapsed + (self.photos - self.done) / self.workers * patterns * float(np.mean(self._rates))
@@ -66,7 +65,7 @@ def record(
     seconds: float = 0.0,  # that a photo took
     patterns: int | None = None,  # that were used; None: the photo could not be read
 ) -> None:
-    "Count a photo and, if the time runs short, lower `patterns`. A worker's first photo warms up and says nothing."
+    "Count a photo and, if the time runs short, lower `patterns`."
     with self._lock:
         self.done += 1
         if patterns and self.done > self.workers:
@@ -77,25 +76,23 @@ def record(
 # %% ../../nbs/7_predict/12_pace.ipynb #9eb158d7
 @patch
 def _fit(self: Pace) -> None:
-    "Choose the most patterns that fit, and say so."
+    "Choose the most patterns that fit, and print what changes."
     before, will = self.patterns, self.forecast(self.patterns)
-    if not self.said and self.limit < float("inf"):
+    if not self.lines and self.limit < float("inf"):
         limit = format_time(self.limit)
-        self.say(f"forecast: {format_time(will)} for {self.photos} photos with {before} patterns (limit {limit})")
+        self.print(f"forecast: {format_time(will)} for {self.photos} photos with {before} patterns (limit {limit})")
     if will <= self.limit:
         return
     self.patterns = next((p for p in range(before, 1, -1) if self.forecast(p) <= self.limit), 1)
     if self.patterns != before:
-        self.say(
-            f"{format_time(will)} will not do after {self.done} of {self.photos} photos: from here on {self.patterns} "
+        self.print(
+            f"{format_time(will)} is too long after {self.done} of {self.photos} photos: from here on {self.patterns} "
             f"of {self.wanted} patterns, {format_time(self.forecast(self.patterns))}"
         )
 
 # %% ../../nbs/7_predict/12_pace.ipynb #38cdf20b
-def format_time(
-    seconds: float,
-) -> str:  # '2.2 h', '36.3 min', '1.5 s'
-    "A time to read."
+def format_time(seconds: float) -> str:
+    "A time to read: '2.2 h', '36.3 min', '1.5 s'."
     for size, unit in ((3600, "h"), (60, "min")):
         if seconds >= size:
             return f"{seconds / size:.1f} {unit}"

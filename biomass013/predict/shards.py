@@ -9,10 +9,8 @@ __all__ = ['write_shard', 'gather_shards']
 from collections.abc import Sequence
 from pathlib import Path
 
-# %% ../../nbs/7_predict/14_shards.ipynb #u0c6d8a3
 import pandas as pd
 
-# %% ../../nbs/7_predict/14_shards.ipynb #u709147d
 from ..core.files import InputError, file_sha256, listing
 from ..core.shards import Shard
 from ..core.tables import write_csv

@@ -8,13 +8,11 @@ __all__ = ['submission_problems', 'plot_submission']
 # %% ../../nbs/7_predict/13_submission.ipynb #u1e9369f
 from pathlib import Path
 
-# %% ../../nbs/7_predict/13_submission.ipynb #uf34cca6
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-# %% ../../nbs/7_predict/13_submission.ipynb #u3172b38
 from ..core.files import listing
 from ..table.reading import image_ids
 from ..table.schema import Schema

@@ -9,7 +9,6 @@ __all__ = ['MEAN_NOTE', 'was_predicted', 'training_mean', 'read_covariates', 'pr
 import numpy as np
 import pandas as pd
 
-# %% ../../nbs/7_predict/10_table.ipynb #u3409d29
 from ..core.files import InputError
 from ..runs.run import Run
 from ..table.covariates import covariate_blocks, warn_of_covariates

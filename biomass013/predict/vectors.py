@@ -8,11 +8,9 @@ __all__ = ['predict_vectors']
 # %% ../../nbs/7_predict/16_vectors.ipynb #u7dbc938
 from collections.abc import Sequence
 
-# %% ../../nbs/7_predict/16_vectors.ipynb #udedf912
 import numpy as np
 import pandas as pd
 
-# %% ../../nbs/7_predict/16_vectors.ipynb #u4322ec4
 from ..core.files import InputError, listing
 from .table import prediction_table, read_covariates
 from ..runs.run import Run
@@ -23,13 +21,13 @@ from ..tokens.vectors import Vectors
 # %% ../../nbs/7_predict/16_vectors.ipynb #predvec1
 def _readable(vectors: Vectors, run: Run) -> Vectors:
     "Vectors as a run's heads read them. Raises `InputError` if they learned from others."
-    solved = run.config.head.solved
+    named = run.heads.needs == {"vectors"}  # heads that find their vectors by name; others read all, in their order
     if run.recipe.model_name == "vectors":
         vectors = vectors.as_tokens()
-        vectors = vectors if solved else vectors.only(list(run.recipe.model_args["blocks"]))
+        vectors = vectors if named else vectors.only(list(run.recipe.model_args["blocks"]))
     elif vectors.source is None:
         raise InputError(f"{vectors.path}: says nothing of its backbone, and {run.folder} learned from photos' tokens")
-    ignore = ("patterns", "dtype", "precision", *(["model_args", "width"] if solved else []))
+    ignore = ("patterns", "dtype", "precision", *(["model_args", "width"] if named else []))
     if differing := differences(vectors.recipe, run.recipe, ignore=ignore):
         raise InputError(f"{run.folder}: the heads were trained on other vectors: {'; '.join(differing)}")
     return vectors
@@ -44,9 +42,8 @@ def predict_vectors(
     "Predict photos with all heads. Raises `InputError` if vectors are missing, not finite, or differ from the run's."
     vectors, patterns = _readable(vectors, run), list(tta or run.config.inference.tta_indices)
     if lacking := [p for p in patterns if p not in vectors.patterns]:
-        raise InputError(
-            f"{vectors.path}: has no pattern {listing(lacking)} (it holds {listing(vectors.patterns, 20)})"
-        )
+        held = listing(vectors.patterns, 20)
+        raise InputError(f"{vectors.path}: has no pattern {listing(lacking)} (it holds {held})")
     some, places = vectors.take(list(wide["image_id"])), [vectors.patterns.index(p) for p in patterns]
     blocks = {name: block[:, places] for name, block in some.blocks.items()}
     covariates, served = read_covariates(wide, run)

@@ -12,11 +12,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-# %% ../../nbs/8_report/64_answer.ipynb #u0aade37
 import numpy as np
 import pandas as pd
 
-# %% ../../nbs/8_report/64_answer.ipynb #u50c4dab
 from ..core.files import InputError, listing
 from ..predict.intervals import add_intervals, site_means
 from .page import counted, fill, package_text

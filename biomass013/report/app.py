@@ -14,7 +14,6 @@ from tempfile import TemporaryDirectory
 from types import ModuleType
 from typing import Any
 
-# %% ../../nbs/8_report/70_app.ipynb #app00005
 from ..core.cli import command
 from ..core.files import InputError
 from ..core.paths import local_path

@@ -8,11 +8,9 @@ __all__ = ['scatter_section', 'residual_section', 'read_image', 'grams_words', '
 # %% ../../nbs/8_report/34_errors.ipynb #u5c537ce
 from functools import partial
 
-# %% ../../nbs/8_report/34_errors.ipynb #ufe3ae19
 import numpy as np
 import pandas as pd
 
-# %% ../../nbs/8_report/34_errors.ipynb #ue562860
 from ..core.files import InputError
 from ..photos.read import read_photo
 from .material import Material

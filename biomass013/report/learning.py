@@ -8,7 +8,6 @@ __all__ = ['learning_section', 'choices_section', 'weights_section']
 # %% ../../nbs/8_report/32_learning.ipynb #u12a595a
 from functools import partial
 
-# %% ../../nbs/8_report/32_learning.ipynb #u6cc0252
 from ..core.files import listing
 from .material import Material
 from .page import Section, Table, chart, counted

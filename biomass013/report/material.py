@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-# %% ../../nbs/8_report/20_material.ipynb #8c41e7d5
 import numpy as np
 import pandas as pd
+from fastcore.basics import patch
 
-# %% ../../nbs/8_report/20_material.ipynb #c3a95e10
+from ..core.cli import no_effect
 from ..core.files import InputError, listing
 from ..runs.run import Run
 from ..table.reading import METADATA, sampling_dates
@@ -52,12 +52,6 @@ class Material:
         return self.run.schema
 
     @property
-    def short(self) -> dict[str, str]:
-        "Targets as narrow tables and captions call them, as long as these names differ."
-        names = {t: t.removeprefix("Dry_").removesuffix("_g") for t in self.schema.targets}
-        return names if len(set(names.values())) == len(names) else {t: t for t in names}
-
-    @property
     def true(self) -> np.ndarray:
         "[n, T] grams."
         return self.schema.grams(self.oof)
@@ -72,14 +66,22 @@ class Material:
         "[n] weighted squared error of each photo: its share of what R²w loses."
         return ((self.true - self.predicted) ** 2) @ self.schema.weights
 
-    @property
-    def groups(self) -> dict[str, pd.Series]:
-        "[n] state, month and species as text, by name; what is not known of any photo is left out."
-        known = {"state": self.oof["State"]}
-        if "Sampling_Date" in self.oof:
-            known["month"] = sampling_dates(self.oof).dt.month_name().str[:3]
-            known["species"] = self.oof["Species"]
-        return {name: values.fillna("?").astype(str) for name, values in known.items() if values.notna().any()}
+# %% ../../nbs/8_report/20_material.ipynb #ufe977c3
+@patch(as_prop=True)
+def short(self: Material) -> dict[str, str]:
+    "Targets as narrow tables and captions call them, as long as these names differ."
+    names = {t: t.removeprefix("Dry_").removesuffix("_g") for t in self.schema.targets}
+    return names if len(set(names.values())) == len(names) else {t: t for t in names}
+
+
+@patch(as_prop=True)
+def groups(self: Material) -> dict[str, pd.Series]:
+    "[n] state, month and species as text, by name."
+    known = {"state": self.oof["State"]}
+    if "Sampling_Date" in self.oof:
+        known["month"] = sampling_dates(self.oof).dt.month_name().str[:3]
+        known["species"] = self.oof["Species"]
+    return {name: values.fillna("?").astype(str) for name, values in known.items() if values.notna().any()}
 
 # %% ../../nbs/8_report/20_material.ipynb #4fa0e6c2
 def _find_store(run: Run, store: Path | None) -> tuple[FeatureStore | None, list[str]]:
@@ -141,7 +143,12 @@ def gather(
         raise InputError(f"{run.folder}: has no out-of-fold row of {listing(unknown)}")
     wide, notes = _find_table(run, table or (data / "train.csv" if data else None))
     photos, lost = _find_photos(wide, data)
-    found, other = _find_store(run, store)
+    if not run.heads.map_name:
+        kind = f"for heads of kind {run.config.head.kind}, which have no attention maps"
+        no_effect(kind, store=store, photos=asked or None)
+    found, other = _find_store(run, store) if run.heads.map_name else (None, [])
+    if found is None:
+        no_effect("without the tokens of the run (--store tells where they are)", photos=asked or None)
     if changed := found.changed(photos) if found else []:
         other = [*other, f"The photos of {listing(changed)} differ from those that the tokens were made from."]
         photos = {image_id: path for image_id, path in photos.items() if image_id not in changed}

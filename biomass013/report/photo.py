@@ -8,12 +8,10 @@ __all__ = ['photo', 'heat_over', 'token_colours', 'enlarge', 'with_map']
 # %% ../../nbs/8_report/15_photo.ipynb #ub8983e5
 from io import BytesIO
 
-# %% ../../nbs/8_report/15_photo.ipynb #uf665a37
 import matplotlib.pyplot as plt
 import numpy as np
 from PIL import Image
 
-# %% ../../nbs/8_report/15_photo.ipynb #u0f08c62
 from .page import Picture
 
 # %% ../../nbs/8_report/15_photo.ipynb #7f80dad9

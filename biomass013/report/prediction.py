@@ -11,13 +11,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-# %% ../../nbs/8_report/50_prediction.ipynb #fie00004
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-# %% ../../nbs/8_report/50_prediction.ipynb #fie00005
 from ..core.files import InputError, write_text
 from ..core.tables import read_csv
 from ..photos.read import read_photo

@@ -8,11 +8,9 @@ __all__ = ['write_report', 'biomass_report']
 # %% ../../nbs/8_report/60_run.ipynb #1799942f
 from pathlib import Path
 
-# %% ../../nbs/8_report/60_run.ipynb #54dda1b0
 import numpy as np
 from tqdm.auto import tqdm
 
-# %% ../../nbs/8_report/60_run.ipynb #d563cbe2
 from ..core.cli import command, no_effect
 from ..core.files import atomic_path, check_output, write_text
 from ..core.paths import as_path, local_path

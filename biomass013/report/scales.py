@@ -12,16 +12,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-# %% ../../nbs/8_report/62_scales.ipynb #udcdbd16
 import numpy as np
 import pandas as pd
 
-# %% ../../nbs/8_report/62_scales.ipynb #u84225af
 from ..backbones.base import Backbone
 from ..core.files import InputError, file_sha256
 from ..photos.folder import SUFFIXES, find_photos
 from ..predict.backbone import check_backbone, load_backbones
-from ..predict.density import has_density, map_seen, small_photo
+from ..predict.density import map_seen, small_photo
 from ..predict.intervals import Errors, find_errors
 from ..predict.photos import predict
 from ..runs.run import Run
@@ -94,7 +92,7 @@ def _weigh(s: Scales, folder: Path, photo_row: dict[str, Any]) -> Weighed:
     "Predict a photo."
     one, maps = pd.DataFrame([photo_row])[["image_id", "image_path"]], []
     image_id, path, schema = photo_row["image_id"], folder / photo_row["image_path"], s.run.schema
-    watch = (lambda *seen: maps.append(map_seen(s.run, *seen))) if has_density(s.run) else None
+    watch = (lambda *seen: maps.append(map_seen(s.run, *seen))) if s.run.heads.maps else None
     try:
         row = predict(one, folder, s.run, s.backbone, batch=s.batch, progress=False, watch=watch)
         small = small_photo(path, 720)

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from pkgutil import resolve_name
 from typing import Any
 
-# %% ../../nbs/8_report/12_sections.ipynb #u7f6bd9b
 from .page import Section
 
 # %% ../../nbs/8_report/12_sections.ipynb #u6406159
@@ -25,9 +24,9 @@ RUN_SECTIONS = (
     "report.errors:worst_section",
     "report.attention:attention_section",
     "report.attention:density_section",
-    "report.intervals:interval_section",
-    "report.split:split_section",
-    "report.split:panel_section",
+    "report.score:interval_section",
+    "report.about:split_section",
+    "report.about:panel_section",
     "report.about:settings_section",
     "report.about:machine_section",
     "report.about:rows_section",

@@ -25,7 +25,7 @@ class Job(NamedTuple):
 
     sweep: Sweep  # the settings; one config if nothing is swept
     schema: Schema  # what the table holds
-    wide: pd.DataFrame  # one row a photo, with metadata and the targets
+    wide: pd.DataFrame  # one row per photo, with metadata and the targets
 
     @property
     def cfg(self) -> Config:
