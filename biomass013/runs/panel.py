@@ -28,7 +28,7 @@ from ..core.sweep import Sweep
 from ..core.tables import write_csv
 from .figures import save_figure
 from .folder import claim_run_folder
-from .learner import Learner, Member, learner_class, open_learners
+from .learner import Learner, Member, check_options, learner_class, open_learners
 from .reference import has_reference, reference_config
 from .scores import oof_table, out_of_fold
 from ..table.job import open_job
@@ -190,12 +190,13 @@ def biomass_splits(
     seeds: int = 5,  # splits of each protocol, from experiment.seed upwards
     out: str = "splits_panel",  # a folder for tables and figure, new or empty
     device: str = None,  # cpu, cuda, cuda:1 … (default: CUDA if there is one)
-    resident: str = "auto",  # where tokens stay: auto, gpu, ram or disk
+    resident: str = None,  # where tokens stay: auto, gpu, ram or disk (default: auto)
 ):
     "Train the same heads with photos held out at random, by date, site, state and month, and print what each gives."
     job = open_job(data, table, config, set)
+    check_options(job.cfg, device, resident)
     names = None if protocols is None else [p.strip() for p in protocols.split(",") if p.strip()]
     source = open_source(data, job, store, vectors)
-    panel = make_panel(job.wide, source, job.cfg, names, seeds, out, device, resident)
+    panel = make_panel(job.wide, source, job.cfg, names, seeds, out, device, resident or "auto")
     shown = panel.table.to_string(index=False, float_format="{:.3f}".format)
     print(*panel.notes, shown, what_to_quote(panel.table), f"tables and figure are in {out}", sep="\n")
