@@ -13,27 +13,27 @@ from execnb.nbio import read_nb
 from nbdev.config import get_config
 
 STRIP, TILE = (1000, 150), (480, 336)   # pixels across and down: a figure of its own, one of three in a row
-PICTURES = {   # file: (notebook, what only the figure's cell says, the picture's size)
-    "photos.jpg": ("9_whole/80_demo", "figure = light_to_heavy(", STRIP),
-    "masses.jpg": ("2_photos/60_synth", "test_eq(len(figure.axes), 12)", TILE),
-    "sites.jpg": ("2_photos/60_synth", "inches=2.0", TILE),
-    "patterns.jpg": ("2_photos/40_patterns", "figure = show_patterns(", TILE),
-    "score.png": ("9_whole/80_demo", 'Image(pictures["score"]', TILE),
-    "learning.png": ("9_whole/80_demo", 'Image(pictures["learning_r2w"]', TILE),
-    "predicted.png": ("9_whole/80_demo", 'Image(pictures["predicted_Dry_Total_g"]', TILE),
-    "residuals.png": ("9_whole/80_demo", 'Image(pictures["residuals_state"]', TILE),
-    "gate.jpg": ("9_whole/80_demo", 'Image(pictures["gate_median"]', TILE),
-    "stamp.jpg": ("2_photos/70_audit", "cv2.putText(stamped", TILE),
+PICTURES = {   # file: (notebook, the id of the figure's cell, the picture's size)
+    "photos.jpg": ("9_whole/80_demo", "cae2b761", STRIP),
+    "masses.jpg": ("2_photos/08_drawing", "b08fd82cv", TILE),
+    "sites.jpg": ("2_photos/60_synth", "46371607v", TILE),
+    "patterns.jpg": ("2_photos/40_augment", "2e32b552v", TILE),
+    "score.png": ("9_whole/80_demo", "abdc6cc3", TILE),
+    "learning.png": ("9_whole/80_demo", "15500f6b", TILE),
+    "predicted.png": ("9_whole/80_demo", "702ed0c4", TILE),
+    "residuals.png": ("9_whole/80_demo", "c9fb019b", TILE),
+    "gate.jpg": ("9_whole/80_demo", "da20ec41", TILE),
+    "stamp.jpg": ("2_photos/70_audit", "d9280b0dv", TILE),
 }
 
 
-def figure_of(nbs: Path, notebook: str, words: str) -> np.ndarray:
-    "The only figure [h, w, 3] of the only cell of a notebook that says this. Raises `LookupError` if it is not one."
-    cells = [c for c in read_nb(nbs / f"{notebook}.ipynb").cells if c.cell_type == "code" and words in c.source]
+def figure_of(nbs: Path, notebook: str, cell: str) -> np.ndarray:
+    "The only figure [h, w, 3] of a cell of a notebook. Raises `LookupError` if it is not one."
+    cells = [c for c in read_nb(nbs / f"{notebook}.ipynb").cells if c.id == cell]
     shown = [item for c in cells for o in c.outputs for item in o.get("data", {}).items()]
     stored = [data for kind, data in shown if kind.startswith("image/")]
     if (len(cells), len(stored)) != (1, 1):
-        found = f"{len(cells)} cells say {words!r} and hold {len(stored)} figures"
+        found = f"{len(cells)} cells have the id {cell!r} and hold {len(stored)} figures"
         raise LookupError(f"{notebook}.ipynb: {found}, there must be one of each")
     return cv2.imdecode(np.frombuffer(base64.b64decode("".join(stored[0])), np.uint8), cv2.IMREAD_COLOR)
 
@@ -59,9 +59,9 @@ def main() -> int:
     nbs = get_config().nbs_path
     images, check = nbs / "images", "--check" in sys.argv
     images.mkdir(exist_ok=True)
-    for name, (notebook, words, size) in PICTURES.items():
+    for name, (notebook, cell, size) in PICTURES.items():
         try:
-            figure = figure_of(nbs, notebook, words)
+            figure = figure_of(nbs, notebook, cell)
         except LookupError as error:
             print(error, file=sys.stderr)
             return 1
