@@ -16,7 +16,7 @@ import torch
 # %% ../../nbs/4_backbones/30_making.ipynb #5d0a4cb4
 from .base import Backbone
 from ..core.experiment import Config
-from ..core.files import InputError
+from ..core.files import InputError, listing
 from ..photos.geometry import crops_of, fit_size
 from ..tokens.recipe import Recipe, asked, differences, view_configs
 

@@ -11,7 +11,6 @@ from typing import Any, Self
 
 # %% ../../nbs/4_backbones/10_vit.ipynb #03bea28c
 import timm
-import torch
 from fastcore.basics import patch
 from torch import Tensor, nn
 

@@ -14,13 +14,11 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import pandas as pd
 import torch
-from torch import Tensor, nn
 
 from .measure import in_turn, random_recipe, random_store, store_config, table
-from .plain import PlainHead, plain_batch, plain_epoch, plain_store
+from .plain import PlainHead, plain_epoch, plain_store
 from ..core.sweep import Sweep, make_sweep
 from ..heads.ensemble import make_head
-from ..heads.parametrisation import Targets
 from ..runs.learner import Member
 from ..runs.trainer import Trainer
 from ..table.schema import COMPETITION

@@ -14,8 +14,6 @@ import sys
 import warnings
 from collections.abc import Callable
 from inspect import signature
-from io import StringIO
-from pathlib import Path
 
 # %% ../../nbs/0_core/18_cli.ipynb #coreclii3
 from fastcore.script import anno_parser

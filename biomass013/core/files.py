@@ -15,7 +15,6 @@ import math
 import os
 import re
 import socket
-import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor

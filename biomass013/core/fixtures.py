@@ -6,7 +6,6 @@
 __all__ = ['Outcome', 'run_cli', 'synthetic_store', 'tiny_backbone', 'Tiny']
 
 # %% ../../nbs/0_core/90_fixtures.ipynb #fixtures05
-import sys
 from contextlib import redirect_stderr, redirect_stdout
 from functools import cached_property
 from io import StringIO

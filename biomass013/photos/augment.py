@@ -7,7 +7,6 @@ __all__ = ['apply_pattern']
 
 # %% ../../nbs/2_photos/40_augment.ipynb #7a18d37b
 import os
-from collections.abc import Sequence
 
 # %% ../../nbs/2_photos/40_augment.ipynb #ad0f9b09
 import albumentations as A

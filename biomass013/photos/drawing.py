@@ -11,7 +11,6 @@ from dataclasses import dataclass
 # %% ../../nbs/2_photos/08_drawing.ipynb #tosdrawingi3
 import cv2
 import numpy as np
-import pandas as pd
 from matplotlib.figure import Figure
 
 # %% ../../nbs/2_photos/08_drawing.ipynb #tosdrawingi4

@@ -7,7 +7,6 @@ __all__ = ['SHARES', 'learning_curve', 'doubling', 'plot_curve', 'biomass_curve'
 
 # %% ../../nbs/6_runs/80_curve.ipynb #crv00003
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 # %% ../../nbs/6_runs/80_curve.ipynb #crv00004
 import numpy as np

@@ -28,10 +28,9 @@ from ..core.sweep import Sweep
 from ..core.tables import write_csv
 from .figures import save_figure
 from .folder import claim_run_folder
-from .learner import Learner, Member, learner_class, open_learners
+from .learner import Learner, Member, check_options, learner_class, open_learners
 from .reference import has_reference, reference_config
 from .scores import oof_table, out_of_fold
-from .trainer import Trainer
 from ..table.job import open_job
 from biomass013.table.protocols import (
     Split,
@@ -44,7 +43,6 @@ from biomass013.table.protocols import (
     what_to_quote,
 )
 from ..table.schema import Schema, make_schema
-from ..tokens.reader import TokenReader
 from ..tokens.ready import prepare, warn_of_gaps
 from ..tokens.source import Source, fit_source, open_source
 
@@ -192,12 +190,13 @@ def biomass_splits(
     seeds: int = 5,  # splits of each protocol, from experiment.seed upwards
     out: str = "splits_panel",  # a folder for tables and figure, new or empty
     device: str = None,  # cpu, cuda, cuda:1 … (default: CUDA if there is one)
-    resident: str = "auto",  # where tokens stay: auto, gpu, ram or disk
+    resident: str = None,  # where tokens stay: auto, gpu, ram or disk (default: auto)
 ):
     "Train the same heads with photos held out at random, by date, site, state and month, and print what each gives."
     job = open_job(data, table, config, set)
+    check_options(job.cfg, device, resident)
     names = None if protocols is None else [p.strip() for p in protocols.split(",") if p.strip()]
     source = open_source(data, job, store, vectors)
-    panel = make_panel(job.wide, source, job.cfg, names, seeds, out, device, resident)
+    panel = make_panel(job.wide, source, job.cfg, names, seeds, out, device, resident or "auto")
     shown = panel.table.to_string(index=False, float_format="{:.3f}".format)
     print(*panel.notes, shown, what_to_quote(panel.table), f"tables and figure are in {out}", sep="\n")

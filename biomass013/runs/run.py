@@ -23,7 +23,7 @@ from matplotlib.figure import Figure
 
 # %% ../../nbs/6_runs/20_run.ipynb #e6606855
 from ..core.config import load_config
-from ..core.files import InputError, file_sha256, listing, read_json, write_json
+from ..core.files import InputError, file_sha256, listing, read_json
 from ..core.paths import local_path
 from ..core.tables import html_table
 from ..heads.base import Heads

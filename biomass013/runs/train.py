@@ -6,23 +6,15 @@
 __all__ = ['train', 'biomass_train']
 
 # %% ../../nbs/6_runs/45_train.ipynb #c76a82bc
-from ..core.cli import command
+from ..core.cli import command, no_effect
 from ..core.devices import find_device
 from ..core.experiment import Config
 from ..core.files import InputError, add_seconds, lock_folder, read_seconds
 from ..core.paths import as_path, local_path
 from ..core.sweep import Sweep
-from ..core.tables import write_csv
 from .figures import plot_sweep, save_figure, save_figures
-from biomass013.runs.folder import (
-    STATE,
-    claim_run_folder,
-    run_state,
-    write_run_inputs,
-    write_run_manifest,
-    write_run_results,
-)
-from .learner import make_learner
+from .folder import STATE, claim_run_folder, write_run_inputs, write_run_manifest, write_run_results
+from .learner import check_options, make_learner
 from .reference import has_reference, reference_config, solve_reference
 from .resume import can_resume, load_state, run_identity, save_state
 from .run import Run
@@ -277,25 +269,27 @@ def biomass_train(
     config: str = None,  # a YAML file of settings
     set: str = None,  # section.key=value, as often as needed; keys of a sweep may be lists
     device: str = None,  # cpu, cuda, cuda:1 … (default: CUDA if there is one)
-    resume: bool = False,  # go on with the run in --run that was stopped or killed
+    resume: bool = False,  # continue the run in --run that was stopped or killed
     final: bool = False,  # learn from all photos, for submission; experiment.seed may be a list
-    resident: str = "auto",  # where tokens stay: auto, gpu, ram or disk
+    resident: str = None,  # where tokens stay: auto, gpu, ram or disk (default: auto)
     tensorboard: bool = False,  # write TensorBoard's event files into the run's folder
-    save_every: int = 20,  # epochs from one saved state to the next
+    save_every: int = 20,  # steps from one saved state to the next
 ):
     "Train or solve the heads of all folds, and print the score beside what the table alone gives."
     if save_every < 1:
         raise InputError(f"--save_every must be at least 1 (got {save_every})")
     data, table = as_path(data), table and as_path(table)
     job = open_job(data, table, config, set, sweep=True)
+    check_options(job.cfg, device, resident)
+    if final:
+        no_effect("with --final, which holds no photo out", splits=splits)
     given, settings = load_splits(local_path(splits), job.wide) if splits else None, job.cfg
     place, source = run or Path("runs") / settings.experiment.name, open_source(data, job, store, vectors)
-    options = {"resident": resident, "tensorboard": tensorboard, "save_every": save_every}
+    options = {"resident": resident or "auto", "tensorboard": tensorboard, "save_every": save_every}
     done = train(job.wide, source, job.sweep, place, given, device, resume=resume, final=final, **options)
     _say(done)
     if done.stopped:
-        came = f"stopped after {done.scores['epochs']} of {settings.trainer.num_epochs} epochs"
-        print(f"{came}; the same command with --resume goes on")
+        print(f"{done.stopped}; the same command with --resume continues it")
         raise KeyboardInterrupt
 
 # %% ../../nbs/6_runs/45_train.ipynb #fb2cf25c

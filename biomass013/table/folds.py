@@ -15,7 +15,7 @@ import pandas as pd
 
 # %% ../../nbs/1_table/30_folds.ipynb #foldsimp3
 from ..core.files import InputError, listing
-from ..core.tables import read_csv, write_csv
+from ..core.tables import read_csv
 from .reading import column_text
 from .schema import Schema
 

@@ -10,7 +10,6 @@ import threading
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 # %% ../../nbs/3_tokens/60_reader.ipynb #29643fa4
 import numpy as np

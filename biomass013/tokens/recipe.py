@@ -23,7 +23,7 @@ import numpy as np
 from fastcore.basics import patch
 
 # %% ../../nbs/3_tokens/10_recipe.ipynb #2c258f6c
-from ..core.config import fit_config, make_config
+from ..core.config import fit_config
 from ..core.experiment import Config, flatten, token_settings
 from ..core.files import InputError, atomic_path, listing
 from ..photos.geometry import crops_of, view_name
