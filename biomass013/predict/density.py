@@ -30,7 +30,7 @@ from ..tokens.recipe import Recipe, with_patterns
 from ..tokens.store import FeatureStore
 
 # %% ../../nbs/7_predict/25_density.ipynb #map00010
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Map:
     "Biomass over a photo; Jupyter shows its picture."
 
@@ -41,7 +41,10 @@ class Map:
     spread: np.ndarray  # [M, rows, columns] standard deviation over heads and patterns, of the main targets
     photo: Path | None = None  # where it is; None: not at hand
 
-    def table(self) -> pd.DataFrame:  # target, grams a square metre and kilograms a hectare
+    def __repr__(self) -> str:
+        return f"Map({self.image_id}: {self.density.shape[1]} × {self.density.shape[2]} patches)"
+
+    def table(self) -> pd.DataFrame:  # target, g_m2, kg_ha
         "The means over the photo."
         means = self.density.mean(axis=(1, 2))
         return pd.DataFrame({"target": self.schema.targets, "g_m2": means, "kg_ha": 10 * means})
