@@ -46,7 +46,7 @@ def load_class(
 
 def head_class(
     kind: str,  # in `HEADS`
-) -> "type[Heads]":
+) -> type:  # of `Heads`
     "The class of a kind of heads. Raises `InputError` for an unknown kind."
     if kind not in HEADS:
         raise InputError(f"there is no head {kind!r} (there are: {', '.join(HEADS)})")
