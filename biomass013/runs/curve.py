@@ -6,7 +6,7 @@
 __all__ = ['SHARES', 'learning_curve', 'doubling', 'plot_curve', 'biomass_curve']
 
 # %% ../../nbs/6_runs/80_curve.ipynb #crv00003
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 # %% ../../nbs/6_runs/80_curve.ipynb #crv00004
 import numpy as np
@@ -21,52 +21,50 @@ from ..core.paths import as_path, local_path
 from ..core.sweep import Sweep
 from ..core.tables import write_csv
 from .figures import save_figure
-from .learner import Learner, Member, learner_class, open_learners
+from .learner import Member, learner_class, make_learner
 from .run import Run
 from .scores import out_of_fold
 from ..table.job import Job
 from ..table.schema import Schema
-from ..tokens.source import Source, open_source
+from ..tokens.source import Source, open_source, vectors_of
+from ..tokens.vectors import Vectors
 
 # %% ../../nbs/6_runs/80_curve.ipynb #crv00010
-def _left_out(
+def _rows(
     wide: pd.DataFrame,  # one row per photo, with the site
     folds: np.ndarray,  # [n]
     held_out: int,
     what: str,  # sites or photos
     share: float,  # 0 to 1
     rng: np.random.Generator,
-) -> np.ndarray:  # [n] bool
-    "Draw which training photos a head does not learn from."
+) -> np.ndarray:  # [m] rows: drawn training photos, and the held-out fold
+    "Draw the rows that a head sees."
     learned, site = np.flatnonzero(folds != held_out), wide["site"].to_numpy(dtype=str)
     if what == "sites":
         there = np.unique(site[learned])
-        kept = np.isin(site, rng.permutation(there)[: max(2, round(share * len(there)))])
+        chosen = rng.permutation(there)[: max(2, round(share * len(there)))]
+        learned = learned[np.isin(site[learned], chosen)]
     else:
         mine = [rng.permutation(learned[site[learned] == one]) for one in np.unique(site[learned])]
-        kept = np.isin(
-            np.arange(len(wide)), np.concatenate([rows[: max(1, round(share * len(rows)))] for rows in mine])
-        )
-    return ~kept & (folds != held_out)
+        learned = np.sort(np.concatenate([rows[: max(1, round(share * len(rows)))] for rows in mine]))
+    return np.concatenate([learned, np.flatnonzero(folds == held_out)])
 
 
 def _draw(
-    run: Run,
-    wide: pd.DataFrame,
-    make: Callable[[Sequence[Member]], Learner],
-    folds: np.ndarray,
-    what: str,
-    share: float,
-    seed: Sequence[int],
+    run: Run, wide: pd.DataFrame, vectors: Vectors, folds: np.ndarray, what: str, share: float, seed: Sequence[int]
 ) -> tuple[float, float, np.ndarray]:  # sites and photos learned from, means over folds; [n, T] grams out of fold
-    "One draw, all folds."
-    rng = np.random.default_rng(seed)
-    members = [Member(run.config, folds, int(k), _left_out(wide, folds, k, what, share, rng)) for k in np.unique(folds)]
-    learner = make(members)
-    for step in range(learner.steps):
-        learner.advance(step)
-    counts = [(wide["site"][m.learned].nunique(), m.learned.sum()) for m in members]
-    return *np.mean(counts, axis=0), out_of_fold(learner.predictions(), run.schema)
+    "One draw, all folds; covariates, too, are scaled on the rows of the draw alone."
+    rng, schema = np.random.default_rng(seed), run.schema
+    main, counts = np.full((1, len(wide), len(schema.main)), np.nan), []
+    for held_out in np.unique(folds):
+        rows = _rows(wide, folds, held_out, what, share, rng)
+        table, tested = wide.iloc[rows].reset_index(drop=True), folds[rows] == held_out
+        learner = make_learner(table, vectors, [Member(run.config, folds[rows], int(held_out))], schema, progress=False)
+        for step in range(learner.steps):
+            learner.advance(step)
+        main[0, rows[tested]] = learner.predictions()[0, tested]
+        counts.append((table["site"][~tested].nunique(), (~tested).sum()))
+    return *np.mean(counts, axis=0), out_of_fold(main, schema)
 
 # %% ../../nbs/6_runs/80_curve.ipynb #crv00011
 SHARES = (0.2, 0.4, 0.6, 0.8, 1.0)
@@ -92,11 +90,11 @@ def learning_curve(
     _check_quick(run)
     wide = run.splits.merge(wide.drop(columns="fold", errors="ignore"), on="image_id")
     folds, true, schema = wide["fold"].to_numpy(), run.schema.grams(wide), run.schema
-    make = open_learners(wide, source, run.config, schema, progress=progress)
+    vectors = vectors_of(source, wide, run.config, progress)
     todo = [(w, s, d) for w in ("sites", "photos") for s in shares for d in range(draws if s < 1 else 1)]
     found = []
     for what, share, draw in tqdm(todo, desc="curve", unit="draw", disable=not progress):
-        sites, photos, told = _draw(run, wide, make, folds, what, share, [seed, draw, round(1000 * share)])
+        sites, photos, told = _draw(run, wide, vectors, folds, what, share, [seed, draw, round(1000 * share)])
         error = schema.rmse_per_hectare(true, told, run.config.dataset.area_m2)
         found.append((what, share, sites, photos, schema.r2w(true, told), error))
     table = pd.DataFrame(found, columns=["what", "share", "sites", "photos", "r2w", "rmse"])
