@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['MEMBERS', 'REFERENCE', 'PRESET_OF_VECTORS', 'Tries', 'Candidate', 'learns_from_tokens', 'check_members',
-           'member_config', 'check_assignments', 'vector_choices']
+           'base_config', 'member_config', 'check_assignments', 'vector_choices']
 
 # %% ../../nbs/9_whole/35_members.ipynb #7758ceb7
 import json
@@ -15,6 +15,7 @@ from typing import NamedTuple
 from ..core.config import fit_config, load_tree
 from ..core.experiment import HEAD_SETTINGS, Config, flatten
 from ..core.files import InputError, listing
+from ..core.settings import check_section
 
 # %% ../../nbs/9_whole/35_members.ipynb #b14abc92
 class Tries(NamedTuple):
@@ -74,9 +75,8 @@ def _key(assignment: str) -> str:
     return assignment.partition("=")[0].strip()
 
 # %% ../../nbs/9_whole/35_members.ipynb #acc07089
-def _fitted(
-    preset: str, changes: Sequence[str], config: str | Path | None, assignments: Sequence[str]
-) -> tuple[Config, list[str]]:  # and the keys that have no effect on it
+def _tree_of(preset: str, changes: Sequence[str], config: str | Path | None, assignments: Sequence[str]) -> dict:
+    "Return the settings of a candidate, as they were given."
     base = load_tree(config, None)
     if own := [section for section in ("head", "optimization") if section in base]:
         raise InputError(
@@ -87,7 +87,22 @@ def _fitted(
     applicable = [one for one in assignments if not one.startswith("head.") or _key(one).partition(".")[2] in mine]
     tree = _merged(tree, load_tree(None, [*changes, *applicable]))
     tree["experiment"]["name"] = preset
+    return tree
+
+
+def _fitted(
+    preset: str, changes: Sequence[str], config: str | Path | None, assignments: Sequence[str]
+) -> tuple[Config, list[str]]:  # and the keys that have no effect on it
+    tree = _tree_of(preset, changes, config, assignments)
     return fit_config(tree, str(config or "settings"), soft=flatten(tree).keys())
+
+
+def base_config(
+    config: str | Path | None,  # a YAML file without head and optimization
+    assignments: Sequence[str] = (),  # of --set, for all members
+) -> Config:
+    "Return what all stores are made from: here views and one size of image both count, each for a store of its own."
+    return check_section(Config, _tree_of(REFERENCE, [], config, assignments), str(config or "settings"))
 
 
 def member_config(

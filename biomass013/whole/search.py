@@ -32,7 +32,13 @@ from ..table.job import Job
 from ..table.reading import photo_paths
 from ..table.schema import Schema, make_schema
 from ..tokens.source import Source, open_source
-from .members import REFERENCE, check_assignments, check_members, learns_from_tokens, member_config
+from biomass013.whole.members import (
+    base_config,
+    check_assignments,
+    check_members,
+    learns_from_tokens,
+    member_config,
+)
 from .pack import check_owner
 from .stages import Stages
 
@@ -171,7 +177,7 @@ def open_search(
     _check_request(weights, vectors, hours, disk, owner, licence)
     lines = set if isinstance(set, str) else "\n".join(set or [])
     given = extraction_settings(lines, weights, None, None)
-    base = member_config(REFERENCE, [], config, given)
+    base = base_config(config, given)
     if not vectors and not base.backbone.weights:
         raise InputError("--weights is missing: the backbone's .safetensors file (or --vectors, extracted already)")
     chosen = check_members(members)
