@@ -32,13 +32,7 @@ from ..table.job import Job
 from ..table.reading import photo_paths
 from ..table.schema import Schema, make_schema
 from ..tokens.source import Source, open_source
-from biomass013.whole.members import (
-    base_config,
-    check_assignments,
-    check_members,
-    learns_from_tokens,
-    member_config,
-)
+from .members import base_config, check_assignments, check_members, learns_from_tokens, member_config
 from .pack import check_owner
 from .stages import Stages
 
