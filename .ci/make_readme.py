@@ -17,7 +17,7 @@ ROOMS = "*(The list of rooms stands in the README.)*"  # what the index holds in
 
 def make_readme() -> str:
     "The index notebook as markdown: front matter out, title back in, paths of pictures and notebooks from the root."
-    body, _ = MarkdownExporter().from_filename(str(proc_nbs(n_workers=0, force=True, file_glob="index.ipynb") / "index.ipynb"))
+    body, _ = MarkdownExporter().from_filename(str(proc_nbs(n_workers=0, force=True) / "index.ipynb"))
     front, body = re.match(r"\s*---\n(.*?)\n---\n(.*)", body, re.DOTALL).groups()
     head = yaml.safe_load(front)
     body = re.sub(r"\n<!-- WARNING.*?-->\n", "\n", body).replace("](images/", "](nbs/images/")
