@@ -47,10 +47,10 @@ WHEEL = f"biomass013-{__version__}-py3-none-any.whl"
 
 
 def build_wheel(
-    out: Path,  # the folder for the .whl file
+    out: str | Path,  # the folder for the .whl file
 ) -> Path:
     "Build this package's wheel without a network. Raises `InputError` if there is no checkout to build it from."
-    root = checkout()
+    root, out = checkout(), local_path(out)
     with TemporaryDirectory() as folder:
         source = Path(folder) / "source"
         shutil.copytree(root / "biomass013", source / "biomass013", ignore=shutil.ignore_patterns("__pycache__"))
