@@ -161,7 +161,7 @@ def _given(seen: PhotoSeen, reads: Sequence[str] | str | None) -> PhotoSeen:
 
 
 @patch
-def predict(self: BlendHeads, seen: PhotoSeen) -> tuple[np.ndarray, None]:
+def predict(self: BlendHeads, seen: PhotoSeen) -> tuple[np.ndarray, None]:  # noqa: F811
     "As `Heads.predict`."
     places, found = self.schema.places(self.schema.main), []
     for member, reads in zip(self.members, self.reads, strict=True):
@@ -171,7 +171,7 @@ def predict(self: BlendHeads, seen: PhotoSeen) -> tuple[np.ndarray, None]:
 
 
 @patch
-def problem(self: BlendHeads, recipe: Recipe) -> str:
+def problem(self: BlendHeads, recipe: Recipe) -> str:  # noqa: F811
     "As `Heads.problem`."
     by_view = {view.view: view for view in recipe.views}
     found = (m.problem(by_view.get(str(reads), recipe)) for m, reads in zip(self.members, self.reads, strict=True))
@@ -179,7 +179,7 @@ def problem(self: BlendHeads, recipe: Recipe) -> str:
 
 # %% ../../nbs/5_heads/70_composite.ipynb #blendkind2
 @patch
-def sizes(self: BlendHeads) -> dict[str, Any]:
+def sizes(self: BlendHeads) -> dict[str, Any]:  # noqa: F811
     "As `Heads.sizes`."
     members = [
         {"kind": m.kind, "sizes": m.sizes(), "heads": len(m), "who": m.who, "reads": reads}
@@ -190,13 +190,13 @@ def sizes(self: BlendHeads) -> dict[str, Any]:
 
 
 @patch
-def states(self: BlendHeads) -> list[dict[str, Tensor]]:
+def states(self: BlendHeads) -> list[dict[str, Tensor]]:  # noqa: F811
     "As `Heads.states`, member by member."
     return [state for member in self.members for state in member.states()]
 
 
 @patch(cls_method=True)
-def from_states(
+def from_states(  # noqa: F811
     cls: BlendHeads, sizes: dict[str, Any], states: list[dict[str, Tensor]], who: list | None
 ) -> BlendHeads:
     "As `Heads.from_states`."
