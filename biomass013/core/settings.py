@@ -11,10 +11,8 @@ from collections.abc import Mapping
 from fnmatch import fnmatch
 from typing import Annotated, Any, ClassVar, Literal, Self
 
-# %% ../../nbs/0_core/01_settings.ipynb #setg0003
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
-# %% ../../nbs/0_core/01_settings.ipynb #setg0004
 from .files import InputError
 
 # %% ../../nbs/0_core/01_settings.ipynb #setg0009

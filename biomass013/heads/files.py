@@ -13,8 +13,7 @@ from typing import Any
 from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
-from ..core.files import InputError
-from ..core.tensors import save_tensors
+from ..core.files import InputError, save_tensors
 from .base import HEADS, Heads, head_class
 
 # %% ../../nbs/5_heads/80_files.ipynb #5fd32abb

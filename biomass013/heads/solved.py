@@ -24,8 +24,7 @@ from .base import Heads
 from .preparation import fit_preparation, prepare_rows, to_fitted
 from ..table.covariates import Covariate, as_covariates
 from ..table.folds import deal_groups
-from ..table.metric import r2w_each
-from ..table.schema import Schema
+from ..table.schema import Schema, r2w_each
 from ..tokens.pooling import PhotoSeen, vector_widths
 from ..tokens.recipe import Recipe
 

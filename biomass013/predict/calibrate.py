@@ -23,7 +23,7 @@ from .vectors import predict_vectors
 from ..runs.blend import blend_config, reads_of, write_blend
 from ..runs.folder import claim_run_folder
 from ..runs.run import Run
-from ..table.means import mean_by_group
+from ..table.intervals import mean_by_group
 from ..table.schema import Schema
 from ..tokens.novelty import KNOWN
 from ..tokens.vectors import open_vectors

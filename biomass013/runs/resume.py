@@ -18,10 +18,9 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file
 
 # %% ../../nbs/6_runs/42_resume.ipynb #adaa4b1d
+from ..core.config import Sweep
 from ..core.experiment import flatten
-from ..core.files import InputError, listing
-from ..core.sweep import Sweep
-from ..core.tensors import save_tensors
+from ..core.files import InputError, listing, save_tensors
 from .folder import MANIFEST, STATE, run_state
 from .learner import Learner
 

@@ -15,7 +15,7 @@ import pandas as pd
 
 # %% ../../nbs/6_runs/10_scores.ipynb #f11e1960
 from ..core.files import listing
-from ..table.baselines import baseline_scores, split_baselines, strongest_baseline
+from ..table.folds import baseline_scores, split_baselines, strongest_baseline
 from ..table.schema import Schema
 
 # %% ../../nbs/6_runs/10_scores.ipynb #a5c37811

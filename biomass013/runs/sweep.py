@@ -17,8 +17,8 @@ import pandas as pd
 from fastcore.basics import patch
 
 # %% ../../nbs/6_runs/40_sweep.ipynb #2693c1ec
+from ..core.config import Sweep
 from ..core.experiment import flatten
-from ..core.sweep import Sweep
 from ..core.tables import write_csv
 from ..heads.files import save_heads
 from .learner import Learner, Member

@@ -7,11 +7,11 @@ __all__ = ['train', 'biomass_train']
 
 # %% ../../nbs/6_runs/45_train.ipynb #c76a82bc
 from ..core.cli import command, no_effect
+from ..core.config import Sweep
 from ..core.devices import find_device
 from ..core.experiment import Config
 from ..core.files import InputError, add_seconds, lock_folder, read_seconds
 from ..core.paths import as_path, local_path
-from ..core.sweep import Sweep
 from .figures import plot_sweep, save_figure, save_figures
 from .folder import STATE, claim_run_folder, write_run_inputs, write_run_manifest, write_run_results
 from .learner import check_options, make_learner
@@ -21,11 +21,9 @@ from .run import Run
 from .scores import oof_table, out_of_fold, score_run, score_table
 from .sweep import Training, sweep_members
 from .watch import board_class, show_on_board, stop_after
-from ..table.baselines import split_baselines, strongest_baseline
-from ..table.folds import load_splits
-from ..table.job import open_job
+from ..table.folds import load_splits, split_baselines, strongest_baseline
 from ..table.reading import column_text
-from ..table.schema import make_schema
+from ..table.schema import make_schema, open_job
 from ..tokens.novelty import KNOWN, fit_known, save_known
 from ..tokens.pooling import PhotoSeen
 from ..tokens.ready import prepare, warn_of_gaps
