@@ -13,7 +13,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
-# %% ../../nbs/0_core/90_fixtures.ipynb #fixtures06
 import numpy as np
 import pandas as pd
 

@@ -12,10 +12,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from ..core.cli import command, no_effect
+from ..core.cli import command, find_shard, no_effect
 from ..core.files import InputError
 from ..core.paths import as_path, local_path
-from ..core.shards import find_shard
 from ..photos.folder import find_photos
 from ..photos.patterns import parse_patterns
 from .backbone import load_backbones
