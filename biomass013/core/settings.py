@@ -323,7 +323,7 @@ class Stacking(SolvedHead):
         "As `Section.idle`."
         return {key: why for key, why in super().idle(cfg).items() if key != "inner_folds"}  # they serve the second
 
-# %% ../../nbs/5_heads/75_blend.ipynb #blendsec
+# %% ../../nbs/5_heads/70_composite.ipynb #blendsec
 class Blend(HeadSettings):
     "Heads of several runs with weights; `biomass_blend` makes them."
 

@@ -19,8 +19,7 @@ from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
 from ..core.experiment import Config
-from ..core.files import InputError
-from ..core.tensors import save_tensors
+from ..core.files import InputError, save_tensors
 from ..table.covariates import Covariate
 from ..tokens.pooling import PhotoSeen
 from ..tokens.recipe import Recipe
