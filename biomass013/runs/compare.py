@@ -21,13 +21,8 @@ from .run import Run
 from ..table.schema import Schema
 
 # %% ../../nbs/6_runs/70_compare.ipynb #48fd07d8
-def _site_sums(
-    true: np.ndarray,  # [n, k] grams
-    predicted: np.ndarray,  # [R, n, k] grams, one a run
-    weights: np.ndarray,  # [k]
-    site: np.ndarray,  # [n]
-) -> np.ndarray:  # [sites, 3 + R]: Σw, Σwy, Σwy², Σw(y − ŷ)² of each run
-    "What R²w is made of, site by site."
+def _site_sums(true: np.ndarray, predicted: np.ndarray, weights: np.ndarray, site: np.ndarray) -> np.ndarray:
+    "[sites, 3 + R] Σw, Σwy, Σwy² and each run's Σw(y − ŷ)², of grams [n, k] and [R, n, k], weights [k] and sites [n]."
     w = np.broadcast_to(weights, true.shape)
     parts = np.stack([w.sum(1), (w * true).sum(1), (w * true**2).sum(1), *(w * (true - predicted) ** 2).sum(2)], axis=1)
     return pd.DataFrame(parts).groupby(np.asarray(site).astype(str)).sum().to_numpy()
@@ -108,10 +103,7 @@ def _notes(first: Run, second: Run, ours: pd.DataFrame, theirs: pd.DataFrame) ->
     return notes
 
 # %% ../../nbs/6_runs/70_compare.ipynb #4b96d0a8
-def pair_runs(
-    first: Run,
-    second: Run,
-) -> Pair:
+def pair_runs(first: Run, second: Run) -> Pair:
     "The photos that both runs predicted. Raises `InputError` if there are none, or if targets or truth are others."
     schema = first.schema
     if set(second.schema.targets) != set(schema.targets):
@@ -185,10 +177,8 @@ def leaderboard(
     return pd.DataFrame(rows)
 
 # %% ../../nbs/6_runs/70_compare.ipynb #3e81f7a4
-def _in_words(
-    row: pd.Series,  # of `compare`
-) -> str:
-    "The line to decide by."
+def _in_words(row: pd.Series) -> str:
+    "The line to decide by, of a row of `compare`."
     interval = f"95 % interval over {row['sites']} sites {row['low']:+.3f} to {row['high']:+.3f}"
     ends = {"noise": "this is noise, no difference is shown", "too few sites to tell": "too few sites to tell"}
     end = ends.get(row["verdict"], f"{row['verdict']}, of these two as trained; another seed moves a score too")
