@@ -27,7 +27,7 @@ from ..backbones.loading import load_backbone
 from ..core.cli import command
 from ..core.files import InputError, atomic_path, file_sha256, listing, read_json, write_json, write_text
 from ..core.paths import local_path
-from ..predict.backbone import check_backbone
+from ..predict.photos import check_backbone
 from ..runs.folder import MANIFEST
 from ..runs.run import Run
 from ..table.schema import COMPETITION
