@@ -28,15 +28,14 @@ from .making import how_made, make_recipe
 from .pipeline import check_alike
 from .plan import check_mask, check_photos, check_space, photo_shape, plan_extraction, view_folders
 from .workers import extract_photos, run_processes
-from ..core.cli import command
+from ..core.cli import Shard, command, find_shard
 from ..core.devices import find_devices
 from ..core.experiment import Config
 from ..core.files import InputError, add_seconds, listing, lock_folder, over_paths, write_json
 from ..core.paths import as_path
-from ..core.shards import Shard, find_shard
 from ..photos.patterns import parse_patterns
-from ..table.job import open_job
 from ..table.reading import photo_paths
+from ..table.schema import open_job
 from ..tokens.recipe import Recipe, read_made
 from ..tokens.store import FeatureStore, create_store
 

@@ -29,8 +29,8 @@ from ..core.config import make_config
 from ..core.experiment import Config
 from ..core.files import InputError
 from ..core.paths import as_path
-from ..table.job import open_job
 from ..table.reading import photo_paths
+from ..table.schema import open_job
 from ..tokens.recipe import Recipe
 from ..tokens.store import FeatureStore
 

@@ -23,7 +23,7 @@ from ..core.cli import command
 from ..core.experiment import Config
 from ..core.files import InputError, listing
 from ..core.paths import as_path
-from ..table.job import open_job
+from ..table.schema import open_job
 from ..tokens.recipe import read_made, recipe_config
 from ..tokens.store import FeatureStore, open_stores
 

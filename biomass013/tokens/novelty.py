@@ -15,8 +15,7 @@ import torch
 from safetensors import SafetensorError, safe_open
 
 # %% ../../nbs/3_tokens/70_novelty.ipynb #nov00005
-from ..core.files import InputError
-from ..core.tensors import save_tensors
+from ..core.files import InputError, save_tensors
 from ..table.intervals import conformal_quantile
 
 # %% ../../nbs/3_tokens/70_novelty.ipynb #nov00008

@@ -13,12 +13,12 @@ from pathlib import Path
 import pandas as pd
 
 # %% ../../nbs/3_tokens/50_source.ipynb #src00005
+from ..core.config import Sweep
 from ..core.experiment import Config
 from ..core.files import InputError, listing
 from ..core.paths import as_path
-from ..core.sweep import Sweep
 from ..table.covariates import fit_covariates
-from ..table.job import Job
+from ..table.schema import Job
 from .store import FeatureStore, open_stores
 from .vectors import Vectors, check_given, fit_settings, open_vectors, pool_stores
 

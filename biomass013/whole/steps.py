@@ -18,29 +18,20 @@ from ..backbones.plan import check_mask
 from ..core.experiment import Config
 from ..core.files import InputError, file_sha256, read_json, write_json
 from ..core.tables import write_csv
-from ..heads.blend import BlendHeads
+from ..heads.composite import BlendHeads
 from ..runs.blend import blend, blend_config, members_oof, nested_blend, reads_of, write_blend
 from ..runs.curve import doubling, learning_curve
-from ..runs.folder import claim_run_folder, run_state
-from ..runs.run import Run
+from ..runs.run import Run, claim_run_folder, run_state
 from ..runs.train import train
 from ..table.protocols import cut
 from ..tokens.source import vectors_of
 from ..tokens.store import free_bytes, open_stores
-from .board import choose_settings, state_line
+from .board import choose_settings
 from .doctor import doctor
-from biomass013.whole.members import (
-    MEMBERS,
-    RUNGS,
-    Candidate,
-    Cost,
-    choose_rung,
-    learns_from_tokens,
-    plan_costs,
-    store_configs,
-    vector_choices,
-)
+from .expect import state_line
+from .members import MEMBERS, Candidate, learns_from_tokens, vector_choices
 from .pack import pack
+from .plan import RUNGS, Cost, choose_rung, plan_costs, store_configs
 from .search import Search, text_sha
 
 # %% ../../nbs/9_whole/58_steps.ipynb #3336083e
