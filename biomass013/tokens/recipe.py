@@ -24,8 +24,9 @@ from fastcore.basics import patch
 
 # %% ../../nbs/3_tokens/10_recipe.ipynb #2c258f6c
 from ..core.config import fit_config
-from ..core.experiment import Config, flatten, token_settings
+from ..core.experiment import Config, flatten, marked
 from ..core.files import InputError, atomic_path, listing
+from ..core.settings import TOKENS
 from ..photos.geometry import crops_of, view_name
 
 # %% ../../nbs/3_tokens/10_recipe.ipynb #f0ab6e90
@@ -250,10 +251,10 @@ def recipe_mark(
 _CALLED = {"backbone.hidden_dim": "width", "dataset.feature_dtype": "dtype"}  # other names in a recipe
 _FIELDS = {*(field.name for field in fields(Recipe)), "num_patches"}
 SETTINGS = {
-    name: key for key in token_settings() if (name := _CALLED.get(key, key.rpartition(".")[2])) in _FIELDS
+    name: key for key in marked(TOKENS) if (name := _CALLED.get(key, key.rpartition(".")[2])) in _FIELDS
 }  # the setting that each field of a recipe stands for
 OTHERS = [
-    key for key in token_settings() if key not in {*SETTINGS.values(), "dataset.views", "dataset.num_aug_patterns"}
+    key for key in marked(TOKENS) if key not in {*SETTINGS.values(), "dataset.views", "dataset.num_aug_patterns"}
 ]  # without a field of their own: they stand in `Recipe.settings`
 FREE = ("precision", "dtype", "seed", "keep")  # training takes tokens of any: its own seed draws other things
 
