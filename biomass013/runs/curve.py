@@ -8,13 +8,11 @@ __all__ = ['SHARES', 'learning_curve', 'doubling', 'plot_curve', 'biomass_curve'
 # %% ../../nbs/6_runs/80_curve.ipynb #crv00003
 from collections.abc import Sequence
 
-# %% ../../nbs/6_runs/80_curve.ipynb #crv00004
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 from tqdm.auto import tqdm
 
-# %% ../../nbs/6_runs/80_curve.ipynb #crv00005
 from ..core.cli import command
 from ..core.config import Sweep
 from ..core.files import InputError
@@ -27,6 +25,9 @@ from .scores import out_of_fold
 from ..table.schema import Job, Schema
 from ..tokens.source import Source, open_source, vectors_of
 from ..tokens.vectors import Vectors
+
+# %% ../../nbs/6_runs/80_curve.ipynb #crv00005
+#| export
 
 # %% ../../nbs/6_runs/80_curve.ipynb #crv00010
 def _rows(
