@@ -24,7 +24,7 @@ from ..predict.intervals import Errors, add_intervals, find_errors, site_means
 from ..predict.photos import check_backbone, load_backbones, predict
 from .page import counted, fill, package_text, photo, with_map
 from ..runs.run import Run
-from ..table.means import UNITS, in_unit
+from ..table.intervals import UNITS, in_unit
 from ..table.schema import Schema
 
 # %% ../../nbs/8_report/62_scales.ipynb #u081dcc0

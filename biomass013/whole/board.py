@@ -23,7 +23,7 @@ from ..report.page import Section, Table, chart, render
 from ..runs.blend import Chooser, choose_weights, members_oof, nested_blend
 from ..runs.compare import paired_difference, verdict
 from ..runs.run import Run
-from ..table.baselines import baseline_predictions
+from ..table.folds import baseline_predictions
 from ..table.schema import Schema
 from .members import REFERENCE, learns_from_tokens
 
