@@ -17,11 +17,9 @@ from operator import add
 from pathlib import Path
 from typing import Any
 
-# %% ../../nbs/4_backbones/60_extract.ipynb #a0e09db2
 import pandas as pd
 from tqdm.auto import tqdm
 
-# %% ../../nbs/4_backbones/60_extract.ipynb #6cc107d2
 from .base import Backbone
 from .loading import backbone_workers
 from .making import how_made, make_recipe
@@ -34,7 +32,7 @@ from ..core.experiment import Config
 from ..core.files import InputError, add_seconds, listing, lock_folder, over_paths, write_json
 from ..core.paths import as_path
 from ..core.shards import Shard, find_shard
-from ..photos.patterns import parse_patterns
+from ..photos.geometry import parse_patterns
 from ..table.job import open_job
 from ..table.reading import photo_paths
 from ..tokens.recipe import Recipe, read_made

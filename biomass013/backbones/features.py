@@ -10,19 +10,16 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-# %% ../../nbs/4_backbones/35_features.ipynb #5c283b3e
 import numpy as np
 import torch
 from torch import Tensor
 
-# %% ../../nbs/4_backbones/35_features.ipynb #0e806520
 from .base import Backbone, Features, side_by_side
 from ..core.files import InputError
-from ..photos.augment import apply_pattern
 from ..photos.geometry import cut
 from ..photos.masks import ground_of, mask_of
 from ..photos.read import read_photo
-from ..photos.views import fit
+from ..photos.views import apply_pattern, fit
 from ..tokens.pooling import PhotoSeen, by_name, pool_tokens
 from ..tokens.recipe import Recipe
 

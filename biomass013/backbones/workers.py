@@ -22,10 +22,8 @@ from operator import itemgetter
 from pathlib import Path
 from threading import Lock
 
-# %% ../../nbs/4_backbones/45_workers.ipynb #6b70a944
 import numpy as np
 
-# %% ../../nbs/4_backbones/45_workers.ipynb #d49fc9d1
 from .base import Backbone
 from .compiling import prepare_backbone
 from .loading import load_backbone

@@ -25,9 +25,8 @@ from .measure import drawn_photos, in_turn, table, vit_config
 from .plain import plain_extract
 from ..core.devices import find_devices
 from ..core.experiment import Config
-from ..photos.augment import apply_pattern
 from ..photos.read import read_photo
-from ..photos.views import resize
+from ..photos.views import apply_pattern, resize
 from ..tokens.store import FeatureStore
 
 # %% ../../nbs/bench/30_extract.ipynb #1d79f594

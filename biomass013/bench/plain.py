@@ -21,9 +21,8 @@ from ..core.experiment import Config
 from ..heads.loss import MultiTaskLoss
 from ..heads.parametrisation import Targets
 from ..heads.reduction import Mix
-from ..photos.augment import apply_pattern
 from ..photos.read import read_photo
-from ..photos.views import resize
+from ..photos.views import apply_pattern, resize
 from ..table.schema import make_schema
 from ..tokens.reader import draw_patterns
 from ..tokens.store import FeatureStore

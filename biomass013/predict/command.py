@@ -17,7 +17,7 @@ from ..core.files import InputError
 from ..core.paths import as_path, local_path
 from ..core.shards import find_shard
 from ..photos.folder import find_photos
-from ..photos.patterns import parse_patterns
+from ..photos.geometry import parse_patterns
 from .backbone import load_backbones
 from .density import maps_folder
 from .maps import KeptMaps

@@ -19,22 +19,27 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any, NamedTuple
 
-# %% ../../nbs/3_tokens/20_store.ipynb #fec13290
 import numpy as np
 from fastcore.basics import patch
 
-# %% ../../nbs/3_tokens/20_store.ipynb #3c03f43a
 from ..core.files import InputError, atomic_path, file_sha256, is_far, is_file_name, listing, over_paths
 from ..core.paths import RemoteError, as_path, cache_bytes
 from ..core.tables import html_table
-from .format import DAMAGE, Specs, add_member, check_directory, map_file, npy_header, read_members
-from .int8 import dequantise, quantise
+from biomass013.tokens.format import (
+    DAMAGE,
+    Specs,
+    add_member,
+    check_directory,
+    dequantise,
+    map_file,
+    npy_header,
+    quantise,
+    read_members,
+)
 from .recipe import KINDS, Recipe, differences, read_manifest, recipe_mark, write_manifest
 
 # %% ../../nbs/3_tokens/20_store.ipynb #2b74ec1d
-def _member_specs(
-    recipe: Recipe,  # of the store
-) -> Specs:
+def _member_specs(recipe: Recipe) -> Specs:
     "Arrays of a photo's file, for each pattern."
     r, exact, kinds = recipe, np.dtype("float32"), {}
     if r.has_tokens:
@@ -58,19 +63,13 @@ def _shape(recipe: Recipe) -> str:
 class FeatureStore:
     "Tokens of photos: one memory-mapped `.npz` per photo, under one recipe."
 
-    def __init__(
-        self,
-        folder: str | Path,  # holds store.json and {image_id}.npz; or a URL
-    ):
+    def __init__(self, folder: str | Path):
         self.folder = as_path(folder)
         self.recipe = read_manifest(self.folder / "store.json")
         self._specs, self._mark, self._maps = _member_specs(self.recipe), recipe_mark(self.recipe), {}
         self._sound: set[tuple[str, str]] = set()  # members whose checksum has been compared
 
-    def path(
-        self,
-        image_id: str,  # the photo
-    ) -> Path:
+    def path(self, image_id: str) -> Path:
         "The photo's file. Raises `InputError` for a name that can't be a file's."
         if not is_file_name(image_id):
             raise InputError(f"image_id {image_id!r} cannot name a file")
@@ -118,25 +117,19 @@ def create_store(
     return store
 
 # %% ../../nbs/3_tokens/20_store.ipynb #openstorec
-def open_stores(
-    folder: str | Path,  # a store, or a folder of them
-) -> list[FeatureStore]:  # one per view
+def open_stores(folder: str | Path) -> list[FeatureStore]:  # one per view
     "The stores of a folder. Raises `InputError` if there is none."
     folder = as_path(folder)
     inside = [] if (folder / "store.json").exists() else sorted(path.parent for path in folder.glob("*/store.json"))
     return [FeatureStore(place) for place in inside or [folder]]
 
 # %% ../../nbs/3_tokens/20_store.ipynb #abc7bb63
-def photo_bytes(
-    recipe: Recipe,  # of the store
-) -> int:  # bytes of one photo's file, at most
+def photo_bytes(recipe: Recipe) -> int:  # bytes of one photo's file, at most
     "The size of a photo's file."
     return sum(dtype.itemsize * int(np.prod(shape)) + 512 for dtype, shape in _member_specs(recipe).values())
 
 # %% ../../nbs/3_tokens/20_store.ipynb #6cd91093
-def free_bytes(
-    folder: Path,  # which need not exist yet
-) -> float:  # endless behind a URL
+def free_bytes(folder: Path) -> float:  # endless behind a URL
     "Free bytes on the disk of a folder."
     folder = folder.absolute()
     if is_far(folder):
@@ -306,11 +299,7 @@ def read(
 
 # %% ../../nbs/3_tokens/20_store.ipynb #readclsonly
 @patch
-def read_cls(
-    self: FeatureStore,
-    image_id: str,  # the photo
-    pattern: int,  # one of the recipe's patterns
-) -> np.ndarray:  # [D], or [parts, D]
+def read_cls(self: FeatureStore, image_id: str, pattern: int) -> np.ndarray:  # [D], or [parts, D]
     "The CLS token alone, a view, read-only. Raises `InputError` if it is missing or damaged."
     self._check_held(pattern, self.recipe.has_tokens, "tokens")
     return self._view(image_id, f"cls_{pattern}")
@@ -330,11 +319,7 @@ def read_int8(
 
 # %% ../../nbs/3_tokens/20_store.ipynb #3f14539c64
 @patch
-def read_vectors(
-    self: FeatureStore,
-    image_id: str,  # the photo
-    pattern: int,  # one of the recipe's patterns
-) -> np.ndarray:  # [parts, K, D] float32, a view
+def read_vectors(self: FeatureStore, image_id: str, pattern: int) -> np.ndarray:  # [parts, K, D] float32, a view
     "The vectors of one pattern of a photo, read-only. Raises `InputError` if they are missing or damaged."
     self._check_held(pattern, self.recipe.has_vectors, "vectors")
     return self._view(image_id, f"vectors_{pattern}")
@@ -454,10 +439,7 @@ def _repr_html_(self: FeatureStore) -> str:
 
 # %% ../../nbs/3_tokens/20_store.ipynb #886e1798
 @patch
-def problem(
-    self: FeatureStore,
-    image_id: str,  # the photo
-) -> str | None:  # what is wrong, or None
+def problem(self: FeatureStore, image_id: str) -> str | None:  # what is wrong, or None
     "Read a photo's file and describe what is wrong with it."
     path = self.path(image_id)
     try:
