@@ -94,9 +94,11 @@ class Tiny:
         n_sites: int = 5,
         size: tuple[int, int] = (160, 80),  # of a photo, in pixels
         seed: int = 0,  # of table and photos
+        synthetic: bool = False,  # a store of `synthetic_store`, without a backbone, and settings that learn from it
         **sections: dict[str, Any],  # of the config, over those of `Tiny.defaults`
     ):
         self.numbers, self.size, self.seed, self.sections = (n_train, n_test, n_sites), size, seed, sections
+        self.synthetic = synthetic
         self._folder = TemporaryDirectory()
         self.root = Path(self._folder.name)
 
@@ -105,6 +107,12 @@ class Tiny:
         "head": {"shared_hidden": 32},
         "trainer": {"num_epochs": 4, "batch_size": 8},
         "optimization": {"lr": 1e-2},
+    }
+    synthetic_defaults = {
+        "backbone": {"model_name": "synthetic"},
+        "dataset": {"img_size": 48, "num_aug_patterns": 1},
+        "trainer": {"num_epochs": 40, "batch_size": 8},
+        "optimization": {"lr": 4e-2, "ema_decay": 0.9},
     }
 
     @cached_property
@@ -120,10 +128,10 @@ class Tiny:
         from biomass013.core.config import fit_config
         from biomass013.core.experiment import flatten
 
-        tree = {"backbone": tiny_backbone(self.root)}
-        for name in {**self.defaults, **self.sections}:
-            default, given = self.defaults.get(name, {}), self.sections.get(name, {})
-            tree[name] = given if "kind" in given else {**tree.get(name, default), **given}
+        more = self.synthetic_defaults if self.synthetic else {"backbone": tiny_backbone(self.root)}
+        tree = {**self.defaults, **more}
+        for name, given in self.sections.items():
+            tree[name] = given if "kind" in given else {**tree.get(name, {}), **given}
         return fit_config(tree, soft=flatten(tree).keys() - flatten(self.sections).keys())[0]
 
     @cached_property
@@ -151,6 +159,8 @@ class Tiny:
     @cached_property
     def store(self) -> Any:  # a FeatureStore
         "The tokens of the photos with masses."
+        if self.synthetic:
+            return synthetic_store(self.root / "store", self.wide, self.cfg.dataset.num_aug_patterns)
         from biomass013.backbones.extract import extract
 
         return extract(self.wide, self.data, self.root / "store", self.cfg, self.backbone, progress=False)
