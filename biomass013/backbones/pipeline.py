@@ -141,9 +141,8 @@ class Launcher:
         def fetch() -> Iterator[Seen]:
             if self.cuda:
                 arrived.synchronize()
-            for k, crop in enumerate(some):
-                share = None if crop.ground is None else crop.ground.mean()
-                yield Seen(**{name: t[k].numpy() for name, t in kept.items()}, ground=share)
+            for k in range(len(some)):
+                yield Seen(**{name: t[k].numpy() for name, t in kept.items()})
 
         return fetch
 
