@@ -21,8 +21,7 @@ from .measure import in_turn, measure, table
 from ..core.config import make_config
 from ..core.settings import KernelRidge
 from ..heads.linear import head_grams, solve
-from ..heads.preparation import TRANSFORMS, back_to_grams
-from ..heads.solved import Photos, inner_folds
+from ..heads.solved import TRANSFORMS, Photos, back_to_grams, inner_folds
 from ..runs.panel import make_panel
 from ..table.folds import deal_groups
 from ..table.schema import COMPETITION

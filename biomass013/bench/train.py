@@ -17,7 +17,7 @@ import torch
 
 from .measure import in_turn, random_recipe, random_store, store_config, table
 from .plain import PlainHead, plain_epoch, plain_store
-from ..core.sweep import Sweep, make_sweep
+from ..core.config import Sweep, make_sweep
 from ..heads.ensemble import make_head
 from ..runs.learner import Member
 from ..runs.trainer import Trainer

@@ -4,23 +4,24 @@
 
 # %% auto #0
 __all__ = ['fit_config', 'make_config', 'warn_of', 'Given', 'read_settings', 'load_tree', 'presets', 'preset_path', 'load_config',
-           'save_config']
+           'save_config', 'Sweep', 'make_sweep', 'load_sweep']
 
 # %% ../../nbs/0_core/30_config.ipynb #9f8ea154
 import re
 import warnings
 from collections.abc import Mapping, Set
+from copy import deepcopy
+from dataclasses import dataclass
 from importlib.resources import files
+from itertools import product
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_origin
 
-# %% ../../nbs/0_core/30_config.ipynb #09a16c49
 import yaml
 
-# %% ../../nbs/0_core/30_config.ipynb #41aea7d1
-from .experiment import HEAD_SETTINGS, Config, flatten, settle
+from .experiment import HEAD_SETTINGS, Config, flatten, marked, setting_fields, settle
 from .files import InputError, listing, parse_yaml, write_text
-from .settings import check_section
+from .settings import SWEPT, check_section
 
 # %% ../../nbs/0_core/30_config.ipynb #09943c7f
 def _without_other_kinds(tree: Mapping[str, Any], soft: Set[str]) -> tuple[dict[str, Any], list[str]]:
@@ -211,3 +212,69 @@ def save_config(
     "Write all of `cfg` that has an effect, defaults included."
     what = f"{_OWN}of a run: all that have an effect, defaults included.\n"
     write_text(what + yaml.safe_dump(cfg.tree(), sort_keys=False), path)
+
+# %% ../../nbs/0_core/30_config.ipynb #77a42eeb
+@dataclass(frozen=True)
+class Sweep:
+    "Several settings that differ in the keys of `axes`."
+
+    axes: dict[str, list[Any]]  # values by key; the seed last, so that its values stand side by side
+    configs: list[Config]  # all combinations, the last axis fastest
+
+    @property
+    def repeats(self) -> int:
+        "How many configs in a row differ in the seed alone."
+        return len(self.axes.get("experiment.seed", [None]))
+
+# %% ../../nbs/0_core/30_config.ipynb #5376dfa5
+def _lookup(tree: Any, key: str) -> Any:
+    "The value of `section.key` in a tree, or None."
+    for part in key.split("."):
+        tree = tree.get(part) if isinstance(tree, dict) else None
+    return tree
+
+
+def _is_swept(key: str, value: Any) -> bool:
+    "Is it a list of values? Of a key that is a list by nature a list of lists is."
+    several = isinstance(value, list)
+    if several and get_origin(setting_fields()[key].annotation) is list:
+        return any(isinstance(one, list) for one in value)
+    return several
+
+# %% ../../nbs/0_core/30_config.ipynb #9ad72b15
+def _axes(tree: Mapping[str, Any], source: str) -> dict[str, list]:
+    "The values of the keys that are swept, those of the seed last."
+    keys = sorted(marked(SWEPT), key=lambda key: key == "experiment.seed")
+    found = {key: value for key in keys if _is_swept(key, value := _lookup(tree, key))}
+    for key, value in found.items():
+        if not value or any(v in value[:k] for k, v in enumerate(value)):
+            raise InputError(f"{source}: {key}: a sweep needs different values (got {value!r})")
+    return found
+
+# %% ../../nbs/0_core/30_config.ipynb #553606b5
+def make_sweep(
+    tree: Mapping[str, Any],  # sections and keys; keys that are marked `SWEPT` may be lists
+    source: str = "settings",  # what to call the tree in messages
+    soft: Set[str] = frozenset(),  # as for `make_config`
+) -> Sweep:
+    "All combinations of the lists in `tree`, or one without lists. Raises `InputError` that names every wrong key."
+    axes, configs, left = _axes(tree, source), [], {}
+    for values in product(*axes.values()):
+        one = deepcopy(dict(tree))
+        for key, value in zip(axes, values, strict=True):
+            section, _, last = key.rpartition(".")
+            _lookup(one, section)[last] = value
+        cfg, out = fit_config(one, source, soft - axes.keys())
+        configs.append(cfg)
+        left |= dict.fromkeys(out)
+    warn_of(source, configs[0].head.kind, list(left))
+    return Sweep(axes, configs)
+
+# %% ../../nbs/0_core/30_config.ipynb #56feb2dd
+def load_sweep(
+    path: str | Path | None = None,  # as for `load_config`
+    assignments: str | list[str] | None = None,  # as for `load_config`; 'optimization.lr=[1e-4,3e-4]'
+) -> Sweep:
+    "The settings of `biomass_train`, where some keys may be lists. Raises `InputError` naming what is wrong."
+    given = read_settings(path, assignments)
+    return make_sweep(given.tree, given.source, given.soft)

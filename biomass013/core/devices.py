@@ -9,10 +9,8 @@ __all__ = ['has_bfloat16', 'arch_serves', 'find_device', 'find_devices', 'forbid
 import re
 from collections.abc import Sequence
 
-# %% ../../nbs/0_core/40_devices.ipynb #dev00004
 import torch
 
-# %% ../../nbs/0_core/40_devices.ipynb #dev00005
 from .files import InputError, listing
 
 # %% ../../nbs/0_core/40_devices.ipynb #0ccd88e0

@@ -11,12 +11,10 @@ __all__ = ['MAIN_TARGETS', 'AUX_TARGETS', 'TARGET_WEIGHTS', 'IDENTITIES', 'STATE
 from collections.abc import Iterable, Iterator, Mapping, Set
 from typing import Annotated, Any, Literal, Self, get_origin
 
-# %% ../../nbs/0_core/25_experiment.ipynb #expe0003
 from fastcore.basics import patch
 from pydantic import AfterValidator, Field, SerializeAsAny, ValidationError, model_validator
 from pydantic.fields import FieldInfo
 
-# %% ../../nbs/0_core/25_experiment.ipynb #expe0004
 from . import settings
 from .files import InputError, is_file_name, listing
 from biomass013.core.settings import (

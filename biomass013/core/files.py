@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['InputError', 'listing', 'is_file_name', 'is_far', 'over_paths', 'atomic_path', 'write_text', 'write_json',
            'read_json', 'check_output', 'check_folder', 'file_sha256', 'remove_leftovers', 'lock_folder',
-           'read_seconds', 'add_seconds', 'parse_yaml']
+           'read_seconds', 'add_seconds', 'parse_yaml', 'save_tensors']
 
 # %% ../../nbs/0_core/00_files.ipynb #037017b3
 import errno
@@ -16,14 +16,13 @@ import os
 import re
 import socket
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 from typing import Any
 
-# %% ../../nbs/0_core/00_files.ipynb #9fa93a86
 import yaml
 from filelock import FileLock, Timeout
 
@@ -312,3 +311,20 @@ def parse_yaml(
         raise InputError(f"is not YAML: {error.problem} (line {error.problem_mark.line + 1})") from None
     except yaml.YAMLError as error:
         raise InputError(f"is not YAML: {' '.join(str(error).split())}") from None
+
+# %% ../../nbs/0_core/00_files.ipynb #a50bf492
+def save_tensors(
+    tensors: Mapping[str, Any],  # by name
+    path: Path,  # the .safetensors file
+    metadata: dict[str, str] | None = None,  # texts that go with them
+) -> None:
+    "Save tensors, whole or not at all. Raises `OSError` if they can't be written; a file that was there stays."
+    from safetensors import SafetensorError
+    from safetensors.torch import save_file
+
+    whole = {name: values.detach().cpu().contiguous() for name, values in tensors.items()}
+    with atomic_path(path) as temporary:
+        try:
+            save_file(whole, temporary, metadata)
+        except SafetensorError as error:
+            raise OSError(f"{path}: cannot be written ({error})") from None

@@ -19,10 +19,8 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import IO, Any
 
-# %% ../../nbs/0_core/20_paths.ipynb #far00004
 from fastcore.basics import patch
 
-# %% ../../nbs/0_core/20_paths.ipynb #far0004b
 from .files import InputError, atomic_path, remove_leftovers
 
 # %% ../../nbs/0_core/20_paths.ipynb #far00010

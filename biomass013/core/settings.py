@@ -11,10 +11,8 @@ from collections.abc import Mapping
 from fnmatch import fnmatch
 from typing import Annotated, Any, ClassVar, Literal, Self
 
-# %% ../../nbs/0_core/01_settings.ipynb #setg0003
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
-# %% ../../nbs/0_core/01_settings.ipynb #setg0004
 from .files import InputError
 
 # %% ../../nbs/0_core/01_settings.ipynb #setg0009
@@ -325,7 +323,7 @@ class Stacking(SolvedHead):
         "As `Section.idle`."
         return {key: why for key, why in super().idle(cfg).items() if key != "inner_folds"}  # they serve the second
 
-# %% ../../nbs/5_heads/75_blend.ipynb #blendsec
+# %% ../../nbs/5_heads/70_composite.ipynb #blendsec
 class Blend(HeadSettings):
     "Heads of several runs with weights; `biomass_blend` makes them."
 

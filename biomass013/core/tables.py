@@ -6,9 +6,6 @@
 __all__ = ['write_csv', 'read_csv', 'html_table']
 
 # %% ../../nbs/0_core/14_tables.ipynb #imp49977349
-from .files import InputError, atomic_path
-
-# %% ../../nbs/0_core/14_tables.ipynb #coretablesi2
 import html
 import re
 import warnings
@@ -16,8 +13,9 @@ from collections.abc import Iterable
 from io import StringIO
 from pathlib import Path
 
-# %% ../../nbs/0_core/14_tables.ipynb #coretablesi3
 import pandas as pd
+
+from .files import InputError, atomic_path
 
 # %% ../../nbs/0_core/14_tables.ipynb #a8f68086
 def write_csv(

@@ -17,8 +17,15 @@ from sklearn.base import is_regressor
 from torch import Tensor
 
 from ..core.files import InputError, listing
-from .preparation import back_to_grams, prepare_rows
-from .solved import Photos, SolvedHeads, choose_inside, learn_rows, photo_means
+from biomass013.heads.solved import (
+    Photos,
+    SolvedHeads,
+    back_to_grams,
+    choose_inside,
+    learn_rows,
+    photo_means,
+    prepare_rows,
+)
 from ..table.schema import Schema
 
 # %% ../../nbs/5_heads/55_estimator.ipynb #estimsex

@@ -19,8 +19,15 @@ from fastcore.basics import patch
 from threadpoolctl import ThreadpoolController
 
 from ..core.settings import SolvedHead
-from .preparation import back_to_grams, prepare_rows
-from .solved import Photos, SolvedHeads, choose_inside, learn_rows, photo_means
+from biomass013.heads.solved import (
+    Photos,
+    SolvedHeads,
+    back_to_grams,
+    choose_inside,
+    learn_rows,
+    photo_means,
+    prepare_rows,
+)
 from ..table.schema import Schema
 
 # %% ../../nbs/5_heads/50_linear.ipynb #ridgesex

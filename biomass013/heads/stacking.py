@@ -14,8 +14,7 @@ import pandas as pd
 
 from ..core.settings import Ridge, SolvedHead
 from .linear import head_grams, predict_grid, solve
-from .preparation import TRANSFORMS, back_to_grams
-from .solved import Photos, SolvedHeads, inner_folds
+from .solved import TRANSFORMS, Photos, SolvedHeads, back_to_grams, inner_folds
 from ..table.schema import Schema
 
 # %% ../../nbs/5_heads/60_stacking.ipynb #stacksex

@@ -16,14 +16,13 @@ from numpy.typing import ArrayLike
 from ..core.cli import command, no_effect
 from ..core.files import InputError, listing
 from ..core.paths import as_path, local_path
-from ..heads.blend import BlendHeads
+from ..heads.composite import BlendHeads
 from .backbone import load_backbones
 from .photos import predict
 from .vectors import predict_vectors
 from ..runs.blend import blend_config, reads_of, write_blend
-from ..runs.folder import claim_run_folder
-from ..runs.run import Run
-from ..table.means import mean_by_group
+from ..runs.run import Run, claim_run_folder
+from ..table.intervals import mean_by_group
 from ..table.schema import Schema
 from ..tokens.novelty import KNOWN
 from ..tokens.vectors import open_vectors

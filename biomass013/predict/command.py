@@ -12,12 +12,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from ..core.cli import command, no_effect
+from ..core.cli import command, find_shard, no_effect
 from ..core.files import InputError
 from ..core.paths import as_path, local_path
-from ..core.shards import find_shard
 from ..photos.folder import find_photos
-from ..photos.geometry import parse_patterns
+from ..photos.patterns import parse_patterns
 from .backbone import load_backbones
 from .density import maps_folder
 from .maps import KeptMaps

@@ -15,8 +15,7 @@ import pandas as pd
 from ..core.files import InputError, listing
 from .table import was_predicted
 from ..runs.run import Run
-from ..table.intervals import Intervals, fit_intervals, with_intervals
-from ..table.means import SiteErrors, fit_site_errors, means_by
+from ..table.intervals import Intervals, SiteErrors, fit_intervals, fit_site_errors, means_by, with_intervals
 from ..table.schema import Schema
 
 # %% ../../nbs/7_predict/11_intervals.ipynb #7d3702ca

@@ -18,7 +18,7 @@ from ..core.tables import write_csv
 from ..photos.folder import geojson
 from .intervals import Errors, add_intervals, find_errors, site_means
 from ..runs.run import Run
-from ..table.means import check_unit, groups_of, in_unit
+from ..table.intervals import check_unit, groups_of, in_unit
 
 # %% ../../nbs/7_predict/45_output.ipynb #u8725173
 def predictions_path(

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from ..core.cli import Shard
 from ..core.files import InputError, file_sha256, listing
-from ..core.shards import Shard
 from ..core.tables import write_csv
 from ..runs.run import Run
 

@@ -20,7 +20,7 @@ from ..predict.intervals import add_intervals, site_means
 from .page import counted, fill, package_text
 from .photo import photo, with_map
 from .scales import Scales, Weighed, lay_out, weigh
-from ..table.means import UNITS, in_unit
+from ..table.intervals import UNITS, in_unit
 from ..table.schema import Schema
 
 # %% ../../nbs/8_report/64_answer.ipynb #app00018

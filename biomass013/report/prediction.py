@@ -24,7 +24,7 @@ from ..predict.table import was_predicted
 from .page import Picture, Section, Table, chart, counted, render
 from .photo import photo, with_map
 from .sections import PREDICTION_SECTIONS, make_sections
-from ..table.means import ENDS, UNITS
+from ..table.intervals import ENDS, UNITS
 
 # %% ../../nbs/8_report/50_prediction.ipynb #fie00010
 _KNOWN = ("image_id", "note", "unlike", "same_as", "site", "photos")

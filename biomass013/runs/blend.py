@@ -13,21 +13,18 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
-# %% ../../nbs/6_runs/75_blend.ipynb #bld00004
 import numpy as np
 import pandas as pd
 from scipy.optimize import nnls
 
-# %% ../../nbs/6_runs/75_blend.ipynb #bld00005
 from ..core.cli import command
 from ..core.experiment import Config
 from ..core.files import InputError, listing, lock_folder
 from ..core.paths import local_path
-from ..heads.blend import BlendHeads
+from ..heads.composite import BlendHeads
 from .compare import gather_runs, pair_runs, paired_difference, verdict
 from .figures import plot_oof, plot_weights, save_figure
-from .folder import claim_run_folder, write_run_inputs, write_run_manifest, write_run_results
-from .run import Run
+from .run import Run, claim_run_folder, write_run_inputs, write_run_manifest, write_run_results
 from .scores import oof_table, r2w_by_fold
 from ..table.covariates import Covariate
 from ..table.folds import deal_groups

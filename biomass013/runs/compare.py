@@ -10,11 +10,9 @@ import sys
 from collections.abc import Sequence
 from typing import NamedTuple
 
-# %% ../../nbs/6_runs/70_compare.ipynb #7124dd9a
 import numpy as np
 import pandas as pd
 
-# %% ../../nbs/6_runs/70_compare.ipynb #0cdd23dc
 from ..core.cli import command
 from ..core.files import InputError, check_output, listing, read_seconds
 from ..core.paths import local_path

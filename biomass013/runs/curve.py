@@ -8,26 +8,26 @@ __all__ = ['SHARES', 'learning_curve', 'doubling', 'plot_curve', 'biomass_curve'
 # %% ../../nbs/6_runs/80_curve.ipynb #crv00003
 from collections.abc import Sequence
 
-# %% ../../nbs/6_runs/80_curve.ipynb #crv00004
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 from tqdm.auto import tqdm
 
-# %% ../../nbs/6_runs/80_curve.ipynb #crv00005
 from ..core.cli import command
+from ..core.config import Sweep
 from ..core.files import InputError
 from ..core.paths import as_path, local_path
-from ..core.sweep import Sweep
 from ..core.tables import write_csv
 from .figures import save_figure
 from .learner import Member, learner_class, make_learner
 from .run import Run
 from .scores import out_of_fold
-from ..table.job import Job
-from ..table.schema import Schema
+from ..table.schema import Job, Schema
 from ..tokens.source import Source, open_source, vectors_of
 from ..tokens.vectors import Vectors
+
+# %% ../../nbs/6_runs/80_curve.ipynb #crv00005
+#| export
 
 # %% ../../nbs/6_runs/80_curve.ipynb #crv00010
 def _rows(

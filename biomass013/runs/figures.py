@@ -11,14 +11,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-# %% ../../nbs/6_runs/15_figures.ipynb #9562aca3
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-# %% ../../nbs/6_runs/15_figures.ipynb #ff629b86
 from ..core.files import atomic_path
 from ..table.schema import Schema
 

@@ -12,26 +12,29 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-# %% ../../nbs/6_runs/60_panel.ipynb #5704327c
 import numpy as np
 import pandas as pd
 from tqdm.auto import tqdm
 
-# %% ../../nbs/6_runs/60_panel.ipynb #fccb2ff8
 from ..core.cli import command
-from ..core.config import save_config
+from ..core.config import Sweep, save_config
 from ..core.devices import find_device
 from ..core.experiment import Config
 from ..core.files import lock_folder
 from ..core.paths import local_path
-from ..core.sweep import Sweep
 from ..core.tables import write_csv
 from .figures import save_figure
-from .folder import claim_run_folder
-from .learner import Learner, Member, check_options, learner_class, open_learners
-from .reference import has_reference, reference_config
+from biomass013.runs.learner import (
+    Learner,
+    Member,
+    check_options,
+    has_reference,
+    learner_class,
+    open_learners,
+    reference_config,
+)
+from .run import claim_run_folder
 from .scores import oof_table, out_of_fold
-from ..table.job import open_job
 from biomass013.table.protocols import (
     Split,
     find_gaps,
@@ -42,8 +45,12 @@ from biomass013.table.protocols import (
     seed_table,
     what_to_quote,
 )
-from ..table.schema import Schema, make_schema
-from ..tokens.source import Source, fit_source, open_source, prepare, warn_of_gaps
+from ..table.schema import Schema, make_schema, open_job
+from ..tokens.ready import prepare, warn_of_gaps
+from ..tokens.source import Source, fit_source, open_source
+
+# %% ../../nbs/6_runs/60_panel.ipynb #fccb2ff8
+#| export
 
 # %% ../../nbs/6_runs/60_panel.ipynb #b8c1207c
 def plan_passes(

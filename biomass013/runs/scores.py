@@ -9,14 +9,15 @@ __all__ = ['REFERENCE', 'out_of_fold', 'oof_table', 'r2w_by_fold', 'score_run', 
 from collections.abc import Sequence
 from typing import Any
 
-# %% ../../nbs/6_runs/10_scores.ipynb #7124dd9a
 import numpy as np
 import pandas as pd
 
-# %% ../../nbs/6_runs/10_scores.ipynb #f11e1960
 from ..core.files import listing
-from ..table.baselines import baseline_scores, split_baselines, strongest_baseline
+from ..table.folds import baseline_scores, split_baselines, strongest_baseline
 from ..table.schema import Schema
+
+# %% ../../nbs/6_runs/10_scores.ipynb #f11e1960
+#| export
 
 # %% ../../nbs/6_runs/10_scores.ipynb #a5c37811
 def out_of_fold(

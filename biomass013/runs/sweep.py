@@ -11,20 +11,21 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-# %% ../../nbs/6_runs/40_sweep.ipynb #d559f0ae
 import numpy as np
 import pandas as pd
 from fastcore.basics import patch
 
-# %% ../../nbs/6_runs/40_sweep.ipynb #2693c1ec
+from ..core.config import Sweep
 from ..core.experiment import flatten
-from ..core.sweep import Sweep
 from ..core.tables import write_csv
-from ..heads.files import save_heads
+from ..heads.base import save_heads
 from .learner import Learner, Member
 from .scores import oof_table, out_of_fold, r2w_by_fold
 from ..table.schema import Schema
 from ..tokens.source import Source
+
+# %% ../../nbs/6_runs/40_sweep.ipynb #2693c1ec
+#| export
 
 # %% ../../nbs/6_runs/40_sweep.ipynb #49b33158
 def sweep_members(

@@ -6,42 +6,44 @@
 __all__ = ['train', 'biomass_train']
 
 # %% ../../nbs/6_runs/45_train.ipynb #c76a82bc
-from ..core.cli import command, no_effect
-from ..core.devices import find_device
-from ..core.experiment import Config
-from ..core.files import InputError, add_seconds, lock_folder, read_seconds
-from ..core.paths import as_path, local_path
-from ..core.sweep import Sweep
-from .figures import plot_sweep, save_figure, save_figures
-from .folder import STATE, claim_run_folder, write_run_inputs, write_run_manifest, write_run_results
-from .learner import check_options, make_learner
-from .reference import has_reference, reference_config, solve_reference
-from .resume import can_resume, load_state, run_identity, save_state
-from .run import Run
-from .scores import oof_table, out_of_fold, score_run, score_table
-from .sweep import Training, sweep_members
-from .watch import board_class, show_on_board, stop_after
-from ..table.baselines import split_baselines, strongest_baseline
-from ..table.folds import load_splits
-from ..table.job import open_job
-from ..table.reading import column_text
-from ..table.schema import make_schema
-from ..tokens.novelty import KNOWN, fit_known, save_known
-from ..tokens.pooling import PhotoSeen
-from ..tokens.source import Source, fit_source, open_source, prepare, warn_of_gaps
-from ..tokens.store import FeatureStore
-
-# %% ../../nbs/6_runs/45_train.ipynb #ba01fe8e
 import time
 import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-# %% ../../nbs/6_runs/45_train.ipynb #9fddc28c
 import numpy as np
 import pandas as pd
 from tqdm.auto import tqdm
+
+from ..core.cli import command, no_effect
+from ..core.config import Sweep
+from ..core.devices import find_device
+from ..core.experiment import Config
+from ..core.files import InputError, add_seconds, lock_folder, read_seconds
+from ..core.paths import as_path, local_path
+from .figures import plot_sweep, save_figure, save_figures
+from .learner import check_options, has_reference, make_learner, reference_config, solve_reference
+from biomass013.runs.resume import (
+    board_class,
+    can_resume,
+    load_state,
+    run_identity,
+    save_state,
+    show_on_board,
+    stop_after,
+)
+from .run import STATE, Run, claim_run_folder, write_run_inputs, write_run_manifest, write_run_results
+from .scores import oof_table, out_of_fold, score_run, score_table
+from .sweep import Training, sweep_members
+from ..table.folds import load_splits, split_baselines, strongest_baseline
+from ..table.reading import column_text
+from ..table.schema import make_schema, open_job
+from ..tokens.novelty import KNOWN, fit_known, save_known
+from ..tokens.pooling import PhotoSeen
+from ..tokens.ready import prepare, warn_of_gaps
+from ..tokens.source import Source, fit_source, open_source
+from ..tokens.store import FeatureStore
 
 # %% ../../nbs/6_runs/45_train.ipynb #bfabb23c
 def _begin(

@@ -16,7 +16,7 @@ import pandas as pd
 from fastcore.basics import patch
 from torch import Tensor
 
-from ..heads.with_covariates import WithCovariates
+from ..heads.composite import WithCovariates
 from .learner import Learner, Member
 from ..table.covariates import Covariate, covariate_blocks, has_covariates
 

@@ -11,11 +11,9 @@ import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-# %% ../../nbs/1_table/50_covariates.ipynb #cov00004
 import numpy as np
 import pandas as pd
 
-# %% ../../nbs/1_table/50_covariates.ipynb #cov00005
 from ..core.files import InputError, listing
 
 # %% ../../nbs/1_table/50_covariates.ipynb #cov00009

@@ -9,10 +9,8 @@ __all__ = ['order_sums', 'compose', 'nearest_components', 'sums_and_differences'
 from collections.abc import Mapping, Sequence
 from itertools import combinations
 
-# %% ../../nbs/1_table/05_projection.ipynb #60ea99c7
 import numpy as np
 
-# %% ../../nbs/1_table/05_projection.ipynb #7781c337
 from ..core.files import InputError, listing
 
 # %% ../../nbs/1_table/05_projection.ipynb #e3b7f81f

@@ -11,18 +11,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-# %% ../../nbs/1_table/40_protocols.ipynb #2b60d8f3
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-# %% ../../nbs/1_table/40_protocols.ipynb #94c3e7a1
 from ..core.experiment import Config
 from ..core.files import InputError, listing
-from .baselines import split_baselines, strongest_baseline
-from .folds import deal_groups, deal_photos, rare_classes
+from .folds import deal_groups, deal_photos, rare_classes, split_baselines, strongest_baseline
 from .reading import column_text, sampling_dates
 from .schema import Schema, make_schema
 

@@ -13,12 +13,10 @@ import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
-# %% ../../nbs/1_table/08_reading.ipynb #32a1bc7a
 import numpy as np
 import pandas as pd
 from fastcore.basics import patch
 
-# %% ../../nbs/1_table/08_reading.ipynb #b608dc36
 from ..core.files import InputError, is_file_name, listing, over_paths
 from ..core.tables import read_csv
 

@@ -11,11 +11,9 @@ from collections.abc import Set
 from datetime import date, timedelta
 from statistics import NormalDist
 
-# %% ../../nbs/1_table/15_synthetic.ipynb #94d8078e
 import numpy as np
 import pandas as pd
 
-# %% ../../nbs/1_table/15_synthetic.ipynb #3ad8266b
 from ..core.files import InputError
 from .schema import TARGETS
 

@@ -12,12 +12,10 @@ from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Any
 
-# %% ../../nbs/1_table/70_template.ipynb #set00004
 import numpy as np
 import pandas as pd
 import yaml
 
-# %% ../../nbs/1_table/70_template.ipynb #set00005
 from ..core.cli import command
 from ..core.config import load_config
 from ..core.files import InputError, check_output, listing, write_text

@@ -15,7 +15,7 @@ from ..core.files import InputError
 from ..predict.calibrate import expected_gain
 from ..runs.compare import paired_difference, verdict
 from ..runs.run import Run
-from ..table.baselines import baseline_predictions
+from ..table.folds import baseline_predictions
 
 # %% ../../nbs/9_whole/45_expect.ipynb #4eabb1ee
 def against_baseline(

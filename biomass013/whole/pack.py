@@ -28,8 +28,7 @@ from ..core.cli import command
 from ..core.files import InputError, atomic_path, file_sha256, listing, read_json, write_json, write_text
 from ..core.paths import local_path
 from ..predict.backbone import check_backbone
-from ..runs.folder import MANIFEST
-from ..runs.run import Run
+from ..runs.run import MANIFEST, Run
 from ..table.schema import COMPETITION
 
 # %% ../../nbs/9_whole/10_pack.ipynb #4ade62f1

@@ -22,15 +22,14 @@ from ..backbones.base import Backbone
 from ..backbones.extract import extraction_settings
 from ..backbones.loading import backbone_workers
 from ..core.cli import no_effect
+from ..core.config import Sweep
 from ..core.experiment import Config
 from ..core.files import InputError, file_sha256
 from ..core.paths import local_path
-from ..core.sweep import Sweep
 from ..table.covariates import fit_covariates
 from ..table.folds import load_splits
-from ..table.job import Job
 from ..table.reading import photo_paths
-from ..table.schema import Schema, make_schema
+from ..table.schema import Job, Schema, make_schema
 from ..tokens.source import Source, open_source
 from .members import base_config, check_assignments, check_members, learns_from_tokens, member_config
 from .pack import check_owner

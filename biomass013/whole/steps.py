@@ -18,11 +18,10 @@ from ..backbones.plan import check_mask
 from ..core.experiment import Config
 from ..core.files import InputError, file_sha256, read_json, write_json
 from ..core.tables import write_csv
-from ..heads.blend import BlendHeads
+from ..heads.composite import BlendHeads
 from ..runs.blend import blend, blend_config, members_oof, nested_blend, reads_of, write_blend
 from ..runs.curve import doubling, learning_curve
-from ..runs.folder import claim_run_folder, run_state
-from ..runs.run import Run
+from ..runs.run import Run, claim_run_folder, run_state
 from ..runs.train import train
 from ..table.protocols import cut
 from ..tokens.source import vectors_of
