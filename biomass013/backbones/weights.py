@@ -13,12 +13,18 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
-# %% ../../nbs/4_backbones/20_weights.ipynb #weightsimp2
 import timm
 import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor, nn
+
+from .loading import download
+from .vit import ViT
+from ..core.cli import command
+from ..core.files import InputError, check_output, file_sha256, listing, save_tensors
+from ..core.paths import local_path
+from ..core.settings import BackboneSettings
 
 # %% ../../nbs/4_backbones/20_weights.ipynb #weightsimp3
 from .loading import download

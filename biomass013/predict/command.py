@@ -16,7 +16,7 @@ from ..core.cli import command, find_shard, no_effect
 from ..core.files import InputError
 from ..core.paths import as_path, local_path
 from ..photos.folder import find_photos
-from ..photos.patterns import parse_patterns
+from ..photos.geometry import parse_patterns
 from .backbone import load_backbones
 from .density import maps_folder
 from .maps import KeptMaps
