@@ -37,22 +37,7 @@ from ..tokens.recipe import Recipe, read_made
 from ..tokens.store import FeatureStore, create_store
 
 # %% ../../nbs/4_backbones/60_extract.ipynb #6cc107d2
-from .base import Backbone
-from .loading import backbone_workers
-from .making import how_made, make_recipe
-from .pipeline import check_alike
-from .plan import check_mask, check_photos, check_space, photo_shape, plan_extraction, view_folders
-from .workers import extract_photos, run_processes
-from ..core.cli import Shard, command, find_shard
-from ..core.devices import find_devices
-from ..core.experiment import Config
-from ..core.files import InputError, add_seconds, listing, lock_folder, over_paths, write_json
-from ..core.paths import as_path
-from ..photos.geometry import parse_patterns
-from ..table.reading import photo_paths
-from ..table.schema import open_job
-from ..tokens.recipe import Recipe, read_made
-from ..tokens.store import FeatureStore, create_store
+#| export
 
 # %% ../../nbs/4_backbones/60_extract.ipynb #6e717765
 def _workers(cfg: Config, backbone: Backbone | Sequence[Backbone] | None, devices: str | None) -> list[Backbone]:

@@ -25,11 +25,7 @@ from ..core.paths import local_path
 from ..core.settings import BackboneSettings
 
 # %% ../../nbs/4_backbones/15_loading.ipynb #3f7ae150
-from .base import Backbone, backbone_class, hash_tensor, random_network, settle_precision
-from ..core.devices import find_device, find_devices
-from ..core.files import InputError, listing, save_tensors
-from ..core.paths import local_path
-from ..core.settings import BackboneSettings
+#| export
 
 # %% ../../nbs/4_backbones/15_loading.ipynb #e790dbe1
 def save_random_weights(

@@ -33,20 +33,7 @@ from ..tokens.recipe import Recipe
 from ..tokens.store import FeatureStore
 
 # %% ../../nbs/4_backbones/70_ray.ipynb #ray00005
-from .extract import extract_views, extraction_settings
-from .loading import backbone_workers
-from .making import how_made, make_recipe, unlike_made_now
-from .plan import check_mask
-from .workers import extract_photos
-from ..core.cli import command
-from ..core.config import make_config
-from ..core.experiment import Config
-from ..core.files import InputError
-from ..core.paths import as_path
-from ..table.reading import photo_paths
-from ..table.schema import open_job
-from ..tokens.recipe import Recipe
-from ..tokens.store import FeatureStore
+#| export
 
 # %% ../../nbs/4_backbones/70_ray.ipynb #ray00008
 class Extractor:

@@ -27,12 +27,7 @@ from ..core.paths import local_path
 from ..core.settings import BackboneSettings
 
 # %% ../../nbs/4_backbones/20_weights.ipynb #weightsimp3
-from .loading import download
-from .vit import ViT
-from ..core.cli import command
-from ..core.files import InputError, check_output, file_sha256, listing, save_tensors
-from ..core.paths import local_path
-from ..core.settings import BackboneSettings
+#| export
 
 # %% ../../nbs/4_backbones/20_weights.ipynb #headerof
 def _save(model: nn.Module, model_name: str, path: Path) -> dict[str, str]:

@@ -48,9 +48,6 @@ from biomass013.table.protocols import (
 from ..table.schema import Schema, make_schema, open_job
 from ..tokens.source import Source, fit_source, open_source, prepare, warn_of_gaps
 
-# %% ../../nbs/6_runs/60_panel.ipynb #fccb2ff8
-from ..tokens.source import prepare, warn_of_gaps
-
 # %% ../../nbs/6_runs/60_panel.ipynb #b8c1207c
 def plan_passes(
     sizes: Sequence[int],  # heads of each split

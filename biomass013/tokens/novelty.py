@@ -17,8 +17,7 @@ from ..core.files import InputError, save_tensors
 from ..table.intervals import conformal_quantile
 
 # %% ../../nbs/3_tokens/70_novelty.ipynb #nov00005
-from ..core.files import InputError, save_tensors
-from ..table.intervals import conformal_quantile
+#| export
 
 # %% ../../nbs/3_tokens/70_novelty.ipynb #nov00008
 _NEAREST = 3  # one odd training photo shall not make all its kind known
