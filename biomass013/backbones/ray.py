@@ -33,7 +33,8 @@ from ..tokens.recipe import Recipe
 from ..tokens.store import FeatureStore
 
 # %% ../../nbs/4_backbones/70_ray.ipynb #ray00005
-#| export
+from .extract import EXTRACTION_KEYS
+from ..core.config import check_assigned
 
 # %% ../../nbs/4_backbones/70_ray.ipynb #ray00008
 class Extractor:
@@ -150,6 +151,7 @@ def biomass_ray(
 ):
     "Extract tokens on a Ray cluster, as biomass_extract does. A stopped run is resumed."
     ray = _ray()
+    check_assigned(set, "biomass_ray", EXTRACTION_KEYS)
     settings = extraction_settings(set, weights and str(Path(weights).absolute()), patterns, dtype)
     job = open_job(as_path(data), table and as_path(table), config, settings)
     try:

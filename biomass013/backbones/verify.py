@@ -26,7 +26,7 @@ from ..tokens.recipe import read_made, recipe_config
 from ..tokens.store import FeatureStore, open_stores
 
 # %% ../../nbs/4_backbones/65_verify.ipynb #7fd727e0
-#| export
+from ..core.config import TABLE_KEYS, check_assigned
 
 # %% ../../nbs/4_backbones/65_verify.ipynb #veragain
 _ALIKE = 0.999  # cosine of a pattern's numbers; int8 alone costs a ten-thousandth
@@ -80,6 +80,7 @@ def biomass_verify(
     set: str = None,  # section.key=value, as often as needed
 ):
     "Read every byte of a store and list what is missing, altered, not finite, of another recipe or photo."
+    check_assigned(set, "biomass_verify", TABLE_KEYS)
     stores, data, table = open_stores(store), data and as_path(data), table and as_path(table)
     if repair and not (data and weights):
         raise InputError("--repair needs the photos and the backbone: give --data and --weights")

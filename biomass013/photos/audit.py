@@ -28,6 +28,18 @@ from .read import colour_profile, read_photo
 from ..table.reading import TRAIN_COLUMNS, column_text, look_alikes, sampling_dates
 from ..table.schema import Schema, make_schema
 
+# %% ../../nbs/2_photos/70_audit.ipynb #52baf7b2
+from ..core.cli import command
+from ..core.config import TABLE_KEYS, check_assigned, load_config
+from ..core.files import InputError, check_output, file_sha256, listing
+from ..core.paths import as_path, local_path
+from ..core.tables import write_csv
+from .folder import NEAR, bits_apart, photo_hash
+from .masks import CARD, STAMP, roughness, stamp_share
+from .read import colour_profile, read_photo
+from ..table.reading import TRAIN_COLUMNS, column_text, look_alikes, sampling_dates
+from ..table.schema import Schema, make_schema
+
 # %% ../../nbs/2_photos/70_audit.ipynb #1fb50497
 class Finding(NamedTuple):
     "One line of the audit."
@@ -256,6 +268,7 @@ def biomass_audit(
     set: str = None,  # section.key=value, as often as needed
 ):
     "List what is odd about a table and its photos; nothing is changed, and findings are no error."
+    check_assigned(set, "biomass_audit", TABLE_KEYS)
     place, schema = local_path(out) if out else None, make_schema(load_config(config, set))
     if place:
         check_output(place, ",".join(Finding._fields))

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from ..core.config import fit_config, load_tree
+from ..core.config import fit_config, read_settings
 from ..core.experiment import HEAD_SETTINGS, Config, flatten
 from ..core.files import InputError, listing
 from ..core.settings import check_section
@@ -77,15 +77,15 @@ def _key(assignment: str) -> str:
 # %% ../../nbs/9_whole/35_members.ipynb #acc07089
 def _tree_of(preset: str, changes: Sequence[str], config: str | Path | None, assignments: Sequence[str]) -> dict:
     "Return the settings of a candidate, as they were given."
-    base = load_tree(config, None)
+    base = read_settings(config, None).tree
     if own := [section for section in ("head", "optimization") if section in base]:
         raise InputError(
             f"{config}: {listing(own)}: no effect here, each member has its own (--set changes all of them)"
         )
-    tree = _merged(load_tree(preset, None), base)
+    tree = _merged(read_settings(preset, None).tree, base)
     mine = HEAD_SETTINGS[tree["head"]["kind"]].model_fields
     applicable = [one for one in assignments if not one.startswith("head.") or _key(one).partition(".")[2] in mine]
-    tree = _merged(tree, load_tree(None, [*changes, *applicable]))
+    tree = _merged(tree, read_settings(None, [*changes, *applicable]).tree)
     tree["experiment"]["name"] = preset
     return tree
 
@@ -121,13 +121,16 @@ def check_assignments(
     config: str | Path | None = None,
 ) -> None:
     "Raise `InputError` for a key that has no effect on any member, or that would change the kind of a head."
-    kinds = [load_tree(member, None)["head"]["kind"] for member in members]
+    kinds = [read_settings(member, None).tree["head"]["kind"] for member in members]
     known = {key for kind in kinds for key in HEAD_SETTINGS[kind].model_fields} - {"kind"}
     for key in map(_key, assignments):
         if key == "head" or (key.startswith("head.") and key.partition(".")[2] not in known):
             raise InputError(f"--set {key}: no member has this key (choose from {', '.join(sorted(known))})")
     fitted = [_fitted(member, [], config, assignments) for member in members]
-    unread = set.intersection(*(set(left) for _, left in fitted)) & flatten(load_tree(None, list(assignments))).keys()
+    unread = (
+        set.intersection(*(set(left) for _, left in fitted))
+        & flatten(read_settings(None, list(assignments)).tree).keys()
+    )
     if any(learns_from_tokens(cfg) for cfg, _ in fitted):
         unread = {key for key in unread if not key.startswith("dataset.")}  # tokens and vectors have a store each
     if unread:

@@ -15,7 +15,7 @@ import pandas as pd
 from ..backbones.base import Backbone
 from ..backbones.making import make_recipe
 from ..backbones.plan import Plan, plan_extraction
-from ..core.config import load_tree
+from ..core.config import read_settings
 from ..core.experiment import Config
 from ..core.files import InputError
 from ..tokens.store import photo_bytes
@@ -49,7 +49,7 @@ def store_configs(
     backbone: Backbone,  # whose blocks layers name
 ) -> dict[str, Config]:  # by stage: views, tokens
     "Return the config of each store."
-    preset, given = load_tree(PRESET_OF_VECTORS, None)["dataset"], base.dataset
+    preset, given = read_settings(PRESET_OF_VECTORS, None).tree["dataset"], base.dataset
     layers = preset["layers"] if given.layers == ["last"] else given.layers
     layers = list(dict(zip(backbone.blocks_of(layers), layers, strict=True)).values())  # a small one has fewer
     views = (given.model_dump()["views"] or preset["views"]) if rung.views else []
