@@ -26,20 +26,17 @@ from .pipeline import check_alike
 from .plan import check_mask, check_photos, check_space, photo_shape, plan_extraction, view_folders
 from .workers import extract_photos, run_processes
 from ..core.cli import Shard, command, find_shard
+from ..core.config import TABLE_KEYS, check_assigned
 from ..core.devices import find_devices
-from ..core.experiment import Config
+from ..core.experiment import Config, marked
 from ..core.files import InputError, add_seconds, listing, lock_folder, over_paths, write_json
 from ..core.paths import as_path
+from ..core.settings import TOKENS
 from ..photos.geometry import parse_patterns
 from ..table.reading import photo_paths
 from ..table.schema import open_job
 from ..tokens.recipe import Recipe, read_made
 from ..tokens.store import FeatureStore, create_store
-
-# %% ../../nbs/4_backbones/60_extract.ipynb #6cc107d2
-from ..core.config import TABLE_KEYS, check_assigned
-from ..core.experiment import marked
-from ..core.settings import TOKENS
 
 # %% ../../nbs/4_backbones/60_extract.ipynb #6e717765
 def _workers(cfg: Config, backbone: Backbone | Sequence[Backbone] | None, devices: str | None) -> list[Backbone]:

@@ -24,9 +24,6 @@ from ..core.files import InputError, listing, save_tensors
 from ..core.paths import local_path
 from ..core.settings import BackboneSettings
 
-# %% ../../nbs/4_backbones/15_loading.ipynb #3f7ae150
-#| export
-
 # %% ../../nbs/4_backbones/15_loading.ipynb #e790dbe1
 def save_random_weights(
     path: str | Path,  # the .safetensors file to write

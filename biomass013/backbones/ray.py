@@ -17,13 +17,13 @@ import numpy as np
 import pandas as pd
 from tqdm.auto import tqdm
 
-from .extract import extract_views, extraction_settings
+from .extract import EXTRACTION_KEYS, extract_views, extraction_settings
 from .loading import backbone_workers
 from .making import how_made, make_recipe, unlike_made_now
 from .plan import check_mask
 from .workers import extract_photos
 from ..core.cli import command
-from ..core.config import make_config
+from ..core.config import check_assigned, make_config
 from ..core.experiment import Config
 from ..core.files import InputError
 from ..core.paths import as_path
@@ -31,10 +31,6 @@ from ..table.reading import photo_paths
 from ..table.schema import open_job
 from ..tokens.recipe import Recipe
 from ..tokens.store import FeatureStore
-
-# %% ../../nbs/4_backbones/70_ray.ipynb #ray00005
-from .extract import EXTRACTION_KEYS
-from ..core.config import check_assigned
 
 # %% ../../nbs/4_backbones/70_ray.ipynb #ray00008
 class Extractor:

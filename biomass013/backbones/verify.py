@@ -18,15 +18,13 @@ from .base import Backbone
 from .extract import extract
 from .loading import backbone_workers
 from ..core.cli import command
+from ..core.config import TABLE_KEYS, check_assigned
 from ..core.experiment import Config
 from ..core.files import InputError, listing
 from ..core.paths import as_path
 from ..table.schema import open_job
 from ..tokens.recipe import read_made, recipe_config
 from ..tokens.store import FeatureStore, open_stores
-
-# %% ../../nbs/4_backbones/65_verify.ipynb #7fd727e0
-from ..core.config import TABLE_KEYS, check_assigned
 
 # %% ../../nbs/4_backbones/65_verify.ipynb #veragain
 _ALIKE = 0.999  # cosine of a pattern's numbers; int8 alone costs a ten-thousandth

@@ -26,9 +26,6 @@ from ..core.files import InputError, check_output, file_sha256, listing, save_te
 from ..core.paths import local_path
 from ..core.settings import BackboneSettings
 
-# %% ../../nbs/4_backbones/20_weights.ipynb #weightsimp3
-#| export
-
 # %% ../../nbs/4_backbones/20_weights.ipynb #headerof
 def _save(model: nn.Module, model_name: str, path: Path) -> dict[str, str]:
     "Save a model's weights; return the file's header."

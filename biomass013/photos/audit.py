@@ -18,18 +18,6 @@ from PIL import Image, ImageCms
 from tqdm.auto import tqdm
 
 from ..core.cli import command
-from ..core.config import load_config
-from ..core.files import InputError, check_output, file_sha256, listing
-from ..core.paths import as_path, local_path
-from ..core.tables import write_csv
-from .folder import NEAR, bits_apart, photo_hash
-from .masks import CARD, STAMP, roughness, stamp_share
-from .read import colour_profile, read_photo
-from ..table.reading import TRAIN_COLUMNS, column_text, look_alikes, sampling_dates
-from ..table.schema import Schema, make_schema
-
-# %% ../../nbs/2_photos/70_audit.ipynb #52baf7b2
-from ..core.cli import command
 from ..core.config import TABLE_KEYS, check_assigned, load_config
 from ..core.files import InputError, check_output, file_sha256, listing
 from ..core.paths import as_path, local_path

@@ -16,9 +16,6 @@ from safetensors import SafetensorError, safe_open
 from ..core.files import InputError, save_tensors
 from ..table.intervals import conformal_quantile
 
-# %% ../../nbs/3_tokens/70_novelty.ipynb #nov00005
-#| export
-
 # %% ../../nbs/3_tokens/70_novelty.ipynb #nov00008
 _NEAREST = 3  # one odd training photo shall not make all its kind known
 

@@ -22,12 +22,6 @@ import numpy as np
 from fastcore.basics import patch
 
 from ..core.config import fit_config
-from ..core.experiment import Config, flatten
-from ..core.files import InputError, atomic_path, listing
-from ..photos.geometry import crops_of, view_name
-
-# %% ../../nbs/3_tokens/10_recipe.ipynb #2c258f6c
-from ..core.config import fit_config
 from ..core.experiment import Config, flatten, marked
 from ..core.files import InputError, atomic_path, listing
 from ..core.settings import TOKENS
