@@ -21,7 +21,7 @@ from .gating import CLSGatingHead, GatingEnsemble
 from .parametrisation import Outputs
 from .reduction import Mix, mix_rows, place_blocks, times_tokens, times_transposed, who_serves
 from ..table.covariates import Covariate
-from ..tokens.int8 import Patches
+from ..tokens.format import Patches
 from ..tokens.recipe import Recipe
 
 # %% ../../nbs/5_heads/35_attention.ipynb #att00010

@@ -21,7 +21,7 @@ from .parametrisation import Outputs, Parametrisation, Targets, make_parametrisa
 from .reduction import Mix, token_blocks
 from ..table.covariates import Covariate, width_of
 from ..table.schema import make_schema
-from ..tokens.int8 import Patches
+from ..tokens.format import Patches
 from ..tokens.pooling import PhotoSeen
 from ..tokens.recipe import Recipe
 

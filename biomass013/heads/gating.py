@@ -22,7 +22,7 @@ from .parametrisation import Outputs, Parametrisation, Targets, make_parametrisa
 from .reduction import Mix, mix_rows, mixed_pool, pool
 from ..table.covariates import Covariate, width_of
 from ..table.schema import make_schema
-from ..tokens.int8 import Patches
+from ..tokens.format import Patches
 from ..tokens.recipe import Recipe
 
 # %% ../../nbs/5_heads/30_gating.ipynb #82eb8ebd

@@ -17,7 +17,7 @@ from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
 
 from ..core.files import InputError
-from ..tokens.int8 import Patches, Quantised
+from ..tokens.format import Patches, Quantised
 
 # %% ../../nbs/5_heads/10_reduction.ipynb #811789cc
 _BLOCK = 16_000_000  # bytes of float32 tokens that are multiplied at once on a CPU; a photo of the full size is 18 MB

@@ -26,9 +26,6 @@ from ..table.schema import Job, Schema
 from ..tokens.source import Source, open_source, vectors_of
 from ..tokens.vectors import Vectors
 
-# %% ../../nbs/6_runs/80_curve.ipynb #crv00005
-#| export
-
 # %% ../../nbs/6_runs/80_curve.ipynb #crv00010
 def _rows(
     wide: pd.DataFrame,  # one row per photo, with the site

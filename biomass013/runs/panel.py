@@ -46,11 +46,7 @@ from biomass013.table.protocols import (
     what_to_quote,
 )
 from ..table.schema import Schema, make_schema, open_job
-from ..tokens.ready import prepare, warn_of_gaps
-from ..tokens.source import Source, fit_source, open_source
-
-# %% ../../nbs/6_runs/60_panel.ipynb #fccb2ff8
-#| export
+from ..tokens.source import Source, fit_source, open_source, prepare, warn_of_gaps
 
 # %% ../../nbs/6_runs/60_panel.ipynb #b8c1207c
 def plan_passes(

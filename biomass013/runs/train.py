@@ -41,8 +41,7 @@ from ..table.reading import column_text
 from ..table.schema import make_schema, open_job
 from ..tokens.novelty import KNOWN, fit_known, save_known
 from ..tokens.pooling import PhotoSeen
-from ..tokens.ready import prepare, warn_of_gaps
-from ..tokens.source import Source, fit_source, open_source
+from ..tokens.source import Source, fit_source, open_source, prepare, warn_of_gaps
 from ..tokens.store import FeatureStore
 
 # %% ../../nbs/6_runs/45_train.ipynb #bfabb23c

@@ -35,10 +35,9 @@ from .optimizer import Optimizer
 from .scores import history_table
 from ..table.covariates import Covariate, covariate_blocks
 from ..table.schema import Schema, make_schema
-from ..tokens.int8 import Patches
-from ..tokens.reader import TokenReader, draw_patterns, token_bytes
+from ..tokens.format import Patches
+from ..tokens.reader import TokenReader, choose_residence, draw_patterns, free_memory, token_bytes
 from ..tokens.recipe import Recipe
-from ..tokens.residence import choose_residence, free_memory
 from ..tokens.store import FeatureStore
 
 # %% ../../nbs/6_runs/30_trainer.ipynb #0dd4c813
