@@ -26,10 +26,9 @@ from ..core.experiment import Config
 from ..heads.loss import MultiTaskLoss
 from ..heads.parametrisation import Targets
 from ..heads.reduction import Mix
-from ..photos.augment import apply_pattern
 from ..photos.read import read_photo
 from ..photos.synth import make_competition
-from ..photos.views import resize
+from ..photos.views import apply_pattern, resize
 from ..table.schema import COMPETITION, make_schema
 from ..table.synthetic import make_table
 from ..tokens.reader import draw_patterns

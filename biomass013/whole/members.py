@@ -182,7 +182,7 @@ def store_configs(
     backbone: Backbone,  # whose blocks layers name
 ) -> dict[str, Config]:  # by stage: views, tokens
     "Return the config of each store."
-    preset, given = load_tree(PRESET_OF_VECTORS, None)["dataset"], base.dataset
+    preset, given = read_settings(PRESET_OF_VECTORS, None).tree["dataset"], base.dataset
     layers = preset["layers"] if given.layers == ["last"] else given.layers
     layers = list(dict(zip(backbone.blocks_of(layers), layers, strict=True)).values())  # a small one has fewer
     views = (given.model_dump()["views"] or preset["views"]) if rung.views else []
