@@ -23,8 +23,7 @@ from ..core.tables import write_csv
 from ..photos.folder import geojson
 from .intervals import Errors, add_intervals, find_errors, site_means
 from ..runs.run import Run
-from ..table.intervals import check_unit, in_unit
-from ..table.means import groups_of
+from ..table.intervals import check_unit, groups_of, in_unit
 from ..table.reading import image_ids
 from ..table.schema import Schema
 
