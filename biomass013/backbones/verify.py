@@ -11,15 +11,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-# %% ../../nbs/4_backbones/65_verify.ipynb #c3b14e00
 import numpy as np
 import pandas as pd
 
-# %% ../../nbs/4_backbones/65_verify.ipynb #7fd727e0
 from .base import Backbone
 from .extract import extract
 from .loading import backbone_workers
 from ..core.cli import command
+from ..core.config import TABLE_KEYS, check_assigned
 from ..core.experiment import Config
 from ..core.files import InputError, listing
 from ..core.paths import as_path
@@ -79,6 +78,7 @@ def biomass_verify(
     set: str = None,  # section.key=value, as often as needed
 ):
     "Read every byte of a store and list what is missing, altered, not finite, of another recipe or photo."
+    check_assigned(set, "biomass_verify", TABLE_KEYS)
     stores, data, table = open_stores(store), data and as_path(data), table and as_path(table)
     if repair and not (data and weights):
         raise InputError("--repair needs the photos and the backbone: give --data and --weights")

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['MAIN_TARGETS', 'AUX_TARGETS', 'TARGET_WEIGHTS', 'IDENTITIES', 'STATES', 'Patterns', 'Geometry', 'Layers',
            'HEAD_SETTINGS', 'Experiment', 'View', 'Dataset', 'Trainer', 'Optimization', 'Mixup', 'Augmentation',
-           'Inference', 'Config', 'setting_fields', 'marked', 'token_settings', 'flatten', 'settle']
+           'Inference', 'Config', 'setting_fields', 'marked', 'flatten', 'settle']
 
 # %% ../../nbs/0_core/25_experiment.ipynb #expe0002
 from collections.abc import Iterable, Iterator, Mapping, Set
@@ -67,8 +67,8 @@ class View(Section):
     size: int = Field(960, gt=0)  # pixels of a crop's shorter side
 
 # %% ../../nbs/0_core/25_experiment.ipynb #fb572653
-def _check_targets(d: "Dataset") -> "Dataset":
-    "The section itself. Raises `ValueError` if its keys don't name the same targets."
+def _check_dataset(d: "Dataset") -> "Dataset":
+    "The section itself. Raises `ValueError` for keys that contradict each other."
     cols, weights = [*d.target_cols, *d.aux_target_cols], d.metric_weights
     if sorted(cols) != sorted(weights):
         raise ValueError(
@@ -83,18 +83,8 @@ def _check_targets(d: "Dataset") -> "Dataset":
         )
     if leaks := [name for name in d.covariates if name in weights]:
         raise ValueError(f"covariates are known of a new photo, {listing(leaks)} is a target")
-    return d
-
-# %% ../../nbs/0_core/25_experiment.ipynb #checks14
-def _masks_serve(d: "Dataset") -> "Dataset":
-    "The section itself. Raises `ValueError` if a mask would be for nothing."
     if d.mask != "none" and d.keep == "tokens":
         raise ValueError("mask leaves patches out of vectors: it needs keep: vectors (or both)")
-    return d
-
-
-def _pattern_0_is_there(d: "Dataset") -> "Dataset":
-    "The section itself. Raises `ValueError` if validation would have no pattern to read."
     if d.patterns is not None and 0 not in d.patterns:
         raise ValueError(f"patterns must hold pattern 0, which validation reads (got {d.patterns})")
     return d
@@ -136,10 +126,7 @@ class Dataset(Section):
     covariates: Annotated[list[str], AfterValidator(all_different)] = []  # columns that heads read beside the photo
     columns: dict[str, str] = {}  # what the table calls a column that the kit knows by another name
 
-    _targets_agree = model_validator(mode="after")(_check_targets)
-
-    _masks = model_validator(mode="after")(_masks_serve)
-    _pattern_0 = model_validator(mode="after")(_pattern_0_is_there)
+    _checked = model_validator(mode="after")(_check_dataset)
 
     @property
     def cuts(self) -> bool:
@@ -311,11 +298,6 @@ def marked(
     "The settings that carry a mark, in the order of the tree."
     return tuple(key for key, field in setting_fields().items() if mark in field.metadata)
 
-
-def token_settings() -> tuple[str, ...]:  # section.key
-    "The settings that decide tokens."
-    return marked(TOKENS)
-
 # %% ../../nbs/0_core/25_experiment.ipynb #7a8f846c
 _VALUES = {key.rpartition(".")[2] for key, field in setting_fields().items() if get_origin(field.annotation) is dict}
 
@@ -350,7 +332,7 @@ def unread(self: Config) -> dict[str, str]:  # why, by section.key
     "The keys that have no effect beside the other settings."
     found, kind = {}, self.head.kind
     for prefix, section in _sections(self):
-        idle = {} if section is self else section.idle(self)
+        idle = section.idle(self)
         for name in _values(section):
             key = prefix + name
             if not self.head.does_read(key):
@@ -365,6 +347,17 @@ def unread(self: Config) -> dict[str, str]:  # why, by section.key
 def explicit(self: Config) -> frozenset[str]:  # section.key
     "The keys that were set by someone, in a file of one's own, by `--set` or in Python."
     return frozenset(p + name for p, one in _sections(self) for name in one.model_fields_set & _values(one).keys())
+
+
+@patch
+def refuse(
+    self: Config,
+    situation: str,  # in which the keys are not read: 'with --final'
+    *keys: str,  # section.key
+) -> None:
+    "Raise `InputError` that names the keys that were set although they have no effect."
+    if given := [key for key in keys if key in self.explicit]:
+        raise InputError(f"{listing(given)}: no effect {situation}")
 
 # %% ../../nbs/0_core/25_experiment.ipynb #expe0014
 def _without(tree: Mapping[str, Any], keys: Iterable[str]) -> dict[str, Any]:

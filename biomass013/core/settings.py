@@ -101,9 +101,7 @@ class HeadSettings(Section):
     "What every kind of head has."
 
     reads: ClassVar[tuple[str, ...]] = ("experiment.*", "backbone.*", "dataset.*", "head.*", "inference.*")
-    learning: ClassVar[str]  # the file of a run that says how its heads came to be
     trained: ClassVar[bool] = False  # step by step?
-    solved: ClassVar[bool] = False  # in closed form?
     kind: Annotated[str, SWEPT]
 
     @classmethod
@@ -127,7 +125,6 @@ class TrainedHead(HeadSettings):
         *(f"loss.{key}" for key in ("kind", "beta", "main_weights", "aux_weight", "consistency_weight")),
     )
     trained: ClassVar[bool] = True
-    learning: ClassVar[str] = "history.csv"
     free: ClassVar[tuple[str, ...]] = ("all", "dead_ratio")  # parametrisations whose masses need not add up
     crops: Literal["grid", "samples"] = "grid"  # of a view: one grid of tokens per photo, or each crop a sample
     parametrisation: Literal["direct", "all", "components", "shares", "dead_ratio"] = "direct"  # of the last layer
@@ -149,8 +146,6 @@ class SolvedHead(HeadSettings):
     "What every kind of head has that is solved in closed form."
 
     reads: ClassVar[tuple[str, ...]] = (*HeadSettings.reads, "trainer.n_folds", "trainer.fold", "trainer.group_col")
-    solved: ClassVar[bool] = True
-    learning: ClassVar[str] = "choices.csv"
     vectors: list[str] = Field(["*"], min_length=1)  # which: names, kinds, or patterns such as '*/last/*'
     rows: Annotated[Literal["mean", "patterns"], SWEPT] = "mean"  # one per photo, the mean of its patterns; or of each
     scaling: Annotated[Literal["standard", "robust", "none"], SWEPT] = "standard"  # by deviation, by middle half
@@ -328,7 +323,6 @@ class Blend(HeadSettings):
     "Heads of several runs with weights; `biomass_blend` makes them."
 
     reads: ClassVar[tuple[str, ...]] = (*HeadSettings.reads, "trainer.n_folds", "trainer.fold", "trainer.group_col")
-    learning: ClassVar[str] = "weights.csv"
     kind: Literal["blend"] = "blend"
     members: list[str] = Field([], min_length=1, validate_default=False)  # names of the runs
 

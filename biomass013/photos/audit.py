@@ -12,15 +12,13 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
-# %% ../../nbs/2_photos/70_audit.ipynb #93754873
 import numpy as np
 import pandas as pd
 from PIL import Image, ImageCms
 from tqdm.auto import tqdm
 
-# %% ../../nbs/2_photos/70_audit.ipynb #52baf7b2
 from ..core.cli import command
-from ..core.config import load_config
+from ..core.config import TABLE_KEYS, check_assigned, load_config
 from ..core.files import InputError, check_output, file_sha256, listing
 from ..core.paths import as_path, local_path
 from ..core.tables import write_csv
@@ -258,6 +256,7 @@ def biomass_audit(
     set: str = None,  # section.key=value, as often as needed
 ):
     "List what is odd about a table and its photos; nothing is changed, and findings are no error."
+    check_assigned(set, "biomass_audit", TABLE_KEYS)
     place, schema = local_path(out) if out else None, make_schema(load_config(config, set))
     if place:
         check_output(place, ",".join(Finding._fields))
