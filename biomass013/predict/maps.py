@@ -22,8 +22,8 @@ from ..core.files import InputError, atomic_path, listing
 from ..core.tables import write_csv
 from ..photos.folder import read_exif
 from ..photos.read import photo_size
-from .backbone import check_backbone, load_backbones
 from .density import Map, check_density, map_seen
+from .photos import check_backbone, load_backbones
 from ..runs.compare import gather_runs
 from ..runs.figures import save_figure
 from ..runs.run import Run
