@@ -56,7 +56,7 @@ def open_source(
             warnings.warn(f"{one.folder}: {what} (biomass_verify --repair extracts them again)", stacklevel=3)
     if len(stores) == 1 and stores[0].recipe.has_tokens:
         return stores[0]
-    if len(stores) > 1 and not job.cfg.head.solved:
+    if len(stores) > 1 and job.cfg.head.trained:
         raise InputError(
             f"{stores[0].folder.parent}: holds several views, and heads of kind {job.cfg.head.kind} read one: "
             f"--store {stores[0].folder}"
@@ -68,7 +68,7 @@ def fit_source(source: Source, sweep: Sweep) -> tuple[Source, Sweep]:
     "What heads of these settings will read, and the settings that go with it; trained heads take vectors as tokens."
     if isinstance(source, FeatureStore):
         return source, sweep
-    source = source if sweep.configs[0].head.solved else source.as_tokens()
+    source = source.as_tokens() if sweep.configs[0].head.trained else source
     return source, Sweep(sweep.axes, [fit_settings(c, source) for c in sweep.configs])
 
 
