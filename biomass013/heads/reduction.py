@@ -255,12 +255,8 @@ def who_serves(
     return torch.from_numpy(rows), torch.from_numpy(shares)
 
 
-def _sources(
-    rows: Tensor,  # [B, R] of `who_serves`, on the CPU
-    shares: Tensor,  # [B, R]
-    samples: int,  # of all heads
-) -> Tensor:  # [S, 2] of `_shared_pool`
-    "The same seen from the samples: where in `rows` its own photo and its partner are."
+def _sources(rows: Tensor, shares: Tensor, samples: int) -> Tensor:
+    "[S, 2] of `_shared_pool`: where in `rows` [B, R] a sample's own photo and its partner are."
     places = np.flatnonzero(shares.numpy().ravel())
     places = places[np.argsort(rows.numpy().ravel()[places], kind="stable")]
     sample = rows.numpy().ravel()[places]

@@ -95,7 +95,7 @@ def train_splits(
     passes = plan_passes(sizes, most or kind.most_heads(wide, store, cfg, device, resident))
     if progress and len(passes) > 1:
         tqdm.write(f"{len(passes)} passes: {sum(sizes)} heads would take more than half of the free memory")
-    make, found = open_learners(wide, store, cfg, schema, device, resident, progress), []
+    make, found = open_learners(wide, store, cfg, device, resident, progress), []
     with tqdm(desc=kind.verb, unit=kind.unit, disable=not progress) as bar:
         for some in passes:
             learner = make(panel_members(cfg, splits[some]))
