@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['BACKBONES', 'backbone_class', 'Input', 'Features', 'side_by_side', 'normalise', 'settle_precision', 'hash_tensor',
-           'Backbone', 'random_network']
+           'blocked_attention', 'BlockedAttention', 'Backbone', 'random_network']
 
 # %% ../../nbs/4_backbones/06_base.ipynb #746bc0d8
 import hashlib
@@ -14,14 +14,12 @@ from contextlib import nullcontext
 from importlib import import_module
 from typing import Any, ClassVar, NamedTuple, Self
 
-# %% ../../nbs/4_backbones/06_base.ipynb #6794c68c
 import numpy as np
 import torch
 from fastcore.basics import patch
 from torch import Tensor, nn
+from torch.overrides import TorchFunctionMode
 
-# %% ../../nbs/4_backbones/06_base.ipynb #e8fa047f
-from .attention import BlockedAttention
 from ..core.devices import forbid_tf32, has_bfloat16
 from ..core.files import InputError
 
@@ -29,9 +27,7 @@ from ..core.files import InputError
 BACKBONES = {"vit": "backbones.vit:ViT"}  # room and class by family
 
 
-def backbone_class(
-    family: str,  # a name of `BACKBONES`
-) -> type["Backbone"]:
+def backbone_class(family: str) -> type["Backbone"]:
     "The class of a family. Raises `InputError` for an unknown one."
     if family not in BACKBONES:
         raise InputError(f"backbone.family {family!r}: must be one of {', '.join(BACKBONES)}")
@@ -74,22 +70,47 @@ def normalise(
     return ((images.float() / 255 - mean) / std).permute(0, 3, 1, 2).contiguous()
 
 # %% ../../nbs/4_backbones/06_base.ipynb #0c04d0eb
-def settle_precision(
-    precision: str,  # of the settings
-    device: str,  # where to compute
-) -> str:  # 'float32', 'bfloat16' or 'float16'
+def settle_precision(precision: str, device: str) -> str:  # 'float32', 'bfloat16' or 'float16'
     "Return what 'auto' is on a device."
     return ("bfloat16" if has_bfloat16(device) else "float32") if precision == "auto" else precision
 
 
-def hash_tensor(
-    digest: Any,  # of `hashlib`
-    name: str,
-    tensor: Tensor,
-) -> None:
+def hash_tensor(digest: Any, name: str, tensor: Tensor) -> None:
     "Add a tensor to the hash that names weights."
     digest.update(f"{name}{tuple(tensor.shape)}".encode())
     digest.update(tensor.detach().float().cpu().contiguous().numpy())
+
+# %% ../../nbs/4_backbones/06_base.ipynb #b8553076
+def blocked_attention(
+    q: Tensor,  # [..., N, d] queries
+    k: Tensor,  # [..., M, d] keys
+    v: Tensor,  # [..., M, d] values
+    scale: float,  # of the products
+    block: int = 512,  # queries at once
+) -> Tensor:  # [..., N, d]
+    "Softmax attention, head by head in blocks of queries."
+    out = torch.empty_like(q)
+    heads = (t.reshape(-1, *t.shape[-2:]) for t in (q * scale, k.transpose(-1, -2), v))
+    for queries, keys, values, head in zip(*heads, out.reshape(-1, *q.shape[-2:]), strict=True):
+        for i in range(0, len(queries), block):
+            torch.mm((queries[i : i + block] @ keys).softmax(-1), values, out=head[i : i + block])
+    return out
+
+# %% ../../nbs/4_backbones/06_base.ipynb #attmode1
+class BlockedAttention(TorchFunctionMode):
+    "Replaces unmasked bfloat16 attention on the CPU by `blocked_attention` while it is on."
+
+    def __torch_function__(self, func, types, args=(), kwargs=None):
+        kwargs = kwargs or {}
+        if (
+            func is nn.functional.scaled_dot_product_attention
+            and len(args) == 3
+            and not any(kwargs.get(k) for k in ("dropout_p", "is_causal", "enable_gqa"))
+            and kwargs.get("attn_mask") is None
+        ):
+            q, k, v = (t.bfloat16() for t in args)  # what autocast does at this place
+            return blocked_attention(q, k, v, kwargs.get("scale") or q.shape[-1] ** -0.5)
+        return func(*args, **kwargs)
 
 # %% ../../nbs/4_backbones/06_base.ipynb #basecls1
 class Backbone:
@@ -289,9 +310,7 @@ def probe(
 
 
 @patch
-def fingerprint(
-    self: Backbone,
-) -> tuple[float, ...]:  # [2 · D], four significant digits
+def fingerprint(self: Backbone) -> tuple[float, ...]:  # [2 · D], four significant digits
     "CLS and mean token of the fixed image."
     cls, patches = side_by_side(self.probe())
     return tuple(float(f"{v:.4g}") for v in torch.cat([cls[0], patches[0].mean(dim=0)]).tolist())

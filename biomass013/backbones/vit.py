@@ -9,12 +9,10 @@ __all__ = ['ViT']
 from collections.abc import Sequence
 from typing import Any, Self
 
-# %% ../../nbs/4_backbones/10_vit.ipynb #03bea28c
 import timm
 from fastcore.basics import patch
 from torch import Tensor, nn
 
-# %% ../../nbs/4_backbones/10_vit.ipynb #27ffe7ad
 from .base import Backbone, Features, Input
 from ..core.files import InputError
 

@@ -13,14 +13,12 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
-# %% ../../nbs/4_backbones/20_weights.ipynb #weightsimp2
 import timm
 import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
-# %% ../../nbs/4_backbones/20_weights.ipynb #weightsimp3
 from .loading import download
 from .vit import ViT
 from ..core.cli import command
