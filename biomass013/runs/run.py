@@ -25,7 +25,7 @@ from ..core.config import load_config, save_config
 from ..core.experiment import Config
 from ..core.files import InputError, file_sha256, listing, read_json, write_json
 from ..core.paths import local_path
-from ..core.tables import html_table, write_csv
+from ..core.tables import html_table, read_own_csv, write_csv
 from ..heads.base import Heads, load_heads, save_heads
 from .figures import plot_learning, plot_oof
 from .scores import score_table
@@ -151,12 +151,12 @@ class Run:
     @cached_property
     def oof(self) -> pd.DataFrame:
         "image_id, fold, site, State, true and predicted targets in grams; names are text, even 007."
-        return pd.read_csv(self.path("oof.csv"), dtype=dict.fromkeys(("image_id", "site", "State"), object))
+        return read_own_csv(self.path("oof.csv"), dtype=dict.fromkeys(("image_id", "site", "State"), object))
 
     @cached_property
     def splits(self) -> pd.DataFrame:
         "image_id, fold."
-        return pd.read_csv(self.path("splits.csv"), dtype={"image_id": object, "fold": int})
+        return read_own_csv(self.path("splits.csv"), dtype={"image_id": object, "fold": int})
 
     @cached_property
     def heads(self) -> Heads:
