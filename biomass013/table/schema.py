@@ -272,7 +272,7 @@ def write_submission(
     path: Path,  # the CSV file to write
 ) -> None:
     "Write the submission, complete or not at all. Raises `InputError` as `submission`."
-    write_csv(self.submission(predictions, test), path)
+    write_csv(self.submission(predictions, test), path, exact=True)
 
 # %% ../../nbs/1_table/10_schema.ipynb #6809f9f2
 class Job(NamedTuple):
