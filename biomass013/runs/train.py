@@ -256,6 +256,11 @@ def _save_run(folder: Path, work: Training, main: np.ndarray) -> Callable[[], No
     return draw
 
 # %% ../../nbs/6_runs/45_train.ipynb #a8457ccc
+def _unread_with_final(cfg: Config) -> list[str]:
+    "Settings of the folds that heads don't read if no fold is held out; batches of trained heads are cut by folds."
+    return ["trainer.reference"] if has_reference(cfg) else ["trainer.n_folds"]
+
+
 @command
 def biomass_train(
     data: str,  # the competition folder, with train.csv
@@ -281,6 +286,9 @@ def biomass_train(
     check_options(job.cfg, device, resident)
     if final:
         no_effect("with --final, which holds no photo out", splits=splits)
+        job.cfg.refuse("with --final, which holds no photo out", *_unread_with_final(job.cfg))
+    elif splits and has_reference(job.cfg) and not job.cfg.trainer.reference:
+        job.cfg.refuse("with --splits, which says what is held out", "trainer.group_col")
     given, settings = load_splits(local_path(splits), job.wide) if splits else None, job.cfg
     place, source = run or Path("runs") / settings.experiment.name, open_source(data, job, store, vectors)
     options = {"resident": resident or "auto", "tensorboard": tensorboard, "save_every": save_every}
