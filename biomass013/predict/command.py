@@ -24,7 +24,7 @@ from .photos import load_backbones, predict
 from .table import predict_vectors, print_notes, training_mean
 from ..runs.run import Run
 from ..table.schema import Schema
-from ..tokens.vectors import open_vectors
+from ..tokens.foreign import open_vectors
 
 # %% ../../nbs/7_predict/50_command.ipynb #besidepath
 def _check_options(vectors: object, gather: bool, photos: dict[str, object], tables: dict, shard: str | None) -> None:
