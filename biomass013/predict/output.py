@@ -19,7 +19,7 @@ from matplotlib.figure import Figure
 
 from ..core.cli import Shard
 from ..core.files import InputError, atomic_path, check_output, file_sha256, listing, write_json
-from ..core.tables import write_csv
+from ..core.tables import read_own_csv, write_csv
 from ..photos.folder import geojson
 from .intervals import Errors, add_intervals, find_errors, site_means
 from ..runs.run import Run
@@ -143,7 +143,7 @@ def gather_shards(
 ) -> pd.DataFrame:  # one row per photo, in the order of `photos`
     "Join the predictions of all shards. Raises `InputError` naming shards of other heads, and photos in no shard."
     folder = _shards_folder(out)
-    shards = {path: pd.read_csv(path, dtype={"image_id": str, "note": str}) for path in sorted(folder.glob("*.csv"))}
+    shards = {path: read_own_csv(path, dtype={"image_id": str, "note": str}) for path in sorted(folder.glob("*.csv"))}
     if not shards:
         raise InputError(f"{folder}: there are no shards (biomass_predict with --shard writes them)")
     wanted = _made_by(run, patterns)
