@@ -7,6 +7,7 @@ __all__ = ['Covariate', 'has_covariates', 'fit_covariates', 'covariate_blocks', 
            'width_of', 'weigh_covariates', 'as_covariates']
 
 # %% ../../nbs/1_table/50_covariates.ipynb #cov00003
+import re
 import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
@@ -18,6 +19,8 @@ from ..core.files import InputError, listing
 
 # %% ../../nbs/1_table/50_covariates.ipynb #cov00009
 _LEVELS = 20  # of a class, at most
+_LARGEST = 1e9  # whatever the unit
+_SAME = 0.99999  # the correlation from which a column is a target in other units
 _SKEWED = 1.0  # the skewness of numbers, from which their logarithm is read
 
 
@@ -62,47 +65,87 @@ def has_covariates(
     return there
 
 # %% ../../nbs/1_table/50_covariates.ipynb #cov00010
+_NODATA = (-9999, -99999, -999, -9998, -32768, 9999, 99999, 65535, 32767, 255, 999)  # what programs write for no value
+_AMOUNT = r"[-+]?\d+(?:[.,]\d+)?\s*[a-zA-Z%°µ²³/]*"
+
+
+def _number_problem(values: pd.Series) -> str:
+    "Why a column of numbers can't be learned from; '' if it can."
+    numbers = pd.to_numeric(values, errors="coerce").astype(float)
+    good = numbers[np.isfinite(numbers)]
+    if len(good) <= len(values) / 2:
+        text = values.astype(str).str.strip()
+        if text.str.fullmatch(_AMOUNT).mean() > 0.5:
+            first = text.iloc[0]
+            plain = re.sub("[^-+0-9.]", "", first.replace(",", "."))
+            return f"is a number as text, such as {first!r}: write {plain}"
+        return ""
+    if len(good) < len(values):
+        odd = listing(map(repr, values[~np.isfinite(numbers)].astype(str).unique()))
+        return f"is a number in most photos, but in others {odd}: correct them"
+    for one in good[good.isin(_NODATA) | (good.abs() > _LARGEST)].unique():
+        others = good[good != one]
+        if len(others) and abs(one - others.median()) > 3 * max(np.ptp(others), abs(others.median()), 1e-9):
+            where = f"in {(good == one).sum()} photos ({others.min():g} to {others.max():g} in the others)"
+            return f"is {one:g} {where}: leave these cells empty if it means no value"
+    return ""
+
+
+def _target_problem(numbers: pd.Series, wide: pd.DataFrame, targets: Sequence[str]) -> str:
+    "Which targets a column of numbers gives away; '' if none."
+    known = wide.loc[numbers.index, list(targets)].to_numpy(dtype=float) if targets else np.empty((0, 0))
+    if len(numbers) < 10 or not known.size:
+        return ""
+    ranks = numbers.rank()
+    for name, grams in zip(targets, known.T, strict=True):
+        if numbers.nunique() > 5 and abs(np.corrcoef(ranks, pd.Series(grams).rank())[0, 1]) > _SAME:
+            return f"rises or falls exactly as the target {name}"
+    if len(numbers) > 2 * (known.shape[1] + 1):
+        design = np.column_stack([known, np.ones(len(known))])
+        off = numbers - design @ np.linalg.lstsq(design, numbers.to_numpy(), rcond=None)[0]
+        if (off**2).sum() < (1 - _SAME) * ((numbers - numbers.mean()) ** 2).sum():
+            return f"is a sum of targets ({listing(targets)})"
+    return ""
+
+
 def fit_covariates(
     wide: pd.DataFrame,  # one row per photo
     names: Sequence[str],  # columns
+    targets: Sequence[str] = (),  # columns of the table that a covariate must not give away
 ) -> list[Covariate]:
-    "Fit columns as covariates. Raises `InputError` for one that is missing, constant, or neither number nor class."
+    "Fit columns as covariates. Raises `InputError` for one that is missing, constant, no number or class, or a target."
     found = []
     for name in names:
         if name not in wide:
             raise InputError(f"dataset.covariates: the table has no column {name!r} (found: {listing(wide, 20)})")
-        values = wide[name].dropna()
+        values = _cells(wide[name]).dropna()
         if values.nunique() < 2:
             raise InputError(f"dataset.covariates: {name!r} is the same in all photos")
-        numbers = pd.to_numeric(values, errors="coerce")
-        if numbers.notna().all() and np.isfinite(numbers).all():
+        numbers, problem = pd.to_numeric(values, errors="coerce").astype(float), _number_problem(values)
+        if not problem and numbers.notna().all():
+            problem = _target_problem(numbers, wide, targets)
             ends = float(numbers.min()), float(numbers.max())
             skewed = ends[0] >= 0 and numbers.skew() > _SKEWED and numbers.median() > 0
             one = Covariate(name, (), *ends, median=float(numbers.median()) if skewed else None)
-            found.append(_measured(one, wide))
-            continue
-        if numbers.notna().mean() > 0.5:
-            odd = listing(repr(str(one)) for one in values[~np.isfinite(numbers.astype(float))].unique())
-            raise InputError(
-                f"dataset.covariates: {name!r} is a number in most photos, but in others {odd}: correct them"
-            )
-        levels = tuple(sorted(values.astype(str).unique()))
-        if len(levels) > _LEVELS:
-            raise InputError(
-                f"dataset.covariates: {name!r} is text of {len(levels)} different values (such as {levels[0]!r}): "
-                f"neither a number nor a class of at most {_LEVELS} levels"
-            )
-        found.append(_measured(Covariate(name, levels), wide))
+        elif not problem:
+            levels = tuple(sorted(values.astype(str).unique()))
+            one = Covariate(name, levels)
+            if len(levels) > _LEVELS:
+                different = f"text of {len(levels)} different values (such as {levels[0]!r})"
+                problem = f"is {different}: neither a number nor a class of at most {_LEVELS} levels"
+        if problem:
+            raise InputError(f"dataset.covariates: {name!r} {problem}")
+        numbers = covariate_blocks(wide, [one])[one.block]
+        center, scale = np.nanmean(numbers, axis=0), np.nanstd(numbers, axis=0)
+        found.append(one._replace(center=tuple(center.tolist()), scale=tuple(scale.tolist())))
     if names and not has_covariates(covariate_blocks(wide, found), found, len(wide)).any():
         raise InputError(f"dataset.covariates: no photo has all of {listing(names)}")
     return found
 
 
-def _measured(one: Covariate, wide: pd.DataFrame) -> Covariate:
-    "A column with the mean and deviation of its numbers."
-    numbers = covariate_blocks(wide, [one])[one.block]
-    center, scale = np.nanmean(numbers, axis=0), np.nanstd(numbers, axis=0)
-    return one._replace(center=tuple(center.tolist()), scale=tuple(scale.tolist()))
+def _cells(column: pd.Series) -> pd.Series:
+    "A column without spaces around its texts; a cell of spaces is empty."
+    return column.map(lambda cell: (cell.strip() or None) if isinstance(cell, str) else cell)
 
 # %% ../../nbs/1_table/50_covariates.ipynb #cov00013
 def covariate_blocks(
@@ -112,10 +155,12 @@ def covariate_blocks(
     "Return columns as numbers."
     blocks = {}
     for one in covariates:
-        values = wide[one.name] if one.name in wide else pd.Series(np.nan, index=wide.index)
+        values = _cells(wide[one.name]) if one.name in wide else pd.Series(np.nan, index=wide.index)
         if not one.levels:
             numbers = pd.to_numeric(values, errors="coerce").to_numpy(dtype=np.float64)
-            blocks[one.block] = one.read(np.where(np.isfinite(numbers), numbers, np.nan)[:, None])
+            low, high = one.low - (one.high - one.low), one.high + (one.high - one.low)
+            none = np.isin(numbers, _NODATA) & ((numbers < low) | (numbers > high))
+            blocks[one.block] = one.read(np.where(np.isfinite(numbers) & ~none, numbers, np.nan)[:, None])
             continue
         text = values.astype(str).to_numpy()[:, None]
         hot = (text == np.array(one.levels)).astype(np.float64)

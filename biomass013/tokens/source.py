@@ -41,7 +41,7 @@ def open_source(
     """
     if vectors and store:
         raise InputError("heads learn from --store or from --vectors, not from both")
-    fit_covariates(job.wide, job.cfg.dataset.covariates)  # now, not after what takes minutes
+    fit_covariates(job.wide, job.cfg.dataset.covariates, job.schema.targets)  # now, not after what takes minutes
     if vectors:
         made = open_vectors(vectors)
         for cfg in job.sweep.configs:
