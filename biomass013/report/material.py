@@ -17,7 +17,8 @@ from fastcore.basics import patch
 from ..core.cli import no_effect
 from ..core.files import InputError, listing
 from ..runs.run import Run
-from ..table.reading import METADATA, sampling_dates
+from ..table.groups import sampling_dates
+from ..table.reading import METADATA
 from ..table.schema import Schema
 from ..tokens.recipe import differences
 from ..tokens.store import FeatureStore, open_stores

@@ -35,11 +35,8 @@ class Covariate(NamedTuple):
     scale: tuple[float, ...] = ()  # and their standard deviation
     median: float | None = None  # of a number that is read as log(1 + number / median); None: as it is
 
-    def read(
-        self,
-        numbers: np.ndarray,  # as the table has them
-    ) -> np.ndarray:  # of the same shape
-        "Return numbers as heads read them."
+    def read(self, numbers: np.ndarray) -> np.ndarray:  # of the same shape
+        "Return numbers of the table as heads read them."
         return numbers if self.median is None else np.log1p(np.maximum(numbers, 0) / self.median)
 
     @property
@@ -194,10 +191,8 @@ def covariate_numbers(
     return np.hstack(columns).astype(np.float32)
 
 
-def width_of(
-    covariates: Sequence[Covariate | Sequence],  # or as JSON keeps them
-) -> int:
-    "Return how many numbers they are."
+def width_of(covariates: Sequence[Covariate | Sequence]) -> int:
+    "Return how many numbers covariates are, also as JSON keeps them."
     return sum(len(levels) or 1 for _, levels, *_ in covariates)
 
 
@@ -211,8 +206,6 @@ def weigh_covariates(
     return [one._replace(scale=tuple(s / factor for s in one.scale)) for one in covariates]
 
 # %% ../../nbs/1_table/50_covariates.ipynb #cov00016
-def as_covariates(
-    kept: Sequence[Sequence[Any]],  # of JSON
-) -> list[Covariate]:
+def as_covariates(kept: Sequence[Sequence[Any]]) -> list[Covariate]:
     "Return covariates from JSON."
     return [Covariate(*(tuple(value) if isinstance(value, list) else value for value in one)) for one in kept]

@@ -22,7 +22,7 @@ from ..core.files import InputError, check_output, listing, write_text
 from ..core.paths import local_path
 from ..core.tables import read_csv
 from .covariates import NODATA
-from .reading import read_dates
+from .groups import read_dates
 from .schema import can_be_target, make_schema
 
 # %% ../../nbs/1_table/70_template.ipynb #set00010

@@ -18,7 +18,8 @@ from ..core.files import InputError, listing
 from ..core.paths import as_path
 from ..table.covariates import fit_covariates
 from ..table.folds import make_splits
-from ..table.reading import METADATA, column_text, look_alikes
+from ..table.groups import column_text, look_alikes
+from ..table.reading import METADATA
 from ..table.schema import Job, Schema
 from .copies import find_copies, warn_of_copies
 from .foreign import check_given, fit_settings, open_vectors, usable
