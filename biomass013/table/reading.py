@@ -17,14 +17,7 @@ from fastcore.basics import patch
 
 from ..core.files import InputError, is_file_name, listing, over_paths
 from ..core.tables import read_csv
-from biomass013.table.groups import (
-    column_text,
-    date_problems,
-    doubtful_dates,
-    plain_dates,
-    plain_sites,
-    sampling_dates,
-)
+from .groups import column_text, date_problems, doubtful_dates, plain_dates, plain_sites, sampling_dates
 
 # %% ../../nbs/1_table/08_reading.ipynb #1d48f05f
 METADATA = ("Sampling_Date", "State", "Species", "Pre_GSHH_NDVI", "Height_Ave_cm")
