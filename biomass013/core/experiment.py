@@ -41,7 +41,7 @@ class Experiment(Section):
     "Who this run is."
 
     name: Annotated[str, AfterValidator(_file_name)] = Field("exp013_dinov3", min_length=1)
-    seed: Annotated[int, Field(ge=0), TOKENS, SWEPT] = 42
+    seed: Annotated[int, Field(ge=0, lt=2**32), TOKENS, SWEPT] = 42
     note: str = ""  # what a reader of the run's page should know
 
 # %% ../../nbs/0_core/25_experiment.ipynb #dbc3eb23

@@ -196,8 +196,8 @@ def cache_bytes() -> int:
     "Return the size limit of the cache in bytes. Raises `InputError` if it is no number."
     given = os.environ.get("BIOMASS_CACHE_GB", "20")
     try:
-        return int(float(given) * 1e9)
-    except ValueError:
+        return max(0, int(float(given) * 1e9))
+    except (ValueError, OverflowError):
         raise InputError(f"BIOMASS_CACHE_GB must be a number of gigabytes (got {given!r})") from None
 
 # %% ../../nbs/0_core/20_paths.ipynb #far00020

@@ -45,6 +45,10 @@ def make_splits(
 ) -> pd.DataFrame:  # image_id, fold: in the order of `wide`
     "Cut the photos into folds between groups. Raises `InputError` if there are too few groups."
     groups = column_text(wide, group_col)
+    if 0 < (empty := int(wide[group_col].isna().sum())) < len(wide):
+        raise InputError(
+            f"{group_col!r} is empty for {empty} photos: what belongs together is not known, fill the cells"
+        )
     count = len(np.unique(groups))
     if count < n_folds:
         what = f"{n_folds} folds need {n_folds} different values of {group_col!r}, the table has {count}"

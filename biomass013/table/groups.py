@@ -31,9 +31,10 @@ def plain_sites(text: pd.Series) -> pd.Series:
     return text.str.replace(r"^(-?\d+)\.0+$", r"\1", regex=True)
 
 # %% ../../nbs/1_table/06_groups.ipynb #cc55eb16
-_YEAR_FIRST = r"^(\d{4})[-/.:]?(\d{1,2})[-/.:]?(\d{1,2})$"
+_YEAR_FIRST = r"^(\d{4})[-/.:](\d{1,2})[-/.:](\d{1,2})$"
 _YEAR_LAST = r"^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})$"
 _SERIAL = r"^([2-6]\d{4})(?:\.\d+)?$"  # of spreadsheets: days since 30 December 1899, here from 1954 to 2091
+_EPOCH = r"^(1\d{9})(?:\d{3})?$"  # seconds or milliseconds since 1970
 _NAMED = r"(?i)\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b"
 
 
@@ -59,7 +60,7 @@ def read_dates(
     dayfirst: bool | None = None,  # is 02/05/2015 the 2nd of May? None: as the other dates show
 ) -> pd.Series:  # days; NaT for what is no date, or may be two
     "Return days. An order of day and month that no date shows is not guessed."
-    text = _day_text(text.astype(str))
+    text = _day_text(text.astype(str)).str.replace(r"^((?:19|20)\d\d)(\d\d)(\d\d)$", r"\1-\2-\3", regex=True)
     dayfirst = _order(text, dayfirst)
     first, last = (
         text.str.extract(form).apply(pd.to_numeric).set_axis(list("abc"), axis=1) for form in (_YEAR_FIRST, _YEAR_LAST)
@@ -75,6 +76,7 @@ def read_dates(
     }
     days = pd.to_datetime(pd.DataFrame(parts), errors="coerce")
     serial = pd.to_numeric(text.str.extract(_SERIAL, expand=False))
+    serial = serial.fillna(25569 + pd.to_numeric(text.str.extract(_EPOCH, expand=False)) // 86400)  # 25569: 1970
     named = pd.to_datetime(
         text.where(text.str.contains(_NAMED) & text.str.contains(r"\d")), format="mixed", errors="coerce"
     )
@@ -107,7 +109,7 @@ def date_problems(text: pd.Series, dayfirst: bool | None = None) -> list[str]:
     orders, known = _orders(text), _order(text, dayfirst)
     if known is None and any(map(len, orders.values())):
         return [f"{orders[True].iloc[0]} can only be day first, {orders[False].iloc[0]} only month first"]
-    shaped = text.str.match(_YEAR_FIRST) | (text.str.match(_YEAR_LAST) & (known is not None))
+    shaped = text.str.match(rf"{_YEAR_FIRST}|^(19|20)\d{{6}}$") | (text.str.match(_YEAR_LAST) & (known is not None))
     impossible = text[shaped & read_dates(text, known).isna()].unique()
     return [f"no day of the calendar: {listing(impossible)}"] if len(impossible) else []
 

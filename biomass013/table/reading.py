@@ -6,6 +6,7 @@
 __all__ = ['METADATA', 'TEST_COLUMNS', 'TRAIN_COLUMNS', 'TableFormat', 'phrase', 'image_ids', 'photo_paths']
 
 # %% ../../nbs/1_table/08_reading.ipynb #358dccb0
+import re
 import unicodedata
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
@@ -76,13 +77,16 @@ _LARGEST = 1e9  # whatever the unit
 def _value_problems(long: pd.DataFrame, states: Sequence[str]) -> list[str]:
     "Problems with targets and metadata."
     ids, found = long["sample_id"], long["State"].dropna().astype(str)
-    number = {c: pd.to_numeric(long[c], errors="coerce") for c in ("target", "Pre_GSHH_NDVI", "Height_Ave_cm")}
+    plain = long[["target", "Pre_GSHH_NDVI", "Height_Ave_cm"]].map(
+        lambda cell: np.nan if isinstance(cell, bool) else cell
+    )  # True is no mass of 1 g
+    number = {c: pd.to_numeric(plain[c], errors="coerce") for c in ("target", "Pre_GSHH_NDVI", "Height_Ave_cm")}
     no_number = {column: ~np.isfinite(values) for column, values in number.items()}
     wrong = {column: no_number[column] & long[column].notna() for column in number}
     tall = number["Height_Ave_cm"]
     height, target = wrong["Height_Ave_cm"] | (tall < 0) | (tall > 1000), no_number["target"]
     named = [
-        f"{one} ({cell!r})" if isinstance(cell, str) else one
+        f"{one} ({cell!r})" if isinstance(cell, str | bool) else one
         for one, cell in zip(ids[target], long["target"][target], strict=True)
     ]
     known = f" (known: {', '.join(states)}; dataset.states names them)"
@@ -148,6 +152,9 @@ def _lengthen(table: TableFormat, frame: pd.DataFrame, train: bool) -> pd.DataFr
     "Bring a table of one row per photo into the long form. Raises `InputError` for missing columns."
     if missing := _missing(frame, ["image_path", *(table.targets if train else ())]):
         raise InputError(missing[0])
+    for column in {"image_path", "image_id"} & {*frame}:
+        if empty := [row + 2 for row in np.flatnonzero(frame[column].isna())]:
+            raise InputError(f"{column} is empty in row {listing(empty)} (of sums or units? remove it)")
     if "image_id" not in frame:
         frame = frame.assign(image_id=[PurePosixPath(str(p)).stem for p in frame["image_path"]])
         folders = frame.groupby("image_id")["image_path"].nunique()
@@ -160,6 +167,7 @@ def _lengthen(table: TableFormat, frame: pd.DataFrame, train: bool) -> pd.DataFr
     return long if train else long.drop(columns="target")
 
 # %% ../../nbs/1_table/08_reading.ipynb #e6337ed5
+_NOTHING = ("-", "--", "?", ".", "unknown", "n.a.", "n/a", "na", "nan", "none", "null")
 _TEXTS = ("sample_id", "image_path", "target_name", "Sampling_Date", "State", "Species", "image_id", "site")
 
 
@@ -174,10 +182,23 @@ def _recognise(self: TableFormat, table: pd.DataFrame, name: str) -> pd.DataFram
             f"{name}: read {listing(f'{theirs!r} as {ours!r}' for theirs, ours in renamed.items())}", stacklevel=4
         )
     table = table.rename(columns=renamed)
-    texts = [c for c in (self.columns.get(c, c) for c in _TEXTS) if c in table]
-    return table.assign(
-        **{c: table[c].map(lambda text: text.strip() if isinstance(text, str) else text) for c in texts}
-    )
+    ways = dict.fromkeys(_TEXTS, str.strip) | dict.fromkeys(("State", "Species"), _plain_name) | {"site": _site_name}
+    cleaned = {self.columns.get(column, column): way for column, way in ways.items()}
+    for column in cleaned.keys() & {*table}:
+        cells = [(cleaned[column](cell) or None) if isinstance(cell, str) else cell for cell in table[column]]
+        table = table.assign(**{column: pd.Series(cells, table.index, dtype=object)})
+    return table
+
+
+def _plain_name(text: str) -> str:
+    "A name without invisible letters, and with those with marks as one character each."
+    return re.sub(r"[\u200b-\u200d\u2060\ufeff]", "", unicodedata.normalize("NFC", text)).strip()
+
+
+def _site_name(text: str) -> str:
+    "The name of a site; '' if it names none."
+    name = _plain_name(text)
+    return "" if name.casefold() in _NOTHING else name
 
 # %% ../../nbs/1_table/08_reading.ipynb #a4172c61
 @patch
@@ -219,7 +240,10 @@ def open_table(
             found = ", ".join(map(str, table.columns))
             raise InputError(f"dataset.columns names what the table lacks: {listing(gone)} (found: {found})")
         table = table.assign(**{ours: table[theirs] for ours, theirs in self.columns.items() if theirs in table})
-        table = self._plain_groups(table, path.name)
+        table = self._plain_groups(table.dropna(how="all"), path.name)
+        if "image_path" in table and (turned := table["image_path"].astype(str).str.contains("\\", regex=False)).any():
+            warnings.warn(f"{path.name}: backslashes in image_path are read as slashes", stacklevel=3)
+            table.loc[turned, "image_path"] = table["image_path"].str.replace("\\", "/", regex=False)
         return table if self._is_long(table) else _lengthen(self, table, train)
     except InputError as error:
         raise InputError(f"{path.name}: {error}") from None
