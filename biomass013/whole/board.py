@@ -25,7 +25,7 @@ from ..runs.compare import paired_difference, verdict
 from ..runs.run import Run
 from ..table.folds import baseline_predictions
 from ..table.schema import Schema
-from .members import REFERENCE, learns_from_tokens
+from .plan import REFERENCE, learns_from_tokens
 
 # %% ../../nbs/9_whole/40_board.ipynb #brd00010
 def choose_settings(
