@@ -7,10 +7,10 @@ __all__ = ['open_search', 'states_line', 'curve_lines', 'pack_lines', 'best', 'b
 
 # %% ../../nbs/9_whole/60_best.ipynb #bst00003
 import hashlib
-import json
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from ..backbones.extract import extraction_settings
@@ -20,6 +20,7 @@ from ..core.paths import local_path
 from ..core.tables import write_csv
 from ..runs.blend import members_oof, nested_blend
 from ..runs.curve import doubling, learning_curve
+from ..runs.run import Run
 from ..table.covariates import fit_covariates
 from ..table.folds import load_splits
 from ..table.protocols import cut
