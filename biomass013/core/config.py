@@ -188,7 +188,8 @@ def load_config(
 
 # %% ../../nbs/0_core/30_config.ipynb #01299bc0
 TABLE_KEYS = tuple(
-    f"dataset.{key}" for key in ("columns", "target_cols", "aux_target_cols", "metric_weights", "identities", "states")
+    f"dataset.{key}"
+    for key in ("columns", "target_cols", "aux_target_cols", "metric_weights", "identities", "states", "dayfirst")
 )  # what reading a table depends on
 
 

@@ -125,6 +125,7 @@ class Dataset(Section):
     )  # the head's classes
     covariates: Annotated[list[str], AfterValidator(all_different)] = []  # columns that heads read beside the photo
     columns: dict[str, str] = {}  # what the table calls a column that the kit knows by another name
+    dayfirst: bool | None = None  # is 02/05/2015 the 2nd of May? null: as the table's other dates show
 
     _checked = model_validator(mode="after")(_check_dataset)
 
