@@ -179,7 +179,8 @@ class Best:
         )
         text = "A member within the noise of the best is as good; among those the simpler and faster stand first."
         sections = [
-            Section("Members", text, (picture,), (Table("Leaderboard", short_board(self.board)),), 1),
+            Section("Members", text, (picture,)),
+            Section("Leaderboard", "", (), (Table("Members and settings", short_board(self.board)),)),
             Section("The blend", "", (), (Table("Weights", self.blended.log.round(3)),)),
         ]
         return render(self.folder.name, sections, (score, f",{rest}"), self.lines[1:])

@@ -97,10 +97,17 @@ class Search:
         "SHA-256 of the photos, by image_id."
         return {image_id: file_sha256(path) for image_id, path in self.paths.items()}
 
+    def vectors_now(self) -> str:
+        "Identifies the files of vectors as they are now. Raises `InputError` if one is missing."
+        files = self.vectors.splitlines()
+        if missing := [path for path in files if not Path(path).is_file()]:
+            raise InputError(f"{listing(missing)}: there is no such file of vectors")
+        return text_sha(*map(file_sha256, files))
+
     @cached_property
     def vectors_mark(self) -> str:
-        "Identifies the files of vectors, as they are when they are first asked for."
-        return text_sha(*(file_sha256(path) for path in self.vectors.splitlines()))
+        "Identifies the files of vectors as they are when they are first asked for."
+        return self.vectors_now()
 
     @cached_property
     def table_mark(self) -> dict[str, str]:
@@ -129,7 +136,7 @@ def source(self: Search, name: str, cfg: Config) -> Source:
         store = None if name == "vectors" else str(self.stages.folder / name)
         mark = self.vectors_mark if name == "vectors" else ""
         self.sources[name] = open_source(self.data, job, store, self.vectors)
-        if mark and mark != text_sha(*(file_sha256(path) for path in self.vectors.splitlines())):
+        if mark and mark != self.vectors_now():
             raise InputError(f"{listing(self.vectors.splitlines())}: changed while this search runs, run it again")
     return self.sources[name]
 
