@@ -293,10 +293,8 @@ def setting_fields() -> dict[str, FieldInfo]:  # by section.key
     return found
 
 
-def marked(
-    mark: str,  # TOKENS or SWEPT
-) -> tuple[str, ...]:  # section.key
-    "The settings that carry a mark, in the order of the tree."
+def marked(mark: str) -> tuple[str, ...]:  # section.key
+    "The settings that carry a mark, `TOKENS` or `SWEPT`, in the order of the tree."
     return tuple(key for key, field in setting_fields().items() if mark in field.metadata)
 
 # %% ../../nbs/0_core/25_experiment.ipynb #7a8f846c

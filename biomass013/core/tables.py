@@ -102,11 +102,12 @@ def _dialect(text: str) -> tuple[str, str, str | None]:
 
 # %% ../../nbs/0_core/14_tables.ipynb #readcsv
 def read_csv(
-    path: Path,  # a CSV file, or a spreadsheet's export
+    path: str | Path,  # a CSV file, or a spreadsheet's export
     texts: Iterable[str] = (),  # columns to read as text, in capitals or not
 ) -> pd.DataFrame:
     "A table. Warns of what is not as usual; raises `InputError` if it is not there or can't be read."
     wanted = {name.strip().casefold() for name in texts}
+    path = Path(path) if isinstance(path, str) else path
     try:
         text, encoding = _decode(path.read_bytes())
         text = re.sub(r"\Asep=[,;\t]\r?\n", "", text)  # a hint for Excel

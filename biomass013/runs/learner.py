@@ -127,7 +127,7 @@ def open_learners(
 ) -> Callable[[Sequence[Member]], Learner]:
     "Open tokens or vectors once for several learners. Raises `InputError` if photos or columns are missing."
     make = learner_class(cfg).opened(wide, source, cfg, device, resident, progress)
-    if not (covariates := fit_covariates(wide, cfg.dataset.covariates)):
+    if not (covariates := fit_covariates(wide, cfg.dataset.covariates, list(cfg.dataset.metric_weights))):
         return make
     return partial(load_class("runs.with_covariates:CovariateLearner"), make, wide, covariates)
 

@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike
 
 from ..core.files import InputError, listing
 from ..core.tables import read_csv
-from .reading import column_text
+from .groups import column_text
 from .schema import Schema
 
 # %% ../../nbs/1_table/30_folds.ipynb #dealgroups
@@ -189,9 +189,7 @@ def split_baselines(
     return pd.DataFrame(table, columns=["baseline", "r2w", "available"])
 
 # %% ../../nbs/1_table/30_folds.ipynb #8397d670
-def strongest_baseline(
-    table: pd.DataFrame,  # of `split_baselines`
-) -> tuple[str, float]:  # its name and R²w
-    "Return the strongest baseline that the split allows, if only for some photos."
+def strongest_baseline(table: pd.DataFrame) -> tuple[str, float]:  # its name and R²w
+    "Return the strongest baseline of `split_baselines` that the split allows, if only for some photos."
     best = table[table["available"] > 0].nlargest(1, "r2w").iloc[0]
     return str(best["baseline"]), float(best["r2w"])
