@@ -103,7 +103,7 @@ def open_search(
         no_effect("without members that are trained on tokens", device=device)
     schema = make_schema(base)
     wide = schema.to_wide(schema.read_table(local_path(table) if table else data / "train.csv")).reset_index(drop=True)
-    fit_covariates(wide, base.dataset.covariates)
+    fit_covariates(wide, base.dataset.covariates, list(base.dataset.metric_weights))
     cuts = load_splits(local_path(splits), wide) if splits else None
     packing = (owner, licence) if owner and licence else None
     options = [Stages(out), chosen, hours, disk, packing, device, progress]
