@@ -98,8 +98,17 @@ def _common_recipe(runs: Sequence[Run]) -> Recipe:
         odd = [str(run.folder) for run, elsewhere in zip(runs, made, strict=True) if elsewhere]
         raise InputError(f"{listing(odd)}: learned from vectors that were made elsewhere, the others from photos")
     if all(made):
-        widths = {name: width for run in runs for name, width in run.recipe.model_args["blocks"].items()}
-        return vectors_recipe(widths, first.recipe.patterns)
+        widths: dict[str, int] = {}
+        columns: dict[str, list[str]] = {}
+        for recipe, folder in ((run.recipe, run.folder) for run in runs):
+            for name, width in recipe.model_args["blocks"].items():
+                names = recipe.names.get(name, [])
+                if (widths.setdefault(name, width), columns.setdefault(name, names)) != (width, names):
+                    what = (
+                        f"{name} are other columns to it than to {first.folder}: name the files apart and train again"
+                    )
+                    raise InputError(f"{folder}: {what}")
+        return vectors_recipe(widths, first.recipe.patterns, {name: some for name, some in columns.items() if some})
     views: dict[str, Recipe] = {}
     for run in runs:
         for view in run.recipe.views:
