@@ -127,7 +127,7 @@ def _assign(tree: dict, assignment: str) -> str:  # the key
     try:
         tree[last] = parse_yaml(text)
     except InputError as error:
-        raise InputError(f"--set {assignment!r}: {text!r} {error}") from None
+        raise InputError(f"--set {key}: {text[:80]!r} {error}") from None
     return key
 
 # %% ../../nbs/0_core/30_config.ipynb #0d3a3b49

@@ -41,9 +41,7 @@ def listing(
     return ", ".join(items[:most]) + (f" and {rest} more" if rest > 0 else "")
 
 # %% ../../nbs/0_core/00_files.ipynb #isfilename
-def is_file_name(
-    text: str,  # such as an `image_id`
-) -> bool:
+def is_file_name(text: str) -> bool:
     "Can a file be called so on any system, with a suffix of ours behind it?"
     odd = not text or text[0] == "." or re.search(r"[/\\\x00-\x1f]", text) or len(text.encode("utf-8", "replace")) > 200
     return not odd
@@ -181,10 +179,8 @@ def check_output(
     check_folder(path.parent)
 
 
-def check_folder(
-    folder: Path,  # to write into; made if need be
-) -> None:
-    "Raise `InputError` if nothing can be written into a folder."
+def check_folder(folder: Path) -> None:
+    "Make a folder if need be. Raises `InputError` if nothing can be written into it."
     try:
         folder.mkdir(parents=True, exist_ok=True)
         probe = _temporary(folder / "probe")
@@ -194,9 +190,7 @@ def check_folder(
         raise InputError(f"{folder}: cannot be written to ({error.strerror or error})") from None
 
 # %% ../../nbs/0_core/00_files.ipynb #1d0c01f5
-def file_sha256(
-    path: Path,  # any file
-) -> str:
+def file_sha256(path: Path) -> str:
     "64 hex digits that name the bytes of a file."
     with open(path, "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
@@ -213,10 +207,8 @@ def _alive(process: int) -> bool:
     return True
 
 
-def remove_leftovers(
-    folder: Path,  # of a store or a run
-) -> None:
-    "Remove temporary files of processes that are gone."
+def remove_leftovers(folder: Path) -> None:
+    "Remove temporary files of processes that are gone from a store or a run."
     for path in folder.glob(".*.tmp"):
         found = re.fullmatch(r"\..*\.(.+)-(\d+)-\d+\.tmp", path.name)
         if not found or path in _OPEN:
@@ -254,9 +246,7 @@ def lock_folder(
         lock.release()
 
 # %% ../../nbs/0_core/00_files.ipynb #e0a4d0d9
-def read_seconds(
-    folder: Path,  # a store's, or a run's
-) -> dict[str, float]:  # by stage; empty if nothing was noted
+def read_seconds(folder: Path) -> dict[str, float]:  # by stage; empty if nothing was noted
     "How long the stages took that are noted in a folder. Raises `InputError` if the note is damaged."
     path = folder / "seconds.json"
     return read_json(path) if path.is_file() else {}
@@ -315,9 +305,7 @@ _Loader.add_implicit_resolver(
 )
 
 # %% ../../nbs/0_core/00_files.ipynb #787a09bf
-def parse_yaml(
-    text: str,  # YAML
-) -> Any:
+def parse_yaml(text: str) -> Any:
     "The value that `text` stands for. Raises `InputError` if it is not YAML."
     try:
         return yaml.load(text, Loader=_Loader)

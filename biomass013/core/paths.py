@@ -127,10 +127,8 @@ def stat(self: RemotePath, **_: Any) -> SimpleNamespace:  # st_size, in bytes
     return SimpleNamespace(st_size=self.info().get("size") or 0)
 
 # %% ../../nbs/0_core/20_paths.ipynb #far00013
-def as_path(
-    place: str | Path,  # a path, its text, or a URL
-) -> Path:
-    "Read what a user typed as a path on this machine or behind a URL."
+def as_path(place: str | Path) -> Path:
+    "Read a path, its text or a URL as a path on this machine or behind a URL."
     if isinstance(place, Path):
         return place
     if not _URL.match(place):
@@ -138,10 +136,8 @@ def as_path(
     return Path(place.removeprefix("file://")) if place.startswith("file://") else RemotePath(place)
 
 
-def local_path(
-    place: str | Path,  # a path or its text
-) -> Path:
-    "Read what a user typed as a path on this machine. Raises `InputError` for a URL."
+def local_path(place: str | Path) -> Path:
+    "Read a path or its text as a path on this machine. Raises `InputError` for a URL."
     path = as_path(place)
     if isinstance(path, RemotePath):
         raise InputError(f"{path}: is a URL; must be a path on this machine")
@@ -200,8 +196,8 @@ def cache_bytes() -> int:
     "Return the size limit of the cache in bytes. Raises `InputError` if it is no number."
     given = os.environ.get("BIOMASS_CACHE_GB", "20")
     try:
-        return int(float(given) * 1e9)
-    except ValueError:
+        return max(0, int(float(given) * 1e9))
+    except (ValueError, OverflowError):
         raise InputError(f"BIOMASS_CACHE_GB must be a number of gigabytes (got {given!r})") from None
 
 # %% ../../nbs/0_core/20_paths.ipynb #far00020

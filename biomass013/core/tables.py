@@ -61,6 +61,8 @@ def _decode(raw: bytes) -> tuple[str, str]:
     "The text of a file, and its encoding if that is none of the usual."
     if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return raw.decode("utf-16"), "UTF-16"
+    if raw[:4] == b"PK\3\4":
+        raise ValueError("it is a spreadsheet's own file: save it as CSV there")
     if b"\0" in raw:
         raise ValueError("it holds bytes that no text has")
     try:
@@ -110,9 +112,10 @@ def read_csv(
     path = Path(path) if isinstance(path, str) else path
     try:
         text, encoding = _decode(path.read_bytes())
-        text = re.sub(r"\Asep=[,;\t]\r?\n", "", text)  # a hint for Excel
+        text = re.sub(r"\r\n?", "\n", text)
+        text = re.sub(r"\Asep=[,;\t]\n", "", text)  # a hint for Excel
         sep, decimal, thousands = _dialect(text)
-        text = re.sub(rf'(\r?\n([{sep} \t]|"")*)+\Z', "\n", text)  # empty rows at the end
+        text = re.sub(rf'(\n([{sep} \t]|"")*)+\Z', "\n", text)  # empty rows at the end
         names = next(csv.reader(StringIO(text.lstrip()), delimiter=sep), [])
         if twice := sorted({name for name in names if name.strip() and names.count(name) > 1}):
             raise ValueError(f"columns are there twice: {listing(twice)}")
@@ -124,7 +127,7 @@ def read_csv(
         raise InputError(f"{path}: there is no such table") from None
     except InputError:  # of a URL that can't be read
         raise
-    except (OSError, ValueError) as error:  # pandas' parser errors are ValueErrors
+    except (OSError, ValueError, csv.Error) as error:  # pandas' parser errors are ValueErrors
         raise InputError(f"{path}: cannot be read as CSV ({' '.join(str(error).split())})") from None
     between = {",": "", ";": "semicolons", "\t": "tabs"}[sep]
     if odd := [what for what in (encoding, between, "decimal commas" * (decimal == ",")) if what]:

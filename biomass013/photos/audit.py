@@ -25,7 +25,8 @@ from ..core.tables import write_csv
 from .folder import NEAR, alike, photo_hash
 from .masks import CARD, STAMP, roughness, stamp_share
 from .read import colour_profile, read_photo
-from ..table.reading import TRAIN_COLUMNS, column_text, look_alikes, sampling_dates
+from ..table.groups import column_text, look_alikes, sampling_dates
+from ..table.reading import TRAIN_COLUMNS
 from ..table.schema import Schema, make_schema
 
 # %% ../../nbs/2_photos/70_audit.ipynb #1fb50497

@@ -7,6 +7,7 @@ __all__ = ['CURVES', 'curves_of', 'plot_history', 'plot_choices', 'plot_weights'
            'plot_residuals', 'plot_by_height', 'plot_score', 'plot_sweep', 'save_figure', 'save_figures']
 
 # %% ../../nbs/6_runs/15_figures.ipynb #5ce74794
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -41,9 +42,10 @@ def _draw_curve(axis: Axes, history: pd.DataFrame, name: str) -> None:
 def plot_history(
     history: pd.DataFrame,  # of a run
     scores: dict[str, Any],  # of the same run
+    names: Sequence[str] | None = None,  # names in `CURVES` (the page shows one a chart); None: all
 ) -> Figure:
     "Plot loss and out-of-fold R²w by epoch, one panel each."
-    names = curves_of(history)
+    names = curves_of(history) if names is None else names
     size = 4.2 * len(names), 2.9
     figure, axes = plt.subplots(1, len(names), figsize=size, layout="constrained", squeeze=False)
     for axis, name in zip(axes[0], names, strict=True):
@@ -116,9 +118,12 @@ def _draw_scatter(axis: Axes, true: pd.Series, predicted: pd.Series) -> None:
 def plot_oof(
     oof: pd.DataFrame,  # of a run
     schema: Schema,
+    targets: Sequence[str] | None = None,  # what is shown (on the page one a chart); None: all
+    inches: float = 2.8,  # across a panel
 ) -> Figure:
     "Plot predicted against true grams, out of fold, one panel per target."
-    targets, size = schema.targets, (2.8 * len(schema.targets), 2.8)
+    targets = schema.targets if targets is None else targets
+    size = (inches * len(targets), inches)
     figure, axes = plt.subplots(1, len(targets), figsize=size, layout="constrained", squeeze=False)
     r2 = schema.r2_per_target(schema.grams(oof), schema.grams(oof, "_pred"))
     for axis, target in zip(axes[0], targets, strict=True):

@@ -25,7 +25,7 @@ from ..heads.base import head_class
 from ..heads.solved import Photos, SolvedHeads, photo_means
 from .learner import Learner, Member
 from ..table.covariates import Covariate, covariate_blocks
-from ..table.reading import column_text
+from ..table.groups import column_text
 from ..table.schema import make_schema
 from ..tokens.source import Source, vectors_of
 from ..tokens.vectors import Vectors

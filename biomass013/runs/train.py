@@ -37,7 +37,7 @@ from .run import STATE, Run, claim_run_folder, write_run_inputs, write_run_manif
 from .scores import oof_table, out_of_fold, score_run, score_table
 from .sweep import Training, sweep_members
 from ..table.folds import load_splits, split_baselines, strongest_baseline
-from ..table.reading import column_text
+from ..table.groups import column_text
 from ..table.schema import make_schema, open_job
 from ..tokens.novelty import KNOWN, fit_known, save_known
 from ..tokens.pooling import PhotoSeen

@@ -121,9 +121,7 @@ _TAKEN = {*TRAIN_COLUMNS, *_OWN}  # columns of the kit's tables
 _EMPTY = ("", "NA", "N/A", "n/a", "NaN", "nan", "None", "null", "NULL", "<NA>")  # texts that pandas reads as no value
 
 
-def can_be_target(
-    name: str,  # of a target
-) -> bool:
+def can_be_target(name: str) -> bool:
     "Is it a name that the kit's tables can hold as a target's?"
     return name not in _TAKEN and "__" not in name and name[:1] != "_" and is_file_name(name)
 
@@ -142,9 +140,7 @@ def _name_problems(d: Dataset) -> list[str]:
     ]
 
 # %% ../../nbs/1_table/10_schema.ipynb #3bbbfe4b
-def make_schema(
-    cfg: Config,  # the config
-) -> Schema:
+def make_schema(cfg: Config) -> Schema:
     "Read a schema from a config. Raises `InputError` for names or identities that cannot be."
     d = cfg.dataset
     if problems := _name_problems(d):

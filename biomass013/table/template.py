@@ -21,8 +21,8 @@ from ..core.config import load_config
 from ..core.files import InputError, check_output, listing, write_text
 from ..core.paths import local_path
 from ..core.tables import read_csv
-from .covariates import NODATA
-from .reading import read_dates
+from .covariates import AMOUNT, NODATA
+from .groups import read_dates
 from .schema import can_be_target, make_schema
 
 # %% ../../nbs/1_table/70_template.ipynb #set00010
@@ -171,6 +171,10 @@ def _questions(table: pd.DataFrame, columns: Mapping[str, str], masses: list[str
         asked.append(f"dayfirst: is the day or the month first in {table[date].dropna().iloc[0]}? (true or false)")
     if zero := [c for c in table if pd.api.types.is_numeric_dtype(table[c]) and (table[c] == 0).all()]:
         asked.append(f"0 in all rows, left out: {listing(zero)}")
+    others = table.drop(columns=list(columns.values())).select_dtypes(exclude="number")
+    if amounts := [c for c in others if others[c].dropna().astype(str).str.fullmatch(AMOUNT).mean() > 0.5]:
+        first = others[amounts[0]].dropna().iloc[0]
+        asked.append(f"metric_weights: text and no numbers, such as {first!r}, left out: {listing(amounts)}")
     if left:
         asked.append(f"metric_weights: are these masses too? They were left out: {listing(left)}")
     other = [c for c in masses if re.search(r"(?i)kg|mg|_ha|/ha|m2", c)]
@@ -193,7 +197,7 @@ def guess_settings(
     if not masses:
         numbers = f"numbers: {listing(left)}" if left else "it has no numbers"
         raise InputError(f"no column looks like a mass, name it such as grass_g ({numbers})")
-    asked = _questions(table, columns, masses, left) + [f"{one} is no mass: correct it" for one in odd]
+    asked = _questions(table, columns, masses, left) + [f"{one} is no measurement: correct it" for one in odd]
     fine = [c for c in masses if can_be_target(c) and not re.search(r"_(pred|low|high|dev|without)$", c)]
     names = {c: c if c in fine else f"{re.sub('[^A-Za-z0-9]+', '_', c).strip('_')}_mass" for c in masses}
     columns |= {ours: theirs for theirs, ours in names.items() if ours != theirs}

@@ -17,7 +17,7 @@ import pandas as pd
 
 from ..core.files import InputError, is_far, listing
 from ..photos.folder import alike, hash_of
-from ..table.reading import column_text
+from ..table.groups import column_text
 from .store import FeatureStore
 from .vectors import Vectors
 
