@@ -315,6 +315,18 @@ def parse_yaml(text: str) -> Any:
         raise InputError(f"is not YAML: {' '.join(str(error).split())}") from None
 
 # %% ../../nbs/0_core/00_files.ipynb #a50bf492
+def _sort_metadata(path: Path) -> None:
+    "Put the texts of a .safetensors file in order: they are written in another order by each process."
+    with path.open("r+b") as file:
+        size = int.from_bytes(file.read(8), "little")
+        header = json.loads(file.read(size))
+        header["__metadata__"] = dict(sorted(header.get("__metadata__", {}).items()))
+        text = json.dumps(header, separators=(",", ":"), ensure_ascii=False).encode()
+        if header["__metadata__"] and len(text) <= size:
+            file.seek(8)
+            file.write(text.ljust(size))
+
+
 def save_tensors(
     tensors: Mapping[str, Any],  # by name
     path: Path,  # the .safetensors file
@@ -328,5 +340,6 @@ def save_tensors(
     with atomic_path(path) as temporary:
         try:
             save_file(whole, temporary, metadata)
+            _sort_metadata(Path(temporary))
         except SafetensorError as error:
             raise OSError(f"{path}: cannot be written ({error})") from None
