@@ -249,10 +249,7 @@ def lock_folder(
 def read_seconds(folder: Path) -> dict[str, float]:  # by stage; empty if nothing was noted
     "How long the stages took that are noted in a folder. Raises `InputError` if the note is damaged."
     path = folder / "seconds.json"
-    seconds = read_json(path) if path.is_file() else {}
-    if not isinstance(seconds, dict) or not all(isinstance(value, int | float) for value in seconds.values()):
-        raise InputError(f"{path}: is damaged (it must hold seconds by stage), remove it")
-    return seconds
+    return read_json(path) if path.is_file() else {}
 
 # %% ../../nbs/0_core/00_files.ipynb #1383ba2c
 def add_seconds(
@@ -318,6 +315,18 @@ def parse_yaml(text: str) -> Any:
         raise InputError(f"is not YAML: {' '.join(str(error).split())}") from None
 
 # %% ../../nbs/0_core/00_files.ipynb #a50bf492
+def _sort_metadata(path: Path) -> None:
+    "Put the texts of a .safetensors file in order: they are written in another order by each process."
+    with path.open("r+b") as file:
+        size = int.from_bytes(file.read(8), "little")
+        header = json.loads(file.read(size))
+        header["__metadata__"] = dict(sorted(header.get("__metadata__", {}).items()))
+        text = json.dumps(header, separators=(",", ":"), ensure_ascii=False).encode()
+        if header["__metadata__"] and len(text) <= size:
+            file.seek(8)
+            file.write(text.ljust(size))
+
+
 def save_tensors(
     tensors: Mapping[str, Any],  # by name
     path: Path,  # the .safetensors file
@@ -331,5 +340,6 @@ def save_tensors(
     with atomic_path(path) as temporary:
         try:
             save_file(whole, temporary, metadata)
+            _sort_metadata(Path(temporary))
         except SafetensorError as error:
             raise OSError(f"{path}: cannot be written ({error})") from None

@@ -62,8 +62,10 @@ def _draw(
 SHARES = (0.2, 0.4, 0.6, 0.8, 1.0)
 
 
-def _check_quick(run: Run) -> None:
-    "Raise `InputError` for heads that take too long to learn many times."
+def _check(run: Run, draws: int) -> None:
+    "Raise `InputError` for heads that take too long to learn many times, or without a draw."
+    if draws < 1:
+        raise InputError(f"draws must be at least 1 (got {draws})")
     if not learner_class(run.config).quick:
         what = f"heads of kind {run.config.head.kind} take too long to learn once per draw"
         raise InputError(f"{run.folder}: {what}; give a run whose heads are solved (--config kernel)")
@@ -79,7 +81,7 @@ def learning_curve(
     progress: bool = True,  # show a bar
 ) -> pd.DataFrame:  # what, share, sites, photos, r2w, spread, rmse (kg/ha), rmse_spread
     "Return R²w and RMSE against the number of sites and of photos. Raises `InputError` for heads that are trained."
-    _check_quick(run)
+    _check(run, draws)
     wide = run.splits.merge(wide.drop(columns="fold", errors="ignore"), on="image_id")
     folds, true, schema = wide["fold"].to_numpy(), run.schema.grams(wide), run.schema
     vectors = vectors_of(source, wide, run.config, progress)
@@ -138,7 +140,7 @@ def biomass_curve(
 ):
     "Estimate what more sites and more photos would bring, from a run's own photos: a table, a figure and a sentence."
     trained, folder = Run(run), local_path(out)
-    _check_quick(trained)
+    _check(trained, draws)
     schema = trained.schema
     wide = schema.to_wide(schema.read_table(as_path(table) if table else as_path(data) / "train.csv"))
     source = open_source(data, Job(Sweep({}, [trained.config]), schema, wide), store, vectors)

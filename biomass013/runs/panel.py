@@ -196,7 +196,7 @@ def biomass_splits(
 ):
     "Train the same heads with photos held out at random, by date, site, state and month, and print what each gives."
     job = open_job(data, table, config, set)
-    check_options(job.cfg, device, resident)
+    check_options(job.sweep.configs, device, resident)
     names = None if protocols is None else [p.strip() for p in protocols.split(",") if p.strip()]
     source = open_source(data, job, store, vectors)
     panel = make_panel(job.wide, source, job.cfg, names, seeds, out, device, resident or "auto")

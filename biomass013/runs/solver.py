@@ -190,3 +190,6 @@ def load_state(self: Solver, tensors: dict[str, Tensor]) -> None:
             self.choices[int(place)] = pd.read_csv(text, float_precision="round_trip")
         elif name and name != "choices":
             self.arrays[int(place)][name] = values.numpy()
+    self.arrays = [
+        head_class(m.cfg.head.kind).loaded(arrays) for m, arrays in zip(self.members, self.arrays, strict=True)
+    ]

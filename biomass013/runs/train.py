@@ -33,7 +33,15 @@ from biomass013.runs.resume import (
     show_on_board,
     stop_after,
 )
-from .run import STATE, Run, claim_run_folder, write_run_inputs, write_run_manifest, write_run_results
+from biomass013.runs.run import (
+    MANIFEST,
+    STATE,
+    Run,
+    claim_run_folder,
+    write_run_inputs,
+    write_run_manifest,
+    write_run_results,
+)
 from .scores import oof_table, out_of_fold, score_run, score_table
 from .sweep import Training, sweep_members
 from ..table.folds import load_splits, split_baselines, strongest_baseline
@@ -134,7 +142,13 @@ def train(
         write_run_manifest(run_folder, "being written")
         board = writer(run_folder / "tensorboard") if writer else None
         warn_of_gaps(wide, work.schema, sweep.configs[0].trainer.group_col)
-        draw = _save_run(run_folder, work, _advance(work, run_folder, identity, board, progress, save_every))
+        try:
+            main = _advance(work, run_folder, identity, board, progress, save_every)
+        except Exception:
+            if not (run_folder / STATE).exists():  # nothing is lost: the folder is free again
+                (run_folder / MANIFEST).unlink()
+            raise
+        draw = _save_run(run_folder, work, main)
         done = len(work.records)
         write_run_manifest(run_folder, "finished" if done == total else "stopped", done, total)
         if done == total:
@@ -256,6 +270,11 @@ def _save_run(folder: Path, work: Training, main: np.ndarray) -> Callable[[], No
     return draw
 
 # %% ../../nbs/6_runs/45_train.ipynb #a8457ccc
+def _unread_with_final(cfg: Config) -> list[str]:
+    "Settings of the folds that heads don't read if no fold is held out; batches of trained heads are cut by folds."
+    return ["trainer.reference"] if has_reference(cfg) else ["trainer.n_folds"]
+
+
 @command
 def biomass_train(
     data: str,  # the competition folder, with train.csv
@@ -278,9 +297,12 @@ def biomass_train(
         raise InputError(f"--save_every must be at least 1 (got {save_every})")
     data, table = as_path(data), table and as_path(table)
     job = open_job(data, table, config, set, sweep=True)
-    check_options(job.cfg, device, resident)
+    check_options(job.sweep.configs, device, resident)
     if final:
         no_effect("with --final, which holds no photo out", splits=splits)
+        job.cfg.refuse("with --final, which holds no photo out", *_unread_with_final(job.cfg))
+    elif splits and has_reference(job.cfg) and not job.cfg.trainer.reference:
+        job.cfg.refuse("with --splits, which says what is held out", "trainer.group_col")
     given, settings = load_splits(local_path(splits), job.wide) if splits else None, job.cfg
     place, source = run or Path("runs") / settings.experiment.name, open_source(data, job, store, vectors)
     options = {"resident": resident or "auto", "tensorboard": tensorboard, "save_every": save_every}
