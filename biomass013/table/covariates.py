@@ -7,6 +7,7 @@ __all__ = ['NODATA', 'AMOUNT', 'Covariate', 'has_covariates', 'fit_covariates', 
            'covariate_numbers', 'width_of', 'weigh_covariates', 'as_covariates']
 
 # %% ../../nbs/1_table/50_covariates.ipynb #cov00003
+import hashlib
 import re
 import warnings
 from collections.abc import Mapping, Sequence
@@ -46,8 +47,9 @@ class Covariate(NamedTuple):
 
     @property
     def block(self) -> str:
-        "Its name among a photo's vectors, view/crop/layer/kind."
-        return f"table/whole/covariates/{self.name.replace('/', '_')}"
+        "The name of its numbers: that of the column, and a mark of how it is read, which may differ between heads."
+        mark = hashlib.sha256(repr((self.levels, self.low, self.high, self.median)).encode()).hexdigest()[:8]
+        return f"table/whole/covariates/{self.name.replace('/', '_')}#{mark}"
 
 
 def has_covariates(
@@ -187,7 +189,8 @@ def warn_of_covariates(
             what = f"{one.name} of {beyond} photos is outside the training range ({one.low:g} to {one.high:g})"
             warnings.warn(f"{what} and is replaced by its nearest end", stacklevel=3)
     if not there.all():
-        lacking = f"{len(there) - there.sum()} of {len(there)} photos lack {listing(one.name for one in covariates)}"
+        names = listing(dict.fromkeys(one.name for one in covariates))
+        lacking = f"{len(there) - there.sum()} of {len(there)} photos lack {names}"
         warnings.warn(f"{lacking}: heads without covariates predict these", stacklevel=3)
     return there
 
