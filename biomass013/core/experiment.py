@@ -8,7 +8,7 @@ __all__ = ['MAIN_TARGETS', 'AUX_TARGETS', 'TARGET_WEIGHTS', 'IDENTITIES', 'STATE
            'Inference', 'Config', 'setting_fields', 'marked', 'flatten', 'settle']
 
 # %% ../../nbs/0_core/25_experiment.ipynb #expe0002
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping, Set
 from typing import Annotated, Any, Literal, Self, get_origin
 
 from fastcore.basics import patch
