@@ -129,6 +129,27 @@ def _with_nan(content: Any) -> Any:
         return [_with_nan(value) for value in content]
     return math.nan if content is None else content
 
+
+_SCORES = {
+    **dict.fromkeys(("r2w", "above_strongest_baseline"), float),
+    "strongest_baseline": str,
+    "baselines": {"*": float},
+    "split_baselines": {"*": {"r2w": float, "available": (bool, float)}},
+    "r2_per_target": {"*": float},
+    "folds": {"r2w": list, "mean": float, "std": float},
+}  # of a run that held photos out; *: any name
+
+
+def _misfit(content: Any, shape: Any, place: str = "scores") -> str:
+    "Where content is not of a shape, such as `_SCORES`; '' if it is."
+    if not isinstance(shape, dict):
+        fits = isinstance(content, shape) or (shape is float and type(content) is int)
+        return "" if fits else place
+    if not isinstance(content, dict):
+        return place
+    keys = [(key, inner) for name, inner in shape.items() for key in (content if name == "*" else [name])]
+    return next((odd for key, inner in keys if (odd := _misfit(content.get(key), inner, f"{place}.{key}"))), "")
+
 # %% ../../nbs/6_runs/20_run.ipynb #b3ce69ef
 class Run:
     "A finished or stopped run, read from its folder."
@@ -150,6 +171,9 @@ class Run:
         self.config = load_config(self.path("config.yaml"))
         self.recipe = read_manifest(self.path("store.json"))
         self.scores = _with_nan(read_json(self.path("scores.json")))
+        final = isinstance(self.scores, dict) and self.scores.get("final")
+        if odd := _misfit(self.scores, {} if final else _SCORES):
+            raise InputError(f"{self.folder / 'scores.json'}: {odd} is missing or is no such value, train again")
         self.stopped = f"was stopped after {steps} of {total} epochs" if manifest["state"] == "stopped" else ""
         if self.stopped:
             warnings.warn(f"{self.folder}: {self.stopped}, not finished", stacklevel=2)
