@@ -181,7 +181,7 @@ def write_blend(
 ) -> None:
     "Write the folder of a run; its figures last."
     with lock_folder(folder):
-        write_run_manifest(folder, "being written")
+        write_run_manifest(claim_run_folder(folder), "being written")
         write_run_inputs(folder, cfg, recipe, oof["image_id"], oof["fold"].to_numpy())
         write_run_results(folder, heads, "weights.csv", table, oof, scores)
         write_run_manifest(folder, "finished")
@@ -227,7 +227,7 @@ def blend(
         }
     cfg = blend_config(runs, [runs[k].folder.name for k in kept], recipe, folder.name)
     write_blend(
-        claim_run_folder(folder),
+        folder,
         cfg,
         recipe,
         blended,

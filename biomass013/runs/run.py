@@ -36,6 +36,7 @@ from ..tokens.recipe import Recipe, read_manifest, write_manifest
 
 # %% ../../nbs/6_runs/20_run.ipynb #b5ccd121
 MANIFEST, STATE = "run.json", "state.safetensors"  # what makes a folder a run; what an incomplete run resumes from
+_OWN = ("config.yaml", "store.json", "splits.csv", "heads.safetensors", "oof.csv", "scores.json", "seconds.json")
 LOGS = ("history.csv", "choices.csv", "weights.csv")  # how heads were learned: trained, solved, blended
 
 
@@ -44,6 +45,9 @@ def claim_run_folder(
 ) -> Path:
     "Make the folder of a new run. Raises `InputError` if it is not empty: a run is never overwritten."
     folder.mkdir(parents=True, exist_ok=True)
+    if run_state(folder) == "being written" and not (folder / STATE).exists():  # of a run that was killed
+        for name in (*_OWN, *LOGS, MANIFEST):
+            (folder / name).unlink(missing_ok=True)
     if any(p.name[0] != "." for p in folder.iterdir()):
         raise InputError(f"{folder}: is not empty, choose another folder for the run or remove it")
     return folder
