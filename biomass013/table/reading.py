@@ -74,13 +74,15 @@ def _row_problems(long: pd.DataFrame, targets: Sequence[str], train: bool) -> li
 _LARGEST = 1e9  # whatever the unit
 
 
+def _numbers(cells: pd.Series) -> pd.Series:
+    "Numbers; NaN for what is none, and for True, which is no mass of 1 g."
+    return pd.to_numeric(cells.map(lambda cell: np.nan if isinstance(cell, bool) else cell), errors="coerce")
+
+
 def _value_problems(long: pd.DataFrame, states: Sequence[str]) -> list[str]:
     "Problems with targets and metadata."
     ids, found = long["sample_id"], long["State"].dropna().astype(str)
-    plain = long[["target", "Pre_GSHH_NDVI", "Height_Ave_cm"]].map(
-        lambda cell: np.nan if isinstance(cell, bool) else cell
-    )  # True is no mass of 1 g
-    number = {c: pd.to_numeric(plain[c], errors="coerce") for c in ("target", "Pre_GSHH_NDVI", "Height_Ave_cm")}
+    number = {c: _numbers(long[c]) for c in ("target", "Pre_GSHH_NDVI", "Height_Ave_cm")}
     no_number = {column: ~np.isfinite(values) for column, values in number.items()}
     wrong = {column: no_number[column] & long[column].notna() for column in number}
     tall = number["Height_Ave_cm"]
