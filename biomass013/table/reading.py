@@ -106,10 +106,12 @@ def _value_problems(long: pd.DataFrame, states: Sequence[str]) -> list[str]:
 def _visit_problems(long: pd.DataFrame, dayfirst: bool | None) -> list[str]:
     "Problems with sites and dates, which say what belongs together."
     found = phrase("Sampling_Date:", date_problems(long["Sampling_Date"].dropna().astype(str), dayfirst))
-    if "site" in long:
-        blank = image_ids(long)[long["site"].isna().to_numpy()].unique()
-        merged = " (NA and None count as empty, and a merged cell of a spreadsheet is filled in its first row only)"
-        found += phrase("site is empty:", blank, merged)
+    told, of_photo = ["site"] if "site" in long else ["State", "Sampling_Date"], image_ids(long)
+    merged = " (NA and None count as empty, and a merged cell of a spreadsheet is filled in its first row only)"
+    for column in told:
+        filled = long[column].notna().groupby(of_photo, sort=False).any()
+        if filled.any():
+            found += phrase(f"{column} is empty, so visits can't be told apart:", filled.index[~filled], merged)
     return found
 
 
@@ -271,11 +273,6 @@ def read_table(
     zero = long.groupby("target_name")["target"].agg(lambda grams: (grams == 0).all())
     for gap in phrase(f"{path.name}: 0 in all photos, which teaches nothing:", zero.index[zero]):
         warnings.warn(gap, stacklevel=2)
-    if "site" not in long:
-        blank = image_ids(long)[long[["State", "Sampling_Date"]].isna().any(axis=1)].unique()
-        if 0 < len(blank) < long["sample_id"].nunique() / len(self.targets):
-            visits = "State or Sampling_Date is empty, so photos of one visit may be held out apart"
-            warnings.warn(f"{path.name}: {visits}: {listing(blank)}", stacklevel=2)
     return long
 
 # %% ../../nbs/1_table/08_reading.ipynb #37175b3f
