@@ -188,11 +188,7 @@ def _far_off(x: np.ndarray) -> np.ndarray:
     return found
 
 # %% ../../nbs/3_tokens/45_foreign.ipynb #fc33591b
-def usable(
-    vectors: Vectors,  # foreign ones, of any photos
-    wide: pd.DataFrame,  # the labelled photos, one row each
-    schema: Schema,
-) -> Vectors:  # of the labelled photos
+def usable(vectors: Vectors, wide: pd.DataFrame, schema: Schema) -> Vectors:  # of the labelled photos
     """Foreign vectors that heads may learn from: without row numbers, and warned of columns that look broken.
     Raises `InputError` for a column that tells a target, or photos without vectors.
     """
