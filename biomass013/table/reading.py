@@ -164,6 +164,7 @@ def _lengthen(table: TableFormat, frame: pd.DataFrame, train: bool) -> pd.DataFr
         folders = frame.groupby("image_id")["image_path"].nunique()
         if same := list(folders.index[folders > 1]):
             raise InputError(f"photos of the same file name: {listing(same)} (a column image_id tells them apart)")
+    frame = frame.astype({c: object for c in table.targets if c in frame and pd.api.types.is_bool_dtype(frame[c])})
     ours = {"sample_id", "target_name", "target"} - {*table.targets}
     frame = frame.drop(columns=[c for c in ours if c in frame])
     unknown = [c for c in METADATA if c not in frame] if train else table.targets
