@@ -15,7 +15,7 @@ import pandas as pd
 
 from ..backbones.extract import extraction_settings
 from ..core.cli import command, no_effect
-from ..core.files import InputError, file_sha256, lock_folder, read_json, write_json, write_text
+from ..core.files import InputError, file_sha256, listing, lock_folder, read_json, write_json, write_text
 from ..core.paths import local_path
 from ..core.tables import write_csv
 from ..runs.blend import members_oof, nested_blend
@@ -46,6 +46,7 @@ from biomass013.whole.plan import (
     check_members,
     learns_from_tokens,
     member_config,
+    not_taken,
 )
 from .search import Search
 from .stages import Stages
@@ -93,6 +94,8 @@ def open_search(
     lines = set if isinstance(set, str) else "\n".join(set or [])
     given = extraction_settings(lines, weights, None, None)
     base = base_config(config, given)
+    if own := not_taken(config):
+        print(f"{config}: {listing(own)} not taken, each member has its own")
     if not vectors and not base.backbone.weights:
         raise InputError("--weights is missing: the backbone's .safetensors file (or --vectors, extracted already)")
     chosen = check_members(members)
