@@ -198,6 +198,7 @@ def best(
         for line in search.plan_lines(cost):
             stages.say(line)
         tried = search.candidates(search.extract_all(cost) if cost else {})
+        copies = search.copies(tried[0]) if tried else 0
         runs = search.learn_all(tried)
         blended = search.blend_all(tried, runs)
         final = search.finish(tried, blended)
@@ -205,7 +206,7 @@ def best(
         members = [one.member for one in tried if one.name in runs]
         board = make_board(list(runs.values()), members, stages.seconds, blended.log, search.left_out)
         lines = [
-            expected_line(against_baseline(blended, search.wide), search.wide["site"].nunique()),
+            expected_line(against_baseline(blended, search.wide), search.wide, blended, copies),
             states_line(search, tried, runs),
             blend_line(blended.scores["blend"]),
             time_line(stages.seconds),
