@@ -175,7 +175,8 @@ def copies(self: Search, one: Candidate) -> int:
         write_csv(find_copies(self.wide, self.source(one.source, one.cfg), photos), place / "copies.csv")
 
     found = read_own_csv(self.stages.do("copies", inputs, work, "copies.csv") / "copies.csv", dtype=str)
-    return len(warn_of_copies(self.wide, found, self.base.trainer.group_col))
+    with self.warning_once():
+        return len(warn_of_copies(self.wide, found, self.base.trainer.group_col))
 
 # %% ../../nbs/9_whole/55_search.ipynb #3336083e
 @patch
