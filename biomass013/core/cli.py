@@ -102,7 +102,6 @@ def command(
             sys.modules["matplotlib"].use("agg")
         try:
             with warnings.catch_warnings():
-                warnings.filterwarnings("default", category=UserWarning, module="biomass013")
                 warnings.showwarning = lambda message, *_, **__: tqdm.write(f"warning: {message}", file=sys.stderr)
                 warnings.filterwarnings("default", category=UserWarning, module=_OURS)  # PYTHONWARNINGS or not
                 func(**{name: given[name] for name in signature(func).parameters})

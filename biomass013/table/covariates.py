@@ -84,7 +84,8 @@ def _number_problem(values: pd.Series) -> str:
         return f"is a number in most photos, but in others {odd}: correct them"
     for one in good[good.isin(NODATA) | (good.abs() > _LARGEST)].unique():
         others = good[good != one]
-        if len(others) and abs(one - others.median()) > 3 * max(np.ptp(others), abs(others.median()), 1e-9):
+        far = (3 if one < 0 else 10) * max(np.ptp(others), abs(others.median()), 1e-9)  # 255 may be a measurement
+        if len(others) and abs(one - others.median()) > far:
             where = f"in {(good == one).sum()} photos ({others.min():g} to {others.max():g} in the others)"
             return f"is {one:g} {where}: leave these cells empty if it means no value"
     return ""

@@ -106,10 +106,12 @@ def _value_problems(long: pd.DataFrame, states: Sequence[str]) -> list[str]:
 def _visit_problems(long: pd.DataFrame, dayfirst: bool | None) -> list[str]:
     "Problems with sites and dates, which say what belongs together."
     found = phrase("Sampling_Date:", date_problems(long["Sampling_Date"].dropna().astype(str), dayfirst))
-    if "site" in long:
-        blank = image_ids(long)[long["site"].isna().to_numpy()].unique()
-        merged = " (NA and None count as empty, and a merged cell of a spreadsheet is filled in its first row only)"
-        found += phrase("site is empty:", blank, merged)
+    told, of_photo = ["site"] if "site" in long else ["State", "Sampling_Date"], image_ids(long)
+    merged = " (NA and None count as empty, and a merged cell of a spreadsheet is filled in its first row only)"
+    for column in told:
+        filled = long[column].notna().groupby(of_photo, sort=False).any()
+        if filled.any():
+            found += phrase(f"{column} is empty, so visits can't be told apart:", filled.index[~filled], merged)
     return found
 
 
@@ -162,6 +164,7 @@ def _lengthen(table: TableFormat, frame: pd.DataFrame, train: bool) -> pd.DataFr
         folders = frame.groupby("image_id")["image_path"].nunique()
         if same := list(folders.index[folders > 1]):
             raise InputError(f"photos of the same file name: {listing(same)} (a column image_id tells them apart)")
+    frame = frame.astype({c: object for c in table.targets if c in frame and pd.api.types.is_bool_dtype(frame[c])})
     ours = {"sample_id", "target_name", "target"} - {*table.targets}
     frame = frame.drop(columns=[c for c in ours if c in frame])
     unknown = [c for c in METADATA if c not in frame] if train else table.targets
@@ -271,11 +274,6 @@ def read_table(
     zero = long.groupby("target_name")["target"].agg(lambda grams: (grams == 0).all())
     for gap in phrase(f"{path.name}: 0 in all photos, which teaches nothing:", zero.index[zero]):
         warnings.warn(gap, stacklevel=2)
-    if "site" not in long:
-        blank = image_ids(long)[long[["State", "Sampling_Date"]].isna().any(axis=1)].unique()
-        if 0 < len(blank) < long["sample_id"].nunique() / len(self.targets):
-            visits = "State or Sampling_Date is empty, so photos of one visit may be held out apart"
-            warnings.warn(f"{path.name}: {visits}: {listing(blank)}", stacklevel=2)
     return long
 
 # %% ../../nbs/1_table/08_reading.ipynb #37175b3f
