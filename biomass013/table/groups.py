@@ -28,7 +28,7 @@ def column_text(
 
 def plain_sites(text: pd.Series) -> pd.Series:
     "Numbers of sites as one spreadsheet writes them: 3, not 3.0."
-    return text.str.replace(r"^(-?\d+)\.0+$", r"\1", regex=True)
+    return text.str.replace(r"^(-?\d+)[.,]0+$", r"\1", regex=True)
 
 # %% ../../nbs/1_table/06_groups.ipynb #cc55eb16
 _YEAR_FIRST = r"^(\d{4})[-/.:](\d{1,2})[-/.:](\d{1,2})$"
@@ -52,7 +52,8 @@ def _orders(text: pd.Series) -> dict[bool, pd.Series]:
 def _order(text: pd.Series, dayfirst: bool | None) -> bool | None:
     "Is the day first? None if no date tells, or dates tell both."
     told = [first for first, some in _orders(text).items() if len(some)] if dayfirst is None else [dayfirst]
-    return told[0] if len(told) == 1 else None
+    dotted = not told and text.str.match(r"^\d{1,2}\.\d{1,2}\.\d{2,4}$").any()  # nobody writes month.day.year
+    return told[0] if len(told) == 1 else True if dotted else None
 
 
 def read_dates(

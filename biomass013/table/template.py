@@ -222,6 +222,7 @@ def settings_text(
         "dataset:",
         "  # what the table calls a column that the kit knows (site: photos of one place and day, held out together)",
         f"  columns: {_flow(dict(guess.columns))}",
+        *(f"  # dayfirst: true  # ? {asked}" for asked in guess.asked if asked.startswith("dayfirst")),
         *measured,
         "  # the targets, and what each counts in the score: its share of all masses",
         f"  metric_weights: {_flow(dict(guess.weights))}",
