@@ -21,8 +21,8 @@ from ..core.config import load_config
 from ..core.files import InputError, check_output, listing, write_text
 from ..core.paths import local_path
 from ..core.tables import read_csv
-from .covariates import AMOUNT, NODATA
-from .groups import read_dates
+from .covariates import AMOUNT
+from .groups import NODATA, read_dates
 from .schema import can_be_target, make_schema
 
 # %% ../../nbs/1_table/70_template.ipynb #set00010
