@@ -155,4 +155,6 @@ def biomass_app(
         page = _make_page(scales, Path(place))
         url = _serve(page, host, port, "" if host in _LOCAL else token_urlsafe(16))
         print(f"{url} (Ctrl+C stops it)", flush=True)
+        if "token=" in url:
+            print("from another machine: the same address, with this machine's name", flush=True)
         page.block_thread()
