@@ -83,6 +83,9 @@ def _is_gone(stream: Any) -> bool:
         return False
 
 # %% ../../nbs/0_core/18_cli.ipynb #60d40100
+_OURS = "biomass013|contextlib|concurrent"  # modules whose warnings are results: what was left out, or looks wrong
+
+
 def command(
     func: Callable,  # a function whose parameters are documented by comments
 ) -> Callable:  # the same function, with the attribute `cli(argv=None)`
@@ -100,6 +103,7 @@ def command(
         try:
             with warnings.catch_warnings():
                 warnings.showwarning = lambda message, *_, **__: tqdm.write(f"warning: {message}", file=sys.stderr)
+                warnings.filterwarnings("default", category=UserWarning, module=_OURS)  # PYTHONWARNINGS or not
                 func(**{name: given[name] for name in signature(func).parameters})
                 sys.stdout.flush()
         except (InputError, OSError) as error:

@@ -20,7 +20,7 @@ from matplotlib.figure import Figure
 
 from ..core.cli import Shard
 from ..core.files import InputError, atomic_path, check_output, file_sha256, listing, over_paths, write_json
-from ..core.tables import read_own_csv, write_csv
+from ..core.tables import guarded, read_own_csv, write_csv
 from ..photos.folder import geojson
 from .intervals import Errors, add_intervals, find_errors, site_means
 from ..runs.run import Run
@@ -87,7 +87,7 @@ def write(
     else:
         rows = schema.submission(predictions, self.test)
         with atomic_path(path) as first, atomic_path(self.out) as second:
-            wide.to_csv(first, index=False)
+            guarded(wide).to_csv(first, index=False)
             rows.to_csv(second, index=False)
     write_csv(sites, path.with_name("sites.csv"))
     if "latitude" in wide and wide["latitude"].notna().any():
