@@ -10,6 +10,7 @@ __all__ = ['MANIFEST', 'STATE', 'LOGS', 'claim_run_folder', 'write_run_manifest'
 import math
 import warnings
 from base64 import b64encode
+from contextlib import nullcontext
 from functools import cached_property
 from io import BytesIO
 from pathlib import Path
@@ -23,7 +24,7 @@ from matplotlib.figure import Figure
 
 from ..core.config import load_config, save_config
 from ..core.experiment import Config
-from ..core.files import InputError, file_sha256, listing, read_json, write_json
+from ..core.files import InputError, file_sha256, listing, lock_folder, read_json, write_json
 from ..core.paths import local_path
 from ..core.tables import html_table, read_own_csv, write_csv
 from ..heads.base import Heads, load_heads, save_heads
@@ -42,14 +43,16 @@ LOGS = ("history.csv", "choices.csv", "weights.csv")  # how heads were learned: 
 
 def claim_run_folder(
     folder: Path,  # of the new run
+    locked: bool = False,  # does the caller hold its lock?
 ) -> Path:
     "Make the folder of a new run. Raises `InputError` if it is not empty: a run is never overwritten."
-    folder.mkdir(parents=True, exist_ok=True)
-    if run_state(folder) == "being written" and not (folder / STATE).exists():  # of a run that was killed
-        for name in (*_OWN, *LOGS, MANIFEST):
-            (folder / name).unlink(missing_ok=True)
-    if any(p.name[0] != "." for p in folder.iterdir()):
-        raise InputError(f"{folder}: is not empty, choose another folder for the run or remove it")
+    with nullcontext() if locked else lock_folder(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        if run_state(folder) == "being written" and not (folder / STATE).exists():  # of a run that was killed
+            for name in (*_OWN, *LOGS, MANIFEST):
+                (folder / name).unlink(missing_ok=True)
+        if any(p.name[0] != "." for p in folder.iterdir()):
+            raise InputError(f"{folder}: is not empty, choose another folder for the run or remove it")
     return folder
 
 

@@ -144,7 +144,7 @@ def train(
         if begun:
             work.records = load_state(run_folder, work.learner, identity)
         elif not resume or can_resume(run_folder):
-            claim_run_folder(run_folder)
+            claim_run_folder(run_folder, locked=True)
         write_run_manifest(run_folder, "being written")
         board = writer(run_folder / "tensorboard") if writer else None
         warn_of_gaps(wide, work.schema, sweep.configs[0].trainer.group_col)
