@@ -112,6 +112,9 @@ def find_errors(
         other = Run(residuals)
         if other.schema.targets != run.schema.targets:
             raise InputError(f"--residuals {residuals}: has other targets ({listing(other.schema.targets)})")
+        areas = [one.config.dataset.area_m2 for one in (other, run)]
+        if areas[0] != areas[1]:
+            raise InputError(f"--residuals {residuals}: its photos show {areas[0]:g} m², those of the run {areas[1]:g}")
         return _errors(other, coverage, run.heads.deviates)
     try:
         return _errors(run, coverage)

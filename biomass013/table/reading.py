@@ -167,7 +167,7 @@ def _lengthen(table: TableFormat, frame: pd.DataFrame, train: bool) -> pd.DataFr
     if missing := _missing(frame, ["image_path", *(table.targets if train else ())]):
         raise InputError(missing[0])
     for column in {"image_path", "image_id"} & {*frame}:
-        if empty := [row + 2 for row in np.flatnonzero(frame[column].isna())]:
+        if empty := [row + 2 for row in frame.index[frame[column].isna()]]:
             raise InputError(f"{column} is empty in row {listing(empty)} (of sums or units? remove it)")
     if "image_id" not in frame:
         frame = frame.assign(image_id=[PurePosixPath(str(p)).stem for p in frame["image_path"]])
