@@ -182,16 +182,20 @@ def _files(folder: Path) -> tuple[list[Path], list[str]]:
     "All files below a folder, relative to it, links followed and litter left out; and what could not be looked into."
     if is_far(folder):
         return [path.relative_to(folder) for path in folder.rglob("*")], []
-    found, lost = [], []
-    for here, below, names in os.walk(
-        folder, onerror=lambda e: lost.append(f"{e.filename} ({e.strerror})"), followlinks=True
-    ):
+    found, lost, linked, root = [], [], set(), folder.resolve()
+
+    def unread(error: OSError) -> None:
+        lost.append(f"{error.filename} ({error.strerror})")
+
+    for here, below, names in os.walk(folder, onerror=unread, followlinks=True):
         place = Path(here)
         below[:] = sorted(name for name in below if not _LITTER.fullmatch(name))
-        for name in list(below):
-            if (place / name).is_symlink() and (place / name).resolve() in (place.resolve(), *place.resolve().parents):
+        for name in [name for name in below if (place / name).is_symlink()]:
+            target = (place / name).resolve()
+            if target in linked or target.is_relative_to(root) or root.is_relative_to(target):
                 below.remove(name)
-                lost.append(f"{place / name} (a link to a folder above it)")
+                lost.append(f"{place / name} (a link to a folder that is here already)")
+            linked.add(target)
         found += [(place / name).relative_to(folder) for name in names]
     return sorted(found), lost
 

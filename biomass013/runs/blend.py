@@ -23,7 +23,14 @@ from ..core.paths import local_path
 from ..heads.composite import BlendHeads
 from .compare import pair_runs, paired_difference, verdict
 from .figures import plot_oof, plot_weights, save_figure
-from .run import Run, claim_run_folder, write_run_inputs, write_run_manifest, write_run_results
+from biomass013.runs.run import (
+    Run,
+    claim_run_folder,
+    run_state,
+    write_run_inputs,
+    write_run_manifest,
+    write_run_results,
+)
 from .scores import oof_table, r2w_by_fold
 from ..table.folds import deal_groups
 from ..table.schema import Schema
@@ -181,6 +188,8 @@ def write_blend(
 ) -> None:
     "Write the folder of a run; its figures last."
     with lock_folder(folder):
+        if run_state(folder) == "finished":
+            raise InputError(f"{folder}: another run was written to it meanwhile, choose another folder")
         write_run_manifest(folder, "being written")
         write_run_inputs(folder, cfg, recipe, oof["image_id"], oof["fold"].to_numpy())
         write_run_results(folder, heads, "weights.csv", table, oof, scores)
