@@ -119,6 +119,7 @@ def read_photo(
 def photo_size(path: Path) -> tuple[int, int]:  # height and width in pixels, upright
     "Return the size of a photo by its header alone. Raises `InputError` if it can't be read."
     with _opened(path) as image:
+        _choose_page(image, path)
         turned = image.getexif().get(ExifTags.Base.Orientation, 1) >= 5
         tags = (
             image.tag_v2 if image.format == "TIFF" else {}

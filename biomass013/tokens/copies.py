@@ -22,7 +22,8 @@ from .store import FeatureStore
 from .vectors import Vectors
 
 # %% ../../nbs/3_tokens/64_copies.ipynb #a8df3620
-_NEAR, _ROWS, _MOST = 0.02, 1024, 2048  # of the usual difference; rows compared at a time; columns that are compared
+_NEAR = {64: 0.05, 8: 0.02, 3: 1e-6}  # of the usual difference, by the number of columns from which it holds
+_ROWS, _MOST = 1024, 2048  # rows compared at a time; columns that are compared
 
 
 def _near_rows(x: np.ndarray) -> list[tuple[int, int]]:
@@ -32,11 +33,12 @@ def _near_rows(x: np.ndarray) -> list[tuple[int, int]]:
     x = (x - x.mean(axis=0))[:, spread > 0] / spread[spread > 0]
     if x.shape[1] < 3 or not np.isfinite(x).all():
         return []
-    limit, squares, found = _NEAR**2 * 2 * x.shape[1] if x.shape[1] >= 8 else 1e-9, (x**2).sum(axis=1), []
+    near = next(share for least, share in _NEAR.items() if x.shape[1] >= least)
+    limit, squares, found = near**2 * 2 * x.shape[1], (x**2).sum(axis=1), []
     for first in range(0, len(x), _ROWS):
         some = slice(first, first + _ROWS)
-        near = squares[some, None] + squares - 2 * x[some] @ x.T <= limit
-        found += [(int(i) + first, int(j)) for i, j in np.argwhere(near) if j > i + first]
+        close = squares[some, None] + squares - 2 * x[some] @ x.T <= limit
+        found += [(int(i) + first, int(j)) for i, j in np.argwhere(close) if j > i + first]
     return found
 
 
