@@ -159,14 +159,18 @@ def _scores(first: Run, rows: pd.DataFrame, scored: np.ndarray) -> dict[str, Any
     return {key: value for key, value in s.items() if key != "without"} | known
 
 # %% ../../nbs/6_runs/75_blend.ipynb #bld00022
+def _names(runs: Sequence[Run]) -> list[str]:
+    "What members are called: their folders, with the path where two folders have one name."
+    names = [run.folder.name for run in runs]
+    return [str(run.folder) if names.count(name) > 1 else name for run, name in zip(runs, names, strict=True)]
+
+
 def _weights_table(runs: Sequence[Run], weights: np.ndarray, rows: pd.DataFrame, predicted: np.ndarray) -> pd.DataFrame:
     "One row per member: its R²w alone, and its weight for each main target."
     schema = runs[0].schema
     true = schema.grams(rows)
     r2w = [schema.r2w(true, schema.complete_targets(one)) for one in predicted]
-    table = pd.DataFrame(
-        {"member": [run.folder.name for run in runs], "kind": [run.config.head.kind for run in runs], "r2w": r2w}
-    )
+    table = pd.DataFrame({"member": _names(runs), "kind": [run.config.head.kind for run in runs], "r2w": r2w})
     return table.assign(**{target: weights[:, m] for m, target in enumerate(schema.main)})
 
 
@@ -234,7 +238,7 @@ def blend(
             "columns": list(dict.fromkeys(one.name for one in blended.covariates)),
             "r2w": schema.r2w(true, bare),
         }
-    cfg = blend_config(runs, [runs[k].folder.name for k in kept], recipe, folder.name)
+    cfg = blend_config(runs, [_names(runs)[k] for k in kept], recipe, folder.name)
     write_blend(
         claim_run_folder(folder),
         cfg,
