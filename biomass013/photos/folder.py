@@ -11,10 +11,9 @@ import os
 import re
 import warnings
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from functools import lru_cache
-from glob import escape
 from pathlib import Path
 from typing import Any
 
@@ -100,10 +99,11 @@ SUFFIXES = {".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp", ".bmp", ".heic", 
 def _ids(paths: list[Path]) -> list[str]:
     "An id for each relative path. Raises `InputError` if two have the same, or one can't name a file."
     ids = ["_".join(path.with_suffix("").parts) for path in paths]
-    ids = [i if ids.count(i) == 1 else "_".join(path.parts) for i, path in zip(ids, paths, strict=True)]
+    count = Counter(ids)
+    ids = [i if count[i] == 1 else "_".join(path.parts) for i, path in zip(ids, paths, strict=True)]
     ids = [re.sub(r"^(?=[=+@-])|[\x00-\x1f\x7f]", "_", i) for i in ids]  # what a spreadsheet would run, or break at
     ids = [i.replace("__", "_") for i in ids]  # two of them separate photo and target in the competition's tables
-    if twice := sorted({i for i in ids if ids.count(i) > 1}):
+    if twice := sorted(i for i, times in Counter(ids).items() if times > 1):
         raise InputError(f"photos that would have one id: {listing(twice)} (rename a file or a folder)")
     if odd := [str(path) for i, path in zip(ids, paths, strict=True) if not is_file_name(i)]:
         raise InputError(f"paths too long or too odd to name photos by: {listing(odd)}")
@@ -118,6 +118,7 @@ def _visits(paths: list[Path], days: pd.Series, name: str) -> list[str]:
 
 # %% ../../nbs/2_photos/20_folder.ipynb #phash002
 _HASH_SIZE, NEAR = 16, 40  # bits a side; bits that near-duplicates may differ in, of 256
+_ROWS = 1024  # photos that are compared with all others at a time
 
 
 def photo_hash(image: Image.Image) -> np.ndarray:  # [256] bool
@@ -125,16 +126,12 @@ def photo_hash(image: Image.Image) -> np.ndarray:  # [256] bool
     return imagehash.phash(image, hash_size=_HASH_SIZE).hash.ravel()
 
 
-def _bits_apart(hashes: np.ndarray) -> np.ndarray:  # [n, n]
-    "Return how many bits differ between each two hashes."
+def alike(hashes: np.ndarray) -> Iterator[tuple[int, int, int]]:  # places of the two, and bits that differ
+    "Pairs of nearly the same photo, by their hashes [n, 256] bool, in their order."
     signs = hashes.astype(np.float32) * 2 - 1
-    return (hashes.shape[1] - signs @ signs.T) / 2
-
-
-def alike(hashes: np.ndarray) -> list[tuple[int, int, int]]:  # places of the two, and bits that differ
-    "Pairs of nearly the same photo, by their hashes [n, 256] bool."
-    apart = _bits_apart(hashes)
-    return [(int(i), int(j), int(apart[i, j])) for i, j in np.argwhere(np.triu(apart <= NEAR, 1))]
+    for k in range(0, len(signs), _ROWS):
+        apart = (hashes.shape[1] - signs[k : k + _ROWS] @ signs[k:].T) / 2
+        yield from ((int(i) + k, int(j) + k, int(apart[i, j])) for i, j in np.argwhere(np.triu(apart <= NEAR, 1)))
 
 
 @lru_cache(maxsize=100_000)
@@ -165,9 +162,9 @@ def _copies(folder: Path, paths: list[Path], ids: list[str]) -> list[str]:
         if same[k] == ids[k] and (found := hash_of(folder / path)) is not None:
             by_folder.setdefault(path.parent, []).append((k, found))
     for some in by_folder.values():
-        near = _bits_apart(np.stack([found for _, found in some])) <= NEAR
-        for row, (k, _) in enumerate(some):
-            same[k] = ids[some[int(near[row].argmax())][0]]  # the first one that is alike, at the latest itself
+        for i, j, _ in alike(np.stack([found for _, found in some])):
+            k, first = some[j][0], some[i][0]
+            same[k] = same[k] if same[k] != ids[k] else ids[first]  # the first one that is alike
     return [one if one != i else "" for one, i in zip(same, ids, strict=True)]
 
 # %% ../../nbs/2_photos/20_folder.ipynb #fol00015
@@ -234,10 +231,20 @@ def find_photos(
     return pd.DataFrame(rows).join(told.drop(columns="odd")).assign(same_as=copies, odd=told["odd"])
 
 # %% ../../nbs/2_photos/20_folder.ipynb #a8a08f18
+@lru_cache(maxsize=4)
+def _masks(folder: Path, stamp: int) -> dict[str, list[Path]]:
+    "The images of a folder by their stems, listed once for each state of it."
+    found: dict[str, list[Path]] = {}
+    for path in sorted(folder.glob("*")):
+        if path.suffix.lower() in SUFFIXES | {".gif"}:
+            found.setdefault(path.stem, []).append(path)
+    return found
+
+
 def mask_file(folder: str | Path, image_id: str) -> Path:
     "The mask image of a photo. Raises `InputError` if the folder has none for it, or several."
-    paths = [p for p in sorted(as_path(folder).glob(f"{escape(image_id)}.*")) if p.stem == image_id]
-    paths = [path for path in paths if path.suffix.lower() in SUFFIXES | {".gif"}]
+    place = as_path(folder)
+    paths = _masks(place, place.stat().st_mtime_ns).get(image_id, []) if place.is_dir() else []
     if len(paths) != 1:
         raise InputError(f"{folder}: has {len(paths) or 'no'} mask images for {image_id}, one is wanted")
     return paths[0]

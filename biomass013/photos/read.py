@@ -15,7 +15,7 @@ from io import BytesIO
 from pathlib import Path
 
 import numpy as np
-from PIL import ExifTags, Image, ImageCms, ImageOps
+from PIL import ExifTags, Image, ImageCms, ImageFile, ImageOps
 
 from ..core.files import InputError
 from ..core.paths import RemoteError
@@ -107,6 +107,7 @@ def read_photo(
         deep = _is_deep(image)
         if min(image.size) < _LEAST:
             raise InputError(f"{image.width} × {image.height} pixels are too thin for a photo")
+        ImageFile.LOAD_TRUNCATED_IMAGES = False  # whatever another library has set: half a photo is none
         image.load()
         ImageOps.exif_transpose(image, in_place=True)  # an upright one is not copied
     if deep:

@@ -24,6 +24,7 @@ from .vectors import Vectors
 # %% ../../nbs/3_tokens/64_copies.ipynb #a8df3620
 _NEAR = {64: 0.05, 8: 0.02, 3: 1e-6}  # of the usual difference, by the number of columns from which it holds
 _ROWS, _MOST = 1024, 2048  # rows compared at a time; columns that are compared
+_OPENED = 5000  # photos that are opened for it, at most, where there are features
 
 
 def _near_rows(x: np.ndarray) -> list[tuple[int, int]]:
@@ -67,11 +68,12 @@ def find_copies(
     if source is not None:
         places, rows = _features(source, ids)
         found |= {(places[i], places[j]): "features" for i, j in (_near_rows(rows) if len(rows) else ())}
-    places = [k for k, i in enumerate(ids) if i in photos and not is_far(photos[i]) and photos[i].is_file()]
+    opened = ids if source is None or len(ids) <= _OPENED else []
+    places = [k for k, i in enumerate(opened) if i in photos and not is_far(photos[i]) and photos[i].is_file()]
     with ThreadPoolExecutor(4) as pool:
         hashes = list(pool.map(hash_of, [photos[ids[k]] for k in places]))
     known = [k for k, one in enumerate(hashes) if one is not None]
-    pairs = alike(np.stack([hashes[k] for k in known])) if known else []
+    pairs = alike(np.stack([hashes[k] for k in known])) if known else ()
     found |= {(places[known[i]], places[known[j]]): f"photos ({bits} of 256 bits differ)" for i, j, bits in pairs}
     rows = [(ids[i], ids[j], how) for (i, j), how in sorted(found.items())]
     return pd.DataFrame(rows, columns=["one", "other", "how"], dtype=object)
