@@ -29,13 +29,19 @@ from ..tokens.vectors import Vectors
 
 # %% ../../nbs/6_runs/80_curve.ipynb #crv00010
 def _rows(
-    wide: pd.DataFrame, folds: np.ndarray, held_out: int, what: str, share: float, rng: np.random.Generator
+    wide: pd.DataFrame,
+    folds: np.ndarray,
+    held_out: int,
+    what: str,
+    share: float,
+    rng: np.random.Generator,
+    least: int = 2,
 ) -> np.ndarray:
-    "Rows [m] that a head sees: a share of the training sites (or of each site's photos), and the held-out fold."
+    "Rows [m] that a head sees: a share of the sites (at least so many) or of each site's photos, and the held-out fold."
     learned, site = np.flatnonzero(folds != held_out), wide["site"].to_numpy(dtype=str)
     if what == "sites":
         there = np.unique(site[learned])
-        chosen = rng.permutation(there)[: max(2, round(share * len(there)))]
+        chosen = rng.permutation(there)[: max(least, round(share * len(there)))]
         learned = learned[np.isin(site[learned], chosen)]
     else:
         mine = [rng.permutation(learned[site[learned] == one]) for one in np.unique(site[learned])]
@@ -50,7 +56,7 @@ def _draw(
     rng, schema = np.random.default_rng(seed), run.schema
     main, counts = np.full((1, len(wide), len(schema.main)), np.nan), []
     for held_out in np.unique(folds):
-        rows = _rows(wide, folds, held_out, what, share, rng)
+        rows = _rows(wide, folds, held_out, what, share, rng, max(2, run.config.head.inner_folds))
         table, tested = wide.iloc[rows].reset_index(drop=True), folds[rows] == held_out
         learner = make_learner(table, vectors, [Member(run.config, folds[rows], int(held_out))], progress=False)
         for step in range(learner.steps):
