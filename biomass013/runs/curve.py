@@ -37,7 +37,7 @@ def _rows(
     rng: np.random.Generator,
     least: int = 2,
 ) -> np.ndarray:
-    "Rows [m] that a head sees: a share of the sites (at least so many) or of each site's photos, and the held-out fold."
+    "Rows [m] that a head sees: a share of the sites (but so many) or of each site's photos, and the held-out fold."
     learned, site = np.flatnonzero(folds != held_out), wide["site"].to_numpy(dtype=str)
     if what == "sites":
         there = np.unique(site[learned])
