@@ -8,7 +8,6 @@ __all__ = ['WithCovariates', 'BlendHeads']
 # %% ../../nbs/5_heads/70_composite.ipynb #withcov02
 from collections.abc import Sequence
 from dataclasses import asdict, replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np

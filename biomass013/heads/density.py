@@ -7,7 +7,6 @@ __all__ = ['DensityHead', 'DensityEnsemble']
 
 # %% ../../nbs/5_heads/40_density.ipynb #den00003
 from collections.abc import Sequence
-from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -17,7 +16,7 @@ from torch import Tensor, nn
 
 from ..core.experiment import Config
 from .ensemble import HeadEnsemble
-from .parametrisation import Outputs, Parametrisation, Targets, make_parametrisation
+from .parametrisation import Outputs, Parametrisation, Targets
 from .reduction import Mix, token_blocks
 from ..table.covariates import Covariate, width_of
 from ..tokens.format import Patches

@@ -25,7 +25,7 @@ from fastcore.basics import patch
 from ..core.files import InputError, atomic_path, file_sha256, is_far, is_file_name, listing, over_paths
 from ..core.paths import RemoteError, as_path, cache_bytes
 from ..core.tables import html_table
-from ..photos.folder import has_masks, mask_file, photo_digest
+from ..photos.folder import has_masks, mask_file
 from biomass013.tokens.format import (
     DAMAGE,
     Specs,
