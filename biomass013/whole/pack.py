@@ -256,8 +256,8 @@ def pack(
     out, weights, licence, notebook = (p and local_path(p) for p in (out, weights, licence, notebook))
     _check_request(run, owner, out)
     name = _slug(f"biomass013-{run.config.experiment.name}")
+    check_backbone(run, load_backbone(run.config.backbone.but(weights=str(weights)), "cpu"))
     with lock_folder(out), TemporaryDirectory() as place:
-        check_backbone(run, load_backbone(run.config.backbone.but(weights=str(weights)), "cpu"))
         _pack_weights(weights, run.config.backbone.model_name, licence, owner, out / "weights")
         wheel = build_wheel(Path(place))
         files = {wheel.name: wheel} | {name: run.folder / name for name in (*run.files, MANIFEST)}
