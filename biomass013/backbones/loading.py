@@ -32,7 +32,7 @@ def save_random_weights(
     model_name: str = "vit_small_patch16_dinov3",
     model_args: dict[str, Any] | None = None,  # of the network
     seed: int = 0,  # decides every weight
-    family: str = "vit",
+    family: str = "timm",
 ) -> None:
     "Save the weights of `random_network`."
     save_tensors(random_network(family, model_name, model_args, seed).state_dict(), local_path(path))
