@@ -96,7 +96,7 @@ def tested(room: Room, rooms: dict[str, Room]) -> set[str]:
     found = imported(tree, room.name, rooms) - {room.name}
     if FIXTURES in found:
         found |= set().union(*(below[word] for word in used(tree, tinies(tree)) & below.keys()))
-    return found - {FIXTURES}
+    return found - {FIXTURES, room.name}
 
 
 def used(tree: ast.AST, owners: set[str]) -> set[str]:

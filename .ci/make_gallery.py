@@ -17,7 +17,7 @@ PICTURES = {   # file: (notebook, the id of the figure's cell, the picture's siz
     "photos.jpg": ("9_whole/80_demo", "cae2b761", STRIP),
     "masses.jpg": ("2_photos/08_drawing", "b08fd82cv", TILE),
     "sites.jpg": ("2_photos/60_synth", "46371607v", TILE),
-    "patterns.jpg": ("2_photos/40_augment", "2e32b552v", TILE),
+    "patterns.jpg": ("2_photos/30_views", "2e32b552v", TILE),
     "score.png": ("9_whole/80_demo", "abdc6cc3", TILE),
     "learning.png": ("9_whole/80_demo", "15500f6b", TILE),
     "predicted.png": ("9_whole/80_demo", "702ed0c4", TILE),

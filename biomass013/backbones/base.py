@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['BACKBONES', 'backbone_class', 'Input', 'Features', 'side_by_side', 'normalise', 'settle_precision', 'hash_tensor',
-           'Backbone', 'random_network']
+           'blocked_attention', 'BlockedAttention', 'Backbone', 'random_network']
 
 # %% ../../nbs/4_backbones/06_base.ipynb #746bc0d8
 import hashlib
@@ -14,24 +14,20 @@ from contextlib import nullcontext
 from importlib import import_module
 from typing import Any, ClassVar, NamedTuple, Self
 
-# %% ../../nbs/4_backbones/06_base.ipynb #6794c68c
 import numpy as np
 import torch
 from fastcore.basics import patch
 from torch import Tensor, nn
+from torch.overrides import TorchFunctionMode
 
-# %% ../../nbs/4_backbones/06_base.ipynb #e8fa047f
-from .attention import BlockedAttention
 from ..core.devices import forbid_tf32, has_bfloat16
 from ..core.files import InputError
 
 # %% ../../nbs/4_backbones/06_base.ipynb #9d433b41
-BACKBONES = {"timm": "backbones.timm_models:Timm"}  # room and class by family
+BACKBONES = {"vit": "backbones.vit:ViT"}  # room and class by family
 
 
-def backbone_class(
-    family: str,  # a name of `BACKBONES`
-) -> type["Backbone"]:
+def backbone_class(family: str) -> type["Backbone"]:
     "The class of a family. Raises `InputError` for an unknown one."
     if family not in BACKBONES:
         raise InputError(f"backbone.family {family!r}: must be one of {', '.join(BACKBONES)}")
@@ -45,7 +41,6 @@ class Input(NamedTuple):
     multiple: tuple[int, int]  # pixels: height and width must be multiples of them
     mean: tuple[float, ...]  # of each channel, for pixels from 0 to 1
     std: tuple[float, ...]
-    size: tuple[int, ...] = ()  # height and width, if the network takes no other
 
 
 class Features(NamedTuple):
@@ -75,22 +70,47 @@ def normalise(
     return ((images.float() / 255 - mean) / std).permute(0, 3, 1, 2).contiguous()
 
 # %% ../../nbs/4_backbones/06_base.ipynb #0c04d0eb
-def settle_precision(
-    precision: str,  # of the settings
-    device: str,  # where to compute
-) -> str:  # 'float32', 'bfloat16' or 'float16'
+def settle_precision(precision: str, device: str) -> str:  # 'float32', 'bfloat16' or 'float16'
     "Return what 'auto' is on a device."
     return ("bfloat16" if has_bfloat16(device) else "float32") if precision == "auto" else precision
 
 
-def hash_tensor(
-    digest: Any,  # of `hashlib`
-    name: str,
-    tensor: Tensor,
-) -> None:
+def hash_tensor(digest: Any, name: str, tensor: Tensor) -> None:
     "Add a tensor to the hash that names weights."
     digest.update(f"{name}{tuple(tensor.shape)}".encode())
     digest.update(tensor.detach().float().cpu().contiguous().numpy())
+
+# %% ../../nbs/4_backbones/06_base.ipynb #b8553076
+def blocked_attention(
+    q: Tensor,  # [..., N, d] queries
+    k: Tensor,  # [..., M, d] keys
+    v: Tensor,  # [..., M, d] values
+    scale: float,  # of the products
+    block: int = 512,  # queries at once
+) -> Tensor:  # [..., N, d]
+    "Softmax attention, head by head in blocks of queries."
+    out = torch.empty_like(q)
+    heads = (t.reshape(-1, *t.shape[-2:]) for t in (q * scale, k.transpose(-1, -2), v))
+    for queries, keys, values, head in zip(*heads, out.reshape(-1, *q.shape[-2:]), strict=True):
+        for i in range(0, len(queries), block):
+            torch.mm((queries[i : i + block] @ keys).softmax(-1), values, out=head[i : i + block])
+    return out
+
+# %% ../../nbs/4_backbones/06_base.ipynb #attmode1
+class BlockedAttention(TorchFunctionMode):
+    "Replaces unmasked bfloat16 attention on the CPU by `blocked_attention` while it is on."
+
+    def __torch_function__(self, func, types, args=(), kwargs=None):
+        kwargs = kwargs or {}
+        if (
+            func is nn.functional.scaled_dot_product_attention
+            and len(args) == 3
+            and not any(kwargs.get(k) for k in ("dropout_p", "is_causal", "enable_gqa"))
+            and kwargs.get("attn_mask") is None
+        ):
+            q, k, v = (t.bfloat16() for t in args)  # what autocast does at this place
+            return blocked_attention(q, k, v, kwargs.get("scale") or q.shape[-1] ** -0.5)
+        return func(*args, **kwargs)
 
 # %% ../../nbs/4_backbones/06_base.ipynb #basecls1
 class Backbone:
@@ -122,11 +142,6 @@ class Backbone:
         self.sha256 = ""  # of `identity`, once it is known
         self.fixed = 0  # images of every batch once blocks are compiled; 0: they are not
 
-    @property
-    def depth(self) -> int:
-        "Number of layers that can be asked for."
-        return len(self.blocks)
-
     @classmethod
     def load(cls, model: nn.Module, model_name: str, device: str, precision: str, compiling: str) -> Self:
         "A backbone of the family around its network."
@@ -151,10 +166,6 @@ def grid(
 ) -> tuple[int, int]:  # rows, columns
     "The grid of an image's tokens. Raises `InputError` if the network doesn't take the size."
     sides = height, width or height
-    if self.input.size and sides != self.input.size:
-        raise InputError(
-            "dataset.img_size {}×{}: {} takes {}×{} pixels only".format(*sides, self.model_name, *self.input.size)
-        )
     for size, side, name in zip(sides, self.input.multiple, ("height", "width"), strict=True):
         if size % side:
             raise InputError(
@@ -170,13 +181,13 @@ def blocks_of(
     layers: Sequence[str | int | float],  # 'last', a block's number from either end, or a share of the depth
 ) -> list[int | None]:  # block by block; None is the last layer's output as the network gives it
     "Which blocks layers mean. Raises `InputError` for one that the network does not have."
-    depth, found = self.depth, []
+    depth, found = len(self.blocks), []
     for layer in layers:
         if isinstance(layer, float):
             layer = max(0, round(layer * depth) - 1)
         if layer != "last" and not -depth <= layer < depth:
             raise InputError(
-                f"dataset.layers {layer}: {self.model_name} has layers 0 to {depth - 1}, or -1 to -{depth} from the end"
+                f"dataset.layers {layer}: {self.model_name} has blocks 0 to {depth - 1}, or -1 to -{depth} from the end"
             )
         found.append(None if layer == "last" else layer % depth)
     return found
@@ -292,17 +303,14 @@ def probe(
     "Features of a fixed image on a grid of about 8 × 8, computed once."
     if (key := (*layers, norm)) in self._probed:
         return self._probed[key]
-    rows, columns = self.input.size or [8 * side for side in self.input.multiple]
-    y, x, c = np.ogrid[:rows, :columns, :3]
+    y, x, c = np.ogrid[: 8 * self.input.multiple[0], : 8 * self.input.multiple[1], :3]
     image = ((y * y + 3 * x + (x * y) // 7 + 85 * c) % 256).astype(np.uint8)
     self._probed[key] = self(image[None], layers, norm)
     return self._probed[key]
 
 
 @patch
-def fingerprint(
-    self: Backbone,
-) -> tuple[float, ...]:  # [2 · D], four significant digits
+def fingerprint(self: Backbone) -> tuple[float, ...]:  # [2 · D], four significant digits
     "CLS and mean token of the fixed image."
     cls, patches = side_by_side(self.probe())
     return tuple(float(f"{v:.4g}") for v in torch.cat([cls[0], patches[0].mean(dim=0)]).tolist())

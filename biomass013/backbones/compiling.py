@@ -9,11 +9,9 @@ __all__ = ['compile_blocks', 'compile_if_worth', 'prepare_backbone']
 import time
 import warnings
 
-# %% ../../nbs/4_backbones/38_compiling.ipynb #e12add7c
 import numpy as np
 import torch
 
-# %% ../../nbs/4_backbones/38_compiling.ipynb #800dcd5f
 from .base import Backbone
 from ..core.files import InputError
 from ..tokens.recipe import Recipe
@@ -52,13 +50,7 @@ def _pass(backbone: Backbone, height: int, width: int, batch: int) -> float:  # 
     return time.perf_counter() - start
 
 # %% ../../nbs/4_backbones/38_compiling.ipynb #8664afcb
-def compile_if_worth(
-    backbone: Backbone,
-    height: int,  # pixels
-    width: int,
-    images: int,  # that will be asked for
-    batch: int,  # at once
-) -> None:
+def compile_if_worth(backbone: Backbone, height: int, width: int, images: int, batch: int) -> None:
     """Compile if settings say so; with 'auto' on CUDA if two batches, timed, tell of a job that is worth it.
 
     Raises `InputError` if 'on' can't be done here; 'auto' warns and does without.
@@ -79,12 +71,7 @@ def compile_if_worth(
         warnings.warn(f"{error}; going on without", stacklevel=2)
 
 
-def prepare_backbone(
-    backbone: Backbone,
-    recipe: Recipe,  # of one view
-    photos: int,  # that it will see
-    batch: int,  # images at once
-) -> None:
+def prepare_backbone(backbone: Backbone, recipe: Recipe, photos: int, batch: int) -> None:
     "Prepare for the photos of a recipe; photos of all shapes would be compiled for each, so they are not."
     if recipe.pixels:
         compile_if_worth(backbone, *recipe.pixels, photos * len(recipe.patterns) * len(recipe.crops), batch)

@@ -10,18 +10,15 @@ import json
 import threading
 import time
 import warnings
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from functools import partial, reduce
 from operator import add
 from pathlib import Path
 from typing import Any
 
-# %% ../../nbs/4_backbones/60_extract.ipynb #a0e09db2
 import pandas as pd
 from tqdm.auto import tqdm
 
-# %% ../../nbs/4_backbones/60_extract.ipynb #6cc107d2
 from .base import Backbone
 from .loading import backbone_workers
 from .making import how_made, make_recipe
@@ -35,26 +32,11 @@ from ..core.experiment import Config, marked
 from ..core.files import InputError, add_seconds, listing, lock_folder, over_paths, write_json
 from ..core.paths import as_path
 from ..core.settings import TOKENS
-from ..photos.patterns import parse_patterns
+from ..photos.geometry import parse_patterns
 from ..table.reading import photo_paths
 from ..table.schema import open_job
 from ..tokens.recipe import Recipe, read_made
 from ..tokens.store import FeatureStore, create_store
-
-# %% ../../nbs/4_backbones/60_extract.ipynb #d8a5b9ee
-@contextmanager
-def _bar(photos: int, patterns: int, progress: bool) -> Iterator[Callable[[int], None]]:
-    "Progress bar that counts patterns, from any thread."
-    lock = threading.Lock()
-    with tqdm(total=photos * patterns, desc="extract", unit="pattern", disable=not progress) as bar:
-
-        def tick(n: int) -> None:
-            with lock:
-                bar.update(n)
-                if bar.n % patterns == 0:
-                    bar.set_postfix_str(f"{bar.n // patterns}/{photos} photos")
-
-        yield tick
 
 # %% ../../nbs/4_backbones/60_extract.ipynb #6e717765
 def _workers(cfg: Config, backbone: Backbone | Sequence[Backbone] | None, devices: str | None) -> list[Backbone]:
@@ -94,7 +76,13 @@ def extract(
     backbones = _workers(cfg, backbone, names[0] if apart else devices)
 
     def work(one: Config, store: FeatureStore, to_do: dict[str, Path]) -> list[str]:
-        with _bar(len(to_do), len(store.recipe.patterns), progress) as tick:
+        per_photo, lock = len(store.recipe.patterns), threading.Lock()
+        with tqdm(total=len(to_do) * per_photo, desc="extract", unit="pattern", disable=not progress) as bar:
+
+            def tick(n: int) -> None:
+                with lock:  # called from any thread
+                    bar.update(n)
+
             if apart:
                 return run_processes(store, to_do, one, names, batch, workers, tick)
             return extract_photos(store, to_do, backbones, batch, workers, tick)

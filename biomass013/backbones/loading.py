@@ -14,12 +14,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-# %% ../../nbs/4_backbones/15_loading.ipynb #1c799338
 import torch
 from safetensors import SafetensorError, safe_open
 from torch import nn
 
-# %% ../../nbs/4_backbones/15_loading.ipynb #3f7ae150
 from .base import Backbone, backbone_class, hash_tensor, random_network, settle_precision
 from ..core.devices import find_device, find_devices
 from ..core.files import InputError, listing, save_tensors
@@ -32,16 +30,13 @@ def save_random_weights(
     model_name: str = "vit_small_patch16_dinov3",
     model_args: dict[str, Any] | None = None,  # of the network
     seed: int = 0,  # decides every weight
-    family: str = "timm",
+    family: str = "vit",
 ) -> None:
     "Save the weights of `random_network`."
     save_tensors(random_network(family, model_name, model_args, seed).state_dict(), local_path(path))
 
 # %% ../../nbs/4_backbones/15_loading.ipynb #layoutof
-def _layout_of(
-    path: Path,  # a file of weights
-    names: Iterable[str] = (),  # of its tensors, if it is a .safetensors file
-) -> str:  # in words, with what to do; '' for timm's own, or an unknown one
+def _layout_of(path: Path, names: Iterable[str] = ()) -> str:
     "Name the other layout of a file of weights."
     convert = "biomass_weights FILE OUT --model NAME converts it"
     with open(path, "rb") as file:
@@ -121,10 +116,7 @@ def _load_weights(model: nn.Module, path: str | Path, model_name: str, precision
     return digest.hexdigest()
 
 # %% ../../nbs/4_backbones/15_loading.ipynb #loadback
-def load_backbone(
-    cfg: BackboneSettings,  # the section of the settings
-    device: str | None = None,  # None: CUDA if there is one
-) -> Backbone:
+def load_backbone(cfg: BackboneSettings, device: str | None = None) -> Backbone:
     """The backbone of an experiment, frozen, with all of its weights.
 
     Raises `InputError` if the weights are missing, damaged or of another layout, if they can't be downloaded, or if the
@@ -150,9 +142,7 @@ def load_backbone(
     return backbone
 
 # %% ../../nbs/4_backbones/15_loading.ipynb #loaddown
-def download(
-    cfg: BackboneSettings,
-) -> nn.Module:
+def download(cfg: BackboneSettings) -> nn.Module:
     "Download a network with its author's weights, and print so. Raises `InputError` if that fails."
     print(f"backbone.weights is not set: timm loads the pretrained weights of {cfg.model_name} from its hub or cache")
     logging.getLogger("huggingface_hub").setLevel(logging.ERROR)  # its retries; what fails is said below

@@ -10,10 +10,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-# %% ../../nbs/4_backbones/30_making.ipynb #df21c9fb
 import torch
 
-# %% ../../nbs/4_backbones/30_making.ipynb #5d0a4cb4
 from .base import Backbone
 from ..core.experiment import Config
 from ..core.files import InputError, listing
@@ -21,11 +19,7 @@ from ..photos.geometry import crops_of, fit_size
 from ..tokens.recipe import Recipe, asked, differences, view_configs
 
 # %% ../../nbs/4_backbones/30_making.ipynb #cdd19c35
-def make_recipe(
-    cfg: Config,  # the settings
-    backbone: Backbone,  # loaded by them
-    photo: tuple[int, int] | None = None,  # height and width of the photos, for views that keep their shape
-) -> Recipe:
+def make_recipe(cfg: Config, backbone: Backbone, photo: tuple[int, int] | None = None) -> Recipe:
     """Make the recipe of a config and its backbone.
 
     Raises `InputError` if the size does not fit the patch, the count not `num_patches`, or a layer is not there.
@@ -80,10 +74,7 @@ def unlike_made_now(
     return differences(make_recipe(cfg, backbone, recipe.shape or (1, 1)), recipe, ignore)
 
 # %% ../../nbs/4_backbones/30_making.ipynb #makhow01
-def how_made(
-    backbone: Backbone,  # that computes
-    batch: int,  # images in one forward pass
-) -> dict[str, Any]:  # device, batch, compile, tf32
+def how_made(backbone: Backbone, batch: int) -> dict[str, Any]:  # device, batch, compile, tf32
     "Circumstances that decide the last bits of tokens."
     device, flags = torch.device(backbone.device), torch.backends
     cuda = device.type == "cuda"

@@ -15,15 +15,13 @@ from queue import Full, Queue
 from threading import Event, Lock
 from typing import Any, Generic, TypeVar
 
-# %% ../../nbs/4_backbones/40_pipeline.ipynb #60010294
 import torch
 from torch import Tensor
 
-# %% ../../nbs/4_backbones/40_pipeline.ipynb #1e305290
 from .base import Backbone
 from .features import Crop, crops, open_photo, see_crops
 from ..core.files import InputError
-from ..tokens.int8 import quantise_tokens
+from ..tokens.format import quantise_tokens
 from ..tokens.recipe import Recipe
 from ..tokens.store import Seen
 
@@ -34,10 +32,7 @@ T = TypeVar("T")
 class Handout(Generic[T]):
     "Things handed to workers one by one, until they are stopped."
 
-    def __init__(
-        self,
-        things: Iterable[T],  # photos, say
-    ):
+    def __init__(self, things: Iterable[T]):
         self._things, self._lock, self.stopped = iter(things), Lock(), Event()
 
     def __iter__(self) -> Iterator[T]:
@@ -51,9 +46,7 @@ class Handout(Generic[T]):
 
 
 @contextmanager
-def share_cores(
-    devices: Sequence[str],  # of the workers
-) -> Iterator[None]:
+def share_cores(devices: Sequence[str]) -> Iterator[None]:
     "Give each of several CPU workers its share of the threads."
     before, sharing = torch.get_num_threads(), sum(d.startswith("cpu") for d in devices)
     torch.set_num_threads(max(1, before // max(1, sharing)))
@@ -80,9 +73,7 @@ def run_workers(
             worker.result()
 
 # %% ../../nbs/4_backbones/40_pipeline.ipynb #pipealik
-def check_alike(
-    backbones: Sequence[Backbone],  # one per worker
-) -> None:
+def check_alike(backbones: Sequence[Backbone]) -> None:
     "Raise `InputError` if workers would compute in different precisions."
     precisions = sorted({b.precision for b in backbones})
     if len(precisions) > 1:
@@ -124,12 +115,7 @@ def _images(
 class Launcher:
     "Sends batches of crops through a backbone; the features are fetched later."
 
-    def __init__(
-        self,
-        backbone: Backbone,  # frozen, on its device
-        batch: int,  # images in one forward pass, at most
-        recipe: Recipe,  # of one view: layers, what is kept, in which dtype
-    ):
+    def __init__(self, backbone: Backbone, batch: int, recipe: Recipe):
         self.backbone, self.batch, self.recipe = backbone, batch, recipe
         self.dtype = torch.float16 if recipe.dtype == "float16" else torch.float32
         self.cuda = torch.device(backbone.device).type == "cuda"
@@ -155,9 +141,8 @@ class Launcher:
         def fetch() -> Iterator[Seen]:
             if self.cuda:
                 arrived.synchronize()
-            for k, crop in enumerate(some):
-                share = None if crop.ground is None else crop.ground.mean()
-                yield Seen(**{name: t[k].numpy() for name, t in kept.items()}, ground=share)
+            for k in range(len(some)):
+                yield Seen(**{name: t[k].numpy() for name, t in kept.items()})
 
         return fetch
 
@@ -213,11 +198,7 @@ def stream(
 class Sink:
     "Feeds items to `consume(iterator)` in a thread of its own."
 
-    def __init__(
-        self,
-        consume: Callable[[Iterator], Any],
-        size: int,  # items that may wait
-    ):
+    def __init__(self, consume: Callable[[Iterator], Any], size: int):
         self.queue, self.pool = Queue(size), ThreadPoolExecutor(1)
         self.done = self.pool.submit(consume, iter(self.queue.get, None))
 

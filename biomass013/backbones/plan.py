@@ -11,10 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-# %% ../../nbs/4_backbones/50_plan.ipynb #f2543cce
 import pandas as pd
 
-# %% ../../nbs/4_backbones/50_plan.ipynb #609d0e83
 from .base import Backbone
 from .features import Crop, crops, open_photo
 from .making import make_recipe
@@ -39,27 +37,19 @@ def view_folders(
     return {store_folder / view_name(c.dataset.geometry, c.dataset.img_size): c for c in view_configs(cfg)}
 
 
-def check_mask(
-    cfg: Config,
-) -> None:
+def check_mask(cfg: Config) -> None:
     "Raise `InputError` if a folder of masks is not there."
     mask = cfg.dataset.mask
     if mask not in ("none", "found") and not Path(mask).is_dir():
         raise InputError(f"dataset.mask {mask}: is neither none nor found, and there is no such folder of masks")
 
 
-def photo_shape(
-    cfg: Config,  # of one view
-    paths: dict[str, Path],  # photos by image_id
-) -> tuple[int, int] | None:
+def photo_shape(cfg: Config, paths: dict[str, Path]) -> tuple[int, int] | None:
     "Height and width of the first photo, if photos keep their shape."
     return photo_size(next(iter(paths.values()))) if cfg.dataset.geometry == "keep" and paths else None
 
 # %% ../../nbs/4_backbones/50_plan.ipynb #planspac
-def check_space(
-    store: FeatureStore,  # where the files go
-    photos: int,  # still to do
-) -> None:
+def check_space(store: FeatureStore, photos: int) -> None:
     "Raise `InputError` if the disk can't hold what is still to do."
     need, free = photos * photo_bytes(store.recipe), free_bytes(store.folder)
     if need > free:
@@ -69,10 +59,7 @@ def check_space(
         )
 
 # %% ../../nbs/4_backbones/50_plan.ipynb #planchek
-def check_photos(
-    store: FeatureStore,  # where tokens are
-    paths: dict[str, Path],  # photos that it holds, by image_id
-) -> None:
+def check_photos(store: FeatureStore, paths: dict[str, Path]) -> None:
     "Raise `InputError` if photos differ from those the tokens were made from."
     if changed := store.changed(paths):
         raise InputError(

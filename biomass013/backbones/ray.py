@@ -13,12 +13,10 @@ import time
 from pathlib import Path
 from typing import Any
 
-# %% ../../nbs/4_backbones/70_ray.ipynb #ray00004
 import numpy as np
 import pandas as pd
 from tqdm.auto import tqdm
 
-# %% ../../nbs/4_backbones/70_ray.ipynb #ray00005
 from .extract import EXTRACTION_KEYS, extract_views, extraction_settings
 from .loading import backbone_workers
 from .making import how_made, make_recipe, unlike_made_now
@@ -38,13 +36,7 @@ from ..tokens.store import FeatureStore
 class Extractor:
     "One of Ray's workers: a backbone, and a store to write into."
 
-    def __init__(
-        self,
-        tree: dict[str, Any],  # the settings of a view
-        folder: str,  # of its store, which is there
-        batch: int = 8,  # images in one forward pass
-        workers: int = 2,  # threads that prepare images
-    ):
+    def __init__(self, tree: dict[str, Any], folder: str, batch: int = 8, workers: int = 2):
         "Raises `InputError` if this machine's tokens would differ from the store's."
         cfg = make_config(tree)
         self.backbones, self.batch, self.workers = backbone_workers(cfg.backbone)[:1], batch, workers

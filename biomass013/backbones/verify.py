@@ -11,11 +11,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-# %% ../../nbs/4_backbones/65_verify.ipynb #c3b14e00
 import numpy as np
 import pandas as pd
 
-# %% ../../nbs/4_backbones/65_verify.ipynb #7fd727e0
 from .base import Backbone
 from .extract import extract
 from .loading import backbone_workers

@@ -22,10 +22,8 @@ from operator import itemgetter
 from pathlib import Path
 from threading import Lock
 
-# %% ../../nbs/4_backbones/45_workers.ipynb #6b70a944
 import numpy as np
 
-# %% ../../nbs/4_backbones/45_workers.ipynb #d49fc9d1
 from .base import Backbone
 from .compiling import prepare_backbone
 from .loading import load_backbone
@@ -38,16 +36,13 @@ from ..core.paths import as_path
 from ..tokens.store import FeatureStore, Seen
 
 # %% ../../nbs/4_backbones/45_workers.ipynb #workjoin
-def _joined(parts: Sequence[Seen]) -> Seen:
+def _joined(crops: Sequence[Seen]) -> Seen:
     "Join the crops of a pattern."
-    if len(parts) == 1 and parts[0].vectors is parts[0].ground is None:
-        return parts[0]
-    cls, patches, vectors, ground, scale = ([p for p in one if p is not None] for one in zip(*parts, strict=True))
+    cls, patches, vectors, scale = ([c for c in one if c is not None] for one in zip(*crops, strict=True))
     return Seen(
-        None if not cls else cls[0] if len(parts) == 1 else np.stack(cls),
+        None if not cls else cls[0] if len(crops) == 1 else np.stack(cls),
         np.concatenate(patches) if patches else None,
         np.stack(vectors) if vectors else None,
-        np.array(ground) if ground else None,
         scale[0] if scale else None,
     )
 

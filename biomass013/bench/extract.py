@@ -21,13 +21,11 @@ from ..backbones.base import Backbone, normalise
 from ..backbones.extract import extract
 from ..backbones.loading import load_backbone
 from ..backbones.pipeline import share_cores
-from .measure import drawn_photos, in_turn, table, vit_config
-from .plain import plain_extract
+from .measure import drawn_photos, in_turn, plain_extract, table, vit_config
 from ..core.devices import find_devices
 from ..core.experiment import Config
-from ..photos.augment import apply_pattern
 from ..photos.read import read_photo
-from ..photos.views import resize
+from ..photos.views import apply_pattern, resize
 from ..tokens.store import FeatureStore
 
 # %% ../../nbs/bench/30_extract.ipynb #1d79f594

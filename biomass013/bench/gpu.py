@@ -29,8 +29,7 @@ from ..runs.trainer import Trainer
 from ..table.folds import make_splits
 from ..table.schema import COMPETITION
 from ..table.synthetic import make_table
-from ..tokens.reader import TokenReader, _OnDevice
-from ..tokens.residence import free_memory
+from ..tokens.reader import TokenReader, _OnDevice, free_memory
 from ..tokens.store import create_store
 
 # %% ../../nbs/bench/70_gpu.ipynb #gpu00009

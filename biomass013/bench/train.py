@@ -15,8 +15,16 @@ import numpy as np
 import pandas as pd
 import torch
 
-from .measure import in_turn, random_recipe, random_store, store_config, table
-from .plain import PlainHead, plain_epoch, plain_store
+from biomass013.bench.measure import (
+    PlainHead,
+    in_turn,
+    plain_epoch,
+    plain_store,
+    random_recipe,
+    random_store,
+    store_config,
+    table,
+)
 from ..core.config import Sweep, make_sweep
 from ..heads.ensemble import make_head
 from ..runs.learner import Member

@@ -50,7 +50,9 @@ def command(
 
     def cli(argv: list[str] | None = None) -> None:
         parser = anno_parser(func, prog=func.__name__)
-        given = vars(parser.parse_args(_gather(sys.argv[1:] if argv is None else argv)))
+        for one in parser._actions:  # of type list[str]: several words, wherever they stand
+            one.nargs, one.type = ("+", None) if one.type == list[str] else (one.nargs, one.type)
+        given = vars(parser.parse_intermixed_args(_gather(sys.argv[1:] if argv is None else argv)))
         _draw_into_files()
         try:
             with warnings.catch_warnings():

@@ -151,14 +151,20 @@ def write_json(
 # %% ../../nbs/0_core/00_files.ipynb #5530a3a8
 def read_json(
     path: Path,  # a JSON file
+    *keys: str,  # that it must hold
 ) -> Any:  # what it holds
-    "What a JSON file holds. Raises `InputError` if it is not there or damaged."
+    "What a JSON file holds. Raises `InputError` if it is not there, damaged, or lacks a key."
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise InputError(f"{path}: is not there") from None
-    except ValueError as error:  # of JSON, and of UTF-8
+    except (ValueError, RecursionError) as error:  # of JSON, of UTF-8, of brackets without end
         raise InputError(f"{path}: is damaged ({error})") from None
+    if keys and not isinstance(content, dict):
+        raise InputError(f"{path}: is damaged (it holds no keys, but {type(content).__name__})")
+    if lacking := [key for key in keys if key not in content]:
+        raise InputError(f"{path}: is damaged (it lacks {listing(lacking)})")
+    return content
 
 # %% ../../nbs/0_core/00_files.ipynb #outfile
 def check_output(

@@ -20,8 +20,7 @@ from .ensemble import HeadEnsemble
 from .gating import CLSGatingHead, GatingEnsemble
 from .parametrisation import Outputs
 from .reduction import Mix, mix_rows, place_blocks, times_tokens, times_transposed, who_serves
-from ..table.covariates import Covariate
-from ..tokens.int8 import Patches
+from ..tokens.format import Patches
 from ..tokens.recipe import Recipe
 
 # %% ../../nbs/5_heads/35_attention.ipynb #att00010
@@ -33,17 +32,9 @@ class AttentionHead(CLSGatingHead):
         hidden_dim: int = 1280,  # width D of a token
         num_patches: int = 3600,  # patch tokens N of a photo
         queries: int = 4,  # Q; each pools D / Q of the channels
-        shared_hidden: int = 512,
-        num_main_outputs: int = 3,
-        num_states: int = 4,
-        dropout: float = 0.1,
-        num_aux_outputs: int = 2,
-        parametrisation: dict[str, Any] | None = None,
-        bins: int = 0,
-        covariates: Sequence[Covariate] = (),
+        **sizes: Any,  # the others of `CLSGatingHead`
     ):
-        outputs = (num_main_outputs, num_states, dropout, num_aux_outputs, parametrisation, bins, covariates)
-        super().__init__(hidden_dim, 1, shared_hidden, *outputs)
+        super().__init__(hidden_dim, 1, **sizes)
         del self.gate_mlp
         self.queries = nn.Parameter(torch.randn(queries, hidden_dim) * hidden_dim**-0.5)
         self.sizes |= {"queries": queries, "num_patches": num_patches}

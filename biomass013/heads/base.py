@@ -156,11 +156,8 @@ def _read_heads(path: Path) -> tuple[dict[str, str], list[dict[str, Tensor]]]:
     return about, [states[n] for n in sorted(states, key=int)]
 
 # %% ../../nbs/5_heads/20_base.ipynb #0ecaa863
-def _kind_of(
-    about: dict[str, str],  # a file's metadata
-    states: list[dict[str, Tensor]],  # its heads
-) -> tuple[type[Heads], dict[str, Any]]:  # the kind, and its `sizes`
-    "What the heads of a file are. Raises `InputError` if the kind is unknown."
+def _kind_of(about: dict[str, str], states: list[dict[str, Tensor]]) -> tuple[type[Heads], dict[str, Any]]:
+    "The kind of heads in a file and its `sizes`, from its metadata, or guessed. Raises `InputError` if unknown."
     if "kind" in about:
         return head_class(about["kind"]), json.loads(about["sizes"])
     for kind in map(head_class, HEADS):

@@ -20,8 +20,7 @@ from .ensemble import HeadEnsemble
 from .parametrisation import Outputs, Parametrisation, Targets, make_parametrisation
 from .reduction import Mix, token_blocks
 from ..table.covariates import Covariate, width_of
-from ..table.schema import make_schema
-from ..tokens.int8 import Patches
+from ..tokens.format import Patches
 from ..tokens.pooling import PhotoSeen
 from ..tokens.recipe import Recipe
 
@@ -59,12 +58,9 @@ class DensityHead(nn.Module):
 
 # %% ../../nbs/5_heads/40_density.ipynb #den00012
 def _token_densities(
-    tokens: Tensor,  # [n, N, D] in the dtype of the product
-    params: dict[str, Tensor],  # of F heads, [F, …] by name
-    parametrisation: Parametrisation,  # of the last layer
-    beside: Tensor | None = None,  # [n, C] numbers from the table
-) -> Tensor:  # [n, N, F, O] g/m², float32
-    "The density at each token, by every head."
+    tokens: Tensor, params: dict[str, Tensor], parametrisation: Parametrisation, beside: Tensor | None = None
+) -> Tensor:
+    "Densities [n, N, F, O] in g/m², float32, of tokens [n, N, D] by F heads, [F, …] by name; `beside` is [n, C]."
     n, count, width = tokens.shape
     flat, outer = tokens.reshape(-1, width), params["outer"]
     heads, groups, inner_width, each = outer.shape
@@ -156,13 +152,9 @@ class DensityEnsemble(HeadEnsemble):
     @classmethod
     def sizes_for(cls, cfg: Config, recipe: Recipe) -> dict[str, Any]:
         "As `HeadEnsemble.sizes_for`; a crop that is a sample has its share of the ground."
-        d, h = cfg.dataset, cfg.head
-        samples = recipe.samples(h.crops)
-        outputs = {"num_main_outputs": len(d.target_cols), "num_aux_outputs": len(d.aux_target_cols)}
-        layers = {"hidden": h.hidden, "apart": h.apart, "positive": h.positive, "num_states": len(d.states)}
-        layers |= {"parametrisation": asdict(make_parametrisation(h.parametrisation, make_schema(cfg), h.positive))}
-        tokens = {"hidden_dim": recipe.width, "num_patches": recipe.num_patches // samples, "area": d.area_m2 / samples}
-        return tokens | outputs | layers
+        own = {name: getattr(cfg.head, name) for name in ("hidden", "apart", "positive")}
+        area = cfg.dataset.area_m2 / recipe.samples(cfg.head.crops)
+        return HeadEnsemble.sizes_for(cfg, recipe) | own | {"area": area}
 
     @classmethod
     def begin_at(cls, head: DensityHead, means: Targets) -> None:

@@ -8,6 +8,7 @@ __all__ = ['HeadEnsemble', 'make_head', 'shapes']
 # %% ../../nbs/5_heads/25_ensemble.ipynb #dsensemblei2
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
+from dataclasses import asdict
 from types import MappingProxyType
 from typing import Any
 
@@ -21,9 +22,10 @@ from ..core.experiment import Config
 from ..core.files import listing
 from ..core.tables import html_table
 from .base import Heads, head_class
-from .parametrisation import Outputs, Targets
+from .parametrisation import Outputs, Targets, make_parametrisation
 from .reduction import Mix
 from ..table.covariates import Covariate, as_covariates, covariate_numbers, weigh_covariates
+from ..table.schema import make_schema
 from ..tokens.pooling import PhotoSeen
 from ..tokens.recipe import Recipe
 
@@ -91,10 +93,7 @@ def with_params(
 
 
 @patch
-def __getitem__(
-    self: HeadEnsemble,
-    heads: slice,  # which
-) -> HeadEnsemble:
+def __getitem__(self: HeadEnsemble, heads: slice) -> HeadEnsemble:
     "Some of the heads, sharing their memory."
     who = None if self.who is None else self.who[heads]
     return self.with_params({name: values[heads] for name, values in self.params.items()}, who)
@@ -112,10 +111,7 @@ def head(
 
 
 @patch
-def to(
-    self: HeadEnsemble,
-    device: str | torch.device,
-) -> HeadEnsemble:
+def to(self: HeadEnsemble, device: str | torch.device) -> HeadEnsemble:
     "The ensemble on another device."
     other = self.with_params({k: v.detach().to(device).requires_grad_(v.requires_grad) for k, v in self.params.items()})
     other.base = deepcopy(self.base).to(device)
@@ -179,8 +175,16 @@ def sizes_for(
     cfg: Config,  # the settings
     recipe: Recipe,  # of the tokens
 ) -> dict[str, Any]:  # arguments of `module`
-    "How large a head is."
-    raise NotImplementedError(cls.__name__)
+    "How large a head is, as far as all kinds need it; a crop that is a sample has its share of the tokens."
+    d, h, schema = cfg.dataset, cfg.head, make_schema(cfg)
+    return {
+        "hidden_dim": recipe.width,
+        "num_patches": recipe.num_patches // recipe.samples(h.crops),
+        "num_main_outputs": len(d.target_cols),
+        "num_aux_outputs": len(d.aux_target_cols),
+        "num_states": len(d.states),
+        "parametrisation": asdict(make_parametrisation(h.parametrisation, schema, getattr(h, "positive", "softplus"))),
+    }
 
 # %% ../../nbs/5_heads/25_ensemble.ipynb #abd548a6
 @patch(cls_method=True)

@@ -35,9 +35,7 @@ from ..core.settings import Estimator  # noqa: F811
 _PACKAGES = {"sklearn": "scikit-learn", "lightgbm": "lightgbm", "xgboost": "xgboost", "catboost": "catboost"}
 
 
-def _estimator_class(
-    name: str,  # such as 'sklearn.svm.SVR'
-) -> type:
+def _estimator_class(name: str) -> type:
     "The class of a regressor. Raises `InputError` if it is none, of another package, or not installed."
     package = name.partition(".")[0]
     module, _, last = name.rpartition(".")

@@ -8,7 +8,6 @@ __all__ = ['CLSGatingHead', 'GatingEnsemble']
 # %% ../../nbs/5_heads/30_gating.ipynb #00f751a7
 import warnings
 from collections.abc import Sequence
-from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -18,11 +17,10 @@ from torch import Tensor, nn
 
 from ..core.experiment import Config
 from .ensemble import HeadEnsemble, shapes
-from .parametrisation import Outputs, Parametrisation, Targets, make_parametrisation, softplus_inverse
+from .parametrisation import Outputs, Parametrisation, Targets, softplus_inverse
 from .reduction import Mix, mix_rows, mixed_pool, pool
 from ..table.covariates import Covariate, width_of
-from ..table.schema import make_schema
-from ..tokens.int8 import Patches
+from ..tokens.format import Patches
 from ..tokens.recipe import Recipe
 
 # %% ../../nbs/5_heads/30_gating.ipynb #82eb8ebd
@@ -118,18 +116,8 @@ class GatingEnsemble(HeadEnsemble):
     @classmethod
     def sizes_for(cls, cfg: Config, recipe: Recipe) -> dict[str, Any]:
         "As `HeadEnsemble.sizes_for`."
-        d, h = cfg.dataset, cfg.head
-        return {
-            "hidden_dim": recipe.width,
-            "num_patches": recipe.num_patches // recipe.samples(h.crops),
-            "shared_hidden": h.shared_hidden,
-            "dropout": h.dropout,
-            "num_main_outputs": len(d.target_cols),
-            "num_aux_outputs": len(d.aux_target_cols),
-            "num_states": len(d.states),
-            "parametrisation": asdict(make_parametrisation(h.parametrisation, make_schema(cfg))),
-            "bins": h.bins,
-        }
+        own = {name: getattr(cfg.head, name) for name in ("shared_hidden", "dropout", "bins")}
+        return HeadEnsemble.sizes_for(cfg, recipe) | own
 
     @classmethod
     def begin_at(cls, head: CLSGatingHead, means: Targets) -> None:

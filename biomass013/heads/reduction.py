@@ -17,7 +17,7 @@ from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
 
 from ..core.files import InputError
-from ..tokens.int8 import Patches, Quantised
+from ..tokens.format import Patches, Quantised
 
 # %% ../../nbs/5_heads/10_reduction.ipynb #811789cc
 _BLOCK = 16_000_000  # bytes of float32 tokens that are multiplied at once on a CPU; a photo of the full size is 18 MB
@@ -255,12 +255,8 @@ def who_serves(
     return torch.from_numpy(rows), torch.from_numpy(shares)
 
 
-def _sources(
-    rows: Tensor,  # [B, R] of `who_serves`, on the CPU
-    shares: Tensor,  # [B, R]
-    samples: int,  # of all heads
-) -> Tensor:  # [S, 2] of `_shared_pool`
-    "The same seen from the samples: where in `rows` its own photo and its partner are."
+def _sources(rows: Tensor, shares: Tensor, samples: int) -> Tensor:
+    "[S, 2] of `_shared_pool`: where in `rows` [B, R] a sample's own photo and its partner are."
     places = np.flatnonzero(shares.numpy().ravel())
     places = places[np.argsort(rows.numpy().ravel()[places], kind="stable")]
     sample = rows.numpy().ravel()[places]

@@ -41,12 +41,8 @@ class _Second(NamedTuple):
     mean: np.ndarray  # [M]
 
 
-def _fit_second(
-    predicted: np.ndarray,  # [G, n, M] out of fold, by group
-    targets: np.ndarray,  # [n, M]
-    alpha: float,  # of scikit-learn's ridge
-) -> _Second:
-    "For each target a ridge over the predictions of the groups."
+def _fit_second(predicted: np.ndarray, targets: np.ndarray, alpha: float) -> _Second:
+    "For each target a ridge over out-of-fold predictions [G, n, M] of the groups; targets are [n, M]."
     center, mean = predicted.mean(axis=1), targets.mean(axis=0)
     weights = np.empty(center.shape)
     for m in range(targets.shape[1]):
@@ -72,12 +68,9 @@ def _out_of_fold(photos: Photos, ridge: Ridge, folds: np.ndarray) -> np.ndarray:
 
 # %% ../../nbs/5_heads/60_stacking.ipynb #stk00016
 def _solve_stacking(
-    photos: Photos,  # to learn from, with the widths of their vectors
-    head: Stacking,  # the settings
-    schema: Schema,
-    seed: int,  # cuts the inner folds
-) -> tuple[dict[str, np.ndarray], pd.DataFrame]:  # the head's arrays, and what was chosen from, group by group
-    "First ridges and second. Raises `InputError` if there are fewer sites than inner folds."
+    photos: Photos, head: Stacking, schema: Schema, seed: int
+) -> tuple[dict[str, np.ndarray], pd.DataFrame]:
+    "First ridges and second: the arrays, and what was chosen from by group. Raises `InputError` if sites are too few."
     folds, state, tables, found = inner_folds(photos.groups, head, seed), {}, [], {name: [] for name in head.transforms}
     for place, group in enumerate(groups_of(photos.widths).values()):
         columns = photos.beside(group)
@@ -99,12 +92,8 @@ def _solve_stacking(
     return state, pd.concat(tables, ignore_index=True)
 
 # %% ../../nbs/5_heads/60_stacking.ipynb #stk00017
-def _stacking_grams(
-    state: dict[str, np.ndarray],  # of `_solve_stacking`
-    head: Stacking,  # the settings
-    rows: np.ndarray,  # [m, D] numbers of photos or patterns
-) -> np.ndarray:  # [m, M] grams, not yet projected
-    "Predictions of both ridges for rows."
+def _stacking_grams(state: dict[str, np.ndarray], head: Stacking, rows: np.ndarray) -> np.ndarray:
+    "Grams [m, M] of both ridges for rows [m, D], not yet projected."
     found = []
     for name in head.transforms:
         second, ridge = _Second(*(state[f"{name}/{key}"] for key in _Second._fields)), _ridge(head, transforms=[name])

@@ -12,13 +12,11 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
-# %% ../../nbs/2_photos/70_audit.ipynb #93754873
 import numpy as np
 import pandas as pd
 from PIL import Image, ImageCms
 from tqdm.auto import tqdm
 
-# %% ../../nbs/2_photos/70_audit.ipynb #52baf7b2
 from ..core.cli import command
 from ..core.config import TABLE_KEYS, check_assigned, load_config
 from ..core.files import InputError, check_output, file_sha256, listing

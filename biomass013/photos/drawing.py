@@ -8,12 +8,10 @@ __all__ = ['check_photo', 'make_photo', 'drawn_density', 'photo_grid']
 # %% ../../nbs/2_photos/08_drawing.ipynb #tosdrawingi2
 from dataclasses import dataclass
 
-# %% ../../nbs/2_photos/08_drawing.ipynb #tosdrawingi3
 import cv2
 import numpy as np
 from matplotlib.figure import Figure
 
-# %% ../../nbs/2_photos/08_drawing.ipynb #tosdrawingi4
 from ..core.files import InputError
 from ..table.synthetic import seeded
 
@@ -275,10 +273,7 @@ def _light(image: np.ndarray, look: _SiteLook, seed: int | str) -> np.ndarray:
     return cv2.multiply(image, cv2.merge([gradient] * 3), scale=1 / 128)
 
 # %% ../../nbs/2_photos/08_drawing.ipynb #bd6032b6
-def check_photo(
-    masses: dict[str, float],  # name → value
-    size: tuple[int, int],  # width, height in pixels
-) -> None:
+def check_photo(masses: dict[str, float], size: tuple[int, int]) -> None:
     "Raise `InputError` for what cannot be drawn."
     for name, value in masses.items():
         if not (np.isfinite(value) and value >= 0):

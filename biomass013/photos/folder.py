@@ -12,13 +12,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-# %% ../../nbs/2_photos/20_folder.ipynb #fol00004
 import imagehash
 import numpy as np
 import pandas as pd
 from PIL import ExifTags, Image, ImageOps
 
-# %% ../../nbs/2_photos/20_folder.ipynb #fol00005
 from ..core.files import InputError, file_sha256, is_file_name, listing
 from ..core.paths import as_path
 from .read import open_image
@@ -107,16 +105,12 @@ def _visits(paths: list[Path], days: pd.Series, name: str) -> list[str]:
 _HASH_SIZE, NEAR = 16, 40  # bits a side; bits that near-duplicates may differ in, of 256
 
 
-def photo_hash(
-    image: Image.Image,  # of any mode
-) -> np.ndarray:  # [256] bool
+def photo_hash(image: Image.Image) -> np.ndarray:  # [256] bool
     "Return the perceptual hash of a photo."
     return imagehash.phash(image, hash_size=_HASH_SIZE).hash.ravel()
 
 
-def bits_apart(
-    hashes: np.ndarray,  # [n, 256] bool
-) -> np.ndarray:  # [n, n]
+def bits_apart(hashes: np.ndarray) -> np.ndarray:  # [n, n]
     "Return how many bits differ between each two hashes."
     signs = hashes.astype(np.float32) * 2 - 1
     return (hashes.shape[1] - signs @ signs.T) / 2
@@ -166,9 +160,7 @@ def find_photos(
     return pd.DataFrame(rows).join(told.drop(columns="odd")).assign(same_as=copies, odd=told["odd"])
 
 # %% ../../nbs/2_photos/20_folder.ipynb #fol00018
-def geojson(
-    table: pd.DataFrame,  # one row per photo, with latitude and longitude; other columns become properties
-) -> dict[str, Any]:  # a FeatureCollection
+def geojson(table: pd.DataFrame) -> dict[str, Any]:  # a FeatureCollection
     "Return the photos that have a place as points."
     features = []
     for row in table.dropna(subset=["latitude", "longitude"]).to_dict("records"):

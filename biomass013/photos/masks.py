@@ -8,16 +8,13 @@ __all__ = ['STAMP', 'CARD', 'stamp_share', 'roughness', 'find_mask', 'mask_of', 
 # %% ../../nbs/2_photos/50_masks.ipynb #msk00003
 from pathlib import Path
 
-# %% ../../nbs/2_photos/50_masks.ipynb #msk00004
 import cv2
 import numpy as np
 
-# %% ../../nbs/2_photos/50_masks.ipynb #msk00005
 from ..core.files import InputError
-from .augment import apply_pattern
-from .geometry import cut
-from .patterns import FLIPS, PATTERNS
+from .geometry import FLIPS, PATTERNS, cut
 from .read import read_photo
+from .views import apply_pattern
 
 # %% ../../nbs/2_photos/50_masks.ipynb #msk00010
 STAMP, CARD = 0.002, 0.3  # shares from which a stamp and a card count as found
@@ -65,9 +62,7 @@ def _card(image: np.ndarray) -> np.ndarray:
     return found
 
 # %% ../../nbs/2_photos/50_masks.ipynb #msk0001022
-def find_mask(
-    image: np.ndarray,  # [H, W, 3] uint8 RGB
-) -> np.ndarray:  # [H, W] uint8: 255 where it is no pasture
+def find_mask(image: np.ndarray) -> np.ndarray:  # [H, W] uint8: 255 where it is no pasture
     "Find date stamp and card."
     size, masks = image.shape[1::-1], [_card(image)]
     if stamp_share(image) > STAMP:

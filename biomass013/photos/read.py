@@ -14,11 +14,9 @@ from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 
-# %% ../../nbs/2_photos/10_read.ipynb #9ef59377
 import numpy as np
 from PIL import ExifTags, Image, ImageCms, ImageOps
 
-# %% ../../nbs/2_photos/10_read.ipynb #7755a28e
 from ..core.files import InputError
 from ..core.paths import RemoteError
 
@@ -95,20 +93,11 @@ def read_photo(
     return np.asarray(_to_srgb(image if image.mode == "RGB" else _to_rgb(image, path), path))
 
 # %% ../../nbs/2_photos/10_read.ipynb #photosize
-def photo_size(
-    path: Path,  # a photo
-) -> tuple[int, int]:  # height and width in pixels, upright
+def photo_size(path: Path) -> tuple[int, int]:  # height and width in pixels, upright
     "Return the size of a photo by its header alone. Raises `InputError` if it can't be read."
-    try:
-        with open_image(path) as image:
-            turned = image.getexif().get(ExifTags.Base.Orientation, 1) >= 5
-            return image.size if turned else image.size[::-1]
-    except FileNotFoundError:
-        raise InputError(f"{path}: there is no such photo") from None
-    except RemoteError:
-        raise
-    except Exception as error:
-        raise InputError(f"{path}: cannot be read as an image ({_reason(error, path)})") from None
+    with _opened(path) as image:
+        turned = image.getexif().get(ExifTags.Base.Orientation, 1) >= 5
+        return image.size if turned else image.size[::-1]
 
 # %% ../../nbs/2_photos/10_read.ipynb #455bcbc0
 def _to_rgb(image: Image.Image, path: Path) -> Image.Image:

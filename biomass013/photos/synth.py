@@ -12,13 +12,11 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 
-# %% ../../nbs/2_photos/60_synth.ipynb #4ad99b24
 import cv2
 import numpy as np
 import pandas as pd
 from tqdm.auto import tqdm
 
-# %% ../../nbs/2_photos/60_synth.ipynb #262b43df
 from ..core.cli import command
 from ..core.files import InputError, atomic_path, listing
 from ..core.paths import as_path, local_path
@@ -47,12 +45,7 @@ def _draw_all(jobs: list[tuple[Path, dict]], progress: bool) -> None:
             raise
 
 # %% ../../nbs/2_photos/60_synth.ipynb #d463a69e
-def _jobs(
-    wide: pd.DataFrame,  # one row per photo: image_id, image_path, site, Height_Ave_cm, targets
-    folder: Path,
-    size: tuple[int, int],  # width, height in pixels
-    name: str,  # sets this table's sites apart from others'
-) -> Iterator[tuple[Path, dict]]:
+def _jobs(wide: pd.DataFrame, folder: Path, size: tuple[int, int], name: str) -> Iterator[tuple[Path, dict]]:
     "What to draw for each row, and where to write it."
     height = pd.to_numeric(wide["Height_Ave_cm"])
     for row, cm in zip(wide.itertuples(), height.fillna(height.median()).fillna(10.0), strict=True):
@@ -80,9 +73,7 @@ def _test_photos(train: pd.DataFrame, n: int, given: bool, seed: int) -> pd.Data
     return test.assign(image_id=ids, image_path=[f"test/{i}.jpg" for i in ids])
 
 # %% ../../nbs/2_photos/60_synth.ipynb #b25f1efd
-def answers_path(
-    folder: Path,  # of a synthetic competition
-) -> Path:  # beside the folder, so that no model finds it inside
+def answers_path(folder: Path) -> Path:  # beside the folder, so that no model finds it inside
     "Return where the answers of the test photos are."
     folder = folder.resolve()
     return folder.with_name(f"{folder.name}_answers.csv")

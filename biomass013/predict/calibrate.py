@@ -17,9 +17,8 @@ from ..core.cli import command, no_effect
 from ..core.files import InputError, listing
 from ..core.paths import as_path, local_path
 from ..heads.composite import BlendHeads
-from .backbone import load_backbones
-from .photos import predict
-from .vectors import predict_vectors
+from .photos import load_backbones, predict
+from .table import predict_vectors
 from ..runs.blend import blend_config, reads_of, write_blend
 from ..runs.run import Run, claim_run_folder
 from ..table.intervals import mean_by_group

@@ -16,15 +16,12 @@ from ..core.cli import command, find_shard, no_effect
 from ..core.files import InputError
 from ..core.paths import as_path, local_path
 from ..photos.folder import find_photos
-from ..photos.patterns import parse_patterns
-from .backbone import load_backbones
+from ..photos.geometry import parse_patterns
 from .density import maps_folder
 from .maps import KeptMaps
-from .output import open_output, predictions_path, print_odd
-from .photos import predict
-from .shards import gather_shards, write_shard
-from .table import print_notes, training_mean
-from .vectors import predict_vectors
+from .output import gather_shards, open_output, predictions_path, print_odd, write_shard
+from .photos import load_backbones, predict
+from .table import predict_vectors, print_notes, training_mean
 from ..runs.run import Run
 from ..table.schema import Schema
 from ..tokens.vectors import open_vectors

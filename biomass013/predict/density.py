@@ -19,8 +19,7 @@ from PIL import Image
 
 from ..core.files import InputError
 from ..heads.base import Heads
-from ..photos.geometry import join
-from ..photos.patterns import FLIPS, PATTERNS
+from ..photos.geometry import FLIPS, PATTERNS, join
 from ..photos.read import photo_size, read_photo
 from ..runs.run import Run
 from ..table.covariates import covariate_blocks

@@ -6,7 +6,6 @@
 __all__ = ['map_photo', 'KeptMaps', 'biomass_map']
 
 # %% ../../nbs/7_predict/30_maps.ipynb #map00003
-import sys
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -22,9 +21,8 @@ from ..core.files import InputError, atomic_path, listing
 from ..core.tables import write_csv
 from ..photos.folder import read_exif
 from ..photos.read import photo_size
-from .backbone import check_backbone, load_backbones
 from .density import Map, check_density, map_seen
-from ..runs.compare import gather_runs
+from .photos import check_backbone, load_backbones
 from ..runs.figures import save_figure
 from ..runs.run import Run
 from ..tokens.pooling import PhotoSeen
@@ -108,7 +106,7 @@ def _check_names(photos: list[Path], out: Path) -> None:
 # %% ../../nbs/7_predict/30_maps.ipynb #map00021b
 @command
 def biomass_map(
-    photos: str,  # a run's folder, and one or more photos (in Python a list)
+    photos: list[str],  # a run's folder, and one or more photos
     out: str = "maps",  # the folder for maps, pictures and the table
     weights: str = None,  # the backbone's .safetensors file (default: the run's backbone.weights)
     batch: int = 4,  # images in one forward pass
@@ -117,7 +115,7 @@ def biomass_map(
     geotiff: bool = False,  # a GeoTIFF too, of photos that know their place
 ):
     "Map the biomass of photos in g/m² with a run whose heads are densities: arrays, pictures, and a table of means."
-    run_folder, *names = photos.splitlines() if isinstance(photos, str) else list(photos)
+    run_folder, *names = photos
     if not names:
         raise InputError("name a run's folder and at least one photo")
     run, paths, folder = Run(run_folder), [Path(name) for name in names], Path(out)
@@ -142,7 +140,3 @@ def biomass_map(
     table = pd.concat(tables).pivot(index="photo", columns="target", values="g_m2")[list(run.schema.targets)]
     write_csv(table.reset_index(), folder / "means.csv")
     print(f"{table.round(1).to_string()}\ng/m² (× 10: kg/ha); maps and pictures are in {folder}")
-
-
-_one_word_cli = biomass_map.cli
-biomass_map.cli = lambda argv=None: _one_word_cli(gather_runs(sys.argv[1:] if argv is None else argv))

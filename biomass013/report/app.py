@@ -18,9 +18,8 @@ from ..core.cli import command
 from ..core.files import InputError
 from ..core.paths import local_path
 from ..core.tables import write_csv
-from .answer import answers
 from .page import package_text
-from .scales import Scales, open_scales
+from .scales import Scales, answers, open_scales
 from ..runs.run import Run
 
 # %% ../../nbs/8_report/70_app.ipynb #app00030

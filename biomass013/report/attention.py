@@ -14,8 +14,7 @@ from ..photos.geometry import join
 from ..predict.density import stored_map
 from .errors import grams_words, read_image
 from .material import Material
-from .page import Picture, Section, chart
-from .photo import enlarge, heat_over, photo, token_colours
+from .page import Picture, Section, chart, enlarge, heat_over, photo, token_colours
 from ..runs.run import Run
 from ..tokens.reader import read_tokens
 from ..tokens.store import FeatureStore

@@ -14,8 +14,7 @@ import pandas as pd
 from ..core.files import InputError
 from ..photos.read import read_photo
 from .material import Material
-from .page import Picture, Section, Table, chart
-from .photo import photo
+from .page import Picture, Section, Table, chart, photo
 from ..runs.figures import plot_by_height, plot_oof, plot_residuals, shorten
 
 # %% ../../nbs/8_report/34_errors.ipynb #b41f8fbb

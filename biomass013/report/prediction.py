@@ -21,9 +21,18 @@ from ..core.tables import read_csv
 from ..photos.read import read_photo
 from ..predict.density import maps_folder, read_map
 from ..predict.table import was_predicted
-from .page import Picture, Section, Table, chart, counted, render
-from .photo import photo, with_map
-from .sections import PREDICTION_SECTIONS, make_sections
+from biomass013.report.page import (
+    PREDICTION_SECTIONS,
+    Picture,
+    Section,
+    Table,
+    chart,
+    counted,
+    make_sections,
+    photo,
+    render,
+    with_map,
+)
 from ..table.intervals import ENDS, UNITS
 
 # %% ../../nbs/8_report/50_prediction.ipynb #fie00010

@@ -15,10 +15,9 @@ from ..core.cli import command, no_effect
 from ..core.files import atomic_path, check_output, write_text
 from ..core.paths import as_path, local_path
 from .material import Material, gather
-from .page import counted, render
+from .page import RUN_SECTIONS, counted, make_sections, render
 from .prediction import is_prediction, open_prediction, write_prediction
 from .score import baselines_of, costliest, quoted
-from .sections import RUN_SECTIONS, make_sections
 from ..runs.run import Run
 
 # %% ../../nbs/8_report/60_run.ipynb #a058f9fa

@@ -7,7 +7,6 @@ __all__ = ['Chooser', 'simplex_weights', 'choose_weights', 'nested_blend', 'read
            'write_blend', 'blend', 'biomass_blend']
 
 # %% ../../nbs/6_runs/75_blend.ipynb #bld00003
-import sys
 from collections.abc import Callable, Sequence
 from dataclasses import fields, replace
 from pathlib import Path
@@ -22,7 +21,7 @@ from ..core.experiment import Config
 from ..core.files import InputError, listing, lock_folder
 from ..core.paths import local_path
 from ..heads.composite import BlendHeads
-from .compare import gather_runs, pair_runs, paired_difference, verdict
+from .compare import pair_runs, paired_difference, verdict
 from .figures import plot_oof, plot_weights, save_figure
 from .run import Run, claim_run_folder, write_run_inputs, write_run_manifest, write_run_results
 from .scores import oof_table, r2w_by_fold
@@ -239,20 +238,15 @@ def blend(
 # %% ../../nbs/6_runs/75_blend.ipynb #bld00028
 @command
 def biomass_blend(
-    runs: str,  # two or more run folders (in Python a list)
+    runs: list[str],  # two or more run folders
     out: str = "blend",  # the folder of the new run
     equal: bool = False,  # the same weight for all, instead of chosen ones
 ):
     "Put runs together with weights that are chosen by site, and say what that gained."
-    names = runs.splitlines() if isinstance(runs, str) else list(runs)
-    done = blend([Run(name) for name in names], out, equal)
+    done = blend([Run(name) for name in runs], out, equal)
     told, s = done.scores["blend"], done.scores
     print(done.log.round(3).to_string(index=False))
     interval = f"95 % interval {told['low']:+.3f} to {told['high']:+.3f}: {verdict(told['low'], told['high'])}"
     print(f"R²w {s['r2w']:.3f} by sites that had no part in the weights; equal weights {told['equal']:.3f}")
     print(f"against the best member, {told['best']} ({told['first']:.3f}): {told['difference']:+.3f}, {interval}")
     print(f"the run is in {done.folder}")
-
-
-_one_word_cli = biomass_blend.cli
-biomass_blend.cli = lambda argv=None: _one_word_cli(gather_runs(sys.argv[1:] if argv is None else argv, ("--equal",)))

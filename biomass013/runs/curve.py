@@ -26,19 +26,11 @@ from ..table.schema import Job, Schema
 from ..tokens.source import Source, open_source, vectors_of
 from ..tokens.vectors import Vectors
 
-# %% ../../nbs/6_runs/80_curve.ipynb #crv00005
-#| export
-
 # %% ../../nbs/6_runs/80_curve.ipynb #crv00010
 def _rows(
-    wide: pd.DataFrame,  # one row per photo, with the site
-    folds: np.ndarray,  # [n]
-    held_out: int,
-    what: str,  # sites or photos
-    share: float,  # 0 to 1
-    rng: np.random.Generator,
-) -> np.ndarray:  # [m] rows: drawn training photos, and the held-out fold
-    "Draw the rows that a head sees."
+    wide: pd.DataFrame, folds: np.ndarray, held_out: int, what: str, share: float, rng: np.random.Generator
+) -> np.ndarray:
+    "Rows [m] that a head sees: a share of the training sites (or of each site's photos), and the held-out fold."
     learned, site = np.flatnonzero(folds != held_out), wide["site"].to_numpy(dtype=str)
     if what == "sites":
         there = np.unique(site[learned])
@@ -59,7 +51,7 @@ def _draw(
     for held_out in np.unique(folds):
         rows = _rows(wide, folds, held_out, what, share, rng)
         table, tested = wide.iloc[rows].reset_index(drop=True), folds[rows] == held_out
-        learner = make_learner(table, vectors, [Member(run.config, folds[rows], int(held_out))], schema, progress=False)
+        learner = make_learner(table, vectors, [Member(run.config, folds[rows], int(held_out))], progress=False)
         for step in range(learner.steps):
             learner.advance(step)
         main[0, rows[tested]] = learner.predictions()[0, tested]

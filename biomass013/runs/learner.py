@@ -21,7 +21,6 @@ from ..core.experiment import Config
 from ..core.files import InputError, listing
 from ..heads.base import Heads, head_class, load_class
 from ..table.covariates import fit_covariates
-from ..table.schema import Schema
 from ..tokens.source import Source
 
 # %% ../../nbs/6_runs/25_learner.ipynb #4947e4b7
@@ -72,14 +71,7 @@ class Learner(Protocol):
 
     @classmethod
     def opened(
-        cls,
-        wide: pd.DataFrame,
-        source: Source,
-        cfg: Config,
-        schema: Schema,
-        device: str,
-        resident: str,
-        progress: bool,
+        cls, wide: pd.DataFrame, source: Source, cfg: Config, device: str, resident: str, progress: bool
     ) -> "Callable[..., Learner]":  # of members, and the covariates that they read
         "Open the tokens or vectors of the photos, for any number of learners. Raises `InputError` if some are missing."
 
@@ -118,9 +110,7 @@ class Learner(Protocol):
         "Return what may help if the score is below the baselines."
 
 # %% ../../nbs/6_runs/25_learner.ipynb #b04f18e2
-def learner_class(
-    cfg: Config,
-) -> type[Learner]:
+def learner_class(cfg: Config) -> type[Learner]:
     "Return the learner of the settings' kind of heads. Raises `InputError` for heads that are not learned."
     if not (learner := head_class(cfg.head.kind).learner):
         raise InputError(f"head.kind: {cfg.head.kind} does not learn from photos, its members do")
@@ -131,13 +121,12 @@ def open_learners(
     wide: pd.DataFrame,  # one row per photo, with the targets
     source: Source,  # a store of tokens, or vectors
     cfg: Config,  # what all members share
-    schema: Schema,
     device: str = "cpu",
     resident: str = "auto",  # where tokens stay: auto, gpu, ram or disk
     progress: bool = True,  # show what is opened
 ) -> Callable[[Sequence[Member]], Learner]:
     "Open tokens or vectors once for several learners. Raises `InputError` if photos or columns are missing."
-    make = learner_class(cfg).opened(wide, source, cfg, schema, device, resident, progress)
+    make = learner_class(cfg).opened(wide, source, cfg, device, resident, progress)
     if not (covariates := fit_covariates(wide, cfg.dataset.covariates)):
         return make
     return partial(load_class("runs.with_covariates:CovariateLearner"), make, wide, covariates)
@@ -147,10 +136,7 @@ def make_learner(
     wide: pd.DataFrame,  # one row per photo, with the targets
     source: Source,  # a store of tokens, or vectors
     members: Sequence[Member],  # the first one's settings decide what all share
-    schema: Schema,
-    device: str = "cpu",
-    resident: str = "auto",  # where tokens stay: auto, gpu, ram or disk
-    progress: bool = True,  # show what is opened
+    **options: Any,  # of `open_learners`
 ) -> Learner:
     "Make the learner of the members' kind. Raises `InputError` if they cannot learn together, or from these photos."
     kinds = {m.cfg.head.kind: learner_class(m.cfg) for m in members}
@@ -158,7 +144,7 @@ def make_learner(
         raise InputError(
             f"head.kind: {listing(kinds)} cannot learn in one run, train them one by one and compare the runs"
         )
-    return open_learners(wide, source, members[0].cfg, schema, device, resident, progress)(members)
+    return open_learners(wide, source, members[0].cfg, **options)(members)
 
 
 def check_options(
@@ -171,16 +157,12 @@ def check_options(
         no_effect(f"for heads of kind {cfg.head.kind}, which are solved on the CPU", device=device, resident=resident)
 
 # %% ../../nbs/6_runs/25_learner.ipynb #42e54f55
-def reference_config(
-    cfg: Config,
-) -> Config:
+def reference_config(cfg: Config) -> Config:
     "Return the settings of the reference: kernel ridge on pattern 0, all else as in `cfg`."
     return cfg.but(head={"kind": "kernel_ridge"}, dataset={"patterns": [0]}, inference={"tta_indices": [0]})
 
 
-def has_reference(
-    cfg: Config,
-) -> bool:
+def has_reference(cfg: Config) -> bool:
     "Are heads of these settings compared with the reference?"
     return not learner_class(cfg).quick
 
@@ -189,11 +171,10 @@ def solve_reference(
     wide: pd.DataFrame,  # one row per photo, with the targets
     source: Source,  # a store of tokens, or vectors
     members: Sequence[Member],
-    schema: Schema,
 ) -> np.ndarray:  # [F, n, M] grams
     "Return the reference's out-of-fold predictions on the members' folds. Raises `InputError` if it can't be solved."
     beside = [replace(m, cfg=reference_config(m.cfg)) for m in members]
-    learner = make_learner(wide, source, beside, schema, progress=False)
+    learner = make_learner(wide, source, beside, progress=False)
     for step in range(learner.steps):
         learner.advance(step)
     return learner.predictions()

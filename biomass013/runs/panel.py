@@ -46,11 +46,7 @@ from biomass013.table.protocols import (
     what_to_quote,
 )
 from ..table.schema import Schema, make_schema, open_job
-from ..tokens.ready import prepare, warn_of_gaps
-from ..tokens.source import Source, fit_source, open_source
-
-# %% ../../nbs/6_runs/60_panel.ipynb #fccb2ff8
-#| export
+from ..tokens.source import Source, fit_source, open_source, prepare, warn_of_gaps
 
 # %% ../../nbs/6_runs/60_panel.ipynb #b8c1207c
 def plan_passes(
@@ -99,7 +95,7 @@ def train_splits(
     passes = plan_passes(sizes, most or kind.most_heads(wide, store, cfg, device, resident))
     if progress and len(passes) > 1:
         tqdm.write(f"{len(passes)} passes: {sum(sizes)} heads would take more than half of the free memory")
-    make, found = open_learners(wide, store, cfg, schema, device, resident, progress), []
+    make, found = open_learners(wide, store, cfg, device, resident, progress), []
     with tqdm(desc=kind.verb, unit=kind.unit, disable=not progress) as bar:
         for some in passes:
             learner = make(panel_members(cfg, splits[some]))

@@ -28,9 +28,6 @@ from ..core.files import InputError, listing, save_tensors
 from .learner import Learner
 from .run import MANIFEST, STATE, run_state
 
-# %% ../../nbs/6_runs/42_resume.ipynb #adaa4b1d
-#| export
-
 # %% ../../nbs/6_runs/42_resume.ipynb #8ccaf567
 def run_identity(
     sweep: Sweep,

@@ -16,9 +16,6 @@ from ..core.files import listing
 from ..table.folds import baseline_scores, split_baselines, strongest_baseline
 from ..table.schema import Schema
 
-# %% ../../nbs/6_runs/10_scores.ipynb #f11e1960
-#| export
-
 # %% ../../nbs/6_runs/10_scores.ipynb #a5c37811
 def out_of_fold(
     main: np.ndarray,  # [F, n, M] grams of the main targets; NaN where a head has seen the photo

@@ -26,7 +26,7 @@ from ..heads.solved import Photos, SolvedHeads, photo_means
 from .learner import Learner, Member
 from ..table.covariates import Covariate, covariate_blocks
 from ..table.reading import column_text
-from ..table.schema import Schema
+from ..table.schema import make_schema
 from ..tokens.source import Source, vectors_of
 from ..tokens.vectors import Vectors
 
@@ -42,20 +42,19 @@ class Solver(Learner):
         self,
         vectors: Vectors,  # of the photos, in memory
         wide: pd.DataFrame,  # one row per photo, with the targets and the groups of the folds
-        schema: Schema,
         members: Sequence[Member],  # the heads; the first one's settings decide patterns and vectors
         covariates: Sequence[Covariate] = (),  # columns that they read
     ):
         "Raises `InputError` if patterns or vectors are missing."
         self.cfg = cfg = members[0].cfg
-        self.members, self.schema, self.covariates = list(members), schema, list(covariates)
+        self.members, self.schema, self.covariates = list(members), make_schema(cfg), list(covariates)
         self.ids = list(wide["image_id"])
         self.vectors = vectors.only(cfg.head.vectors).take(self.ids)
         numbers, table = self.vectors.matrix(), list(covariate_blocks(wide, covariates).values())
         repeated = [np.repeat(block[:, None], numbers.shape[1], axis=1) for block in table]
         numbers = np.concatenate([numbers, *repeated], axis=2) if table else numbers
         learned, asked = (self._places(p) for p in (cfg.dataset.chosen_patterns, cfg.inference.tta_indices))
-        main, groups = wide[list(schema.main)].to_numpy(dtype=np.float64), column_text(wide, cfg.trainer.group_col)
+        main, groups = wide[list(self.schema.main)].to_numpy(dtype=np.float64), column_text(wide, cfg.trainer.group_col)
         widths, count = {n: int(b.shape[2]) for n, b in self.vectors.blocks.items()}, sum(b.shape[1] for b in table)
         self.photos = Photos(numbers[:, learned], numbers[:, asked], main, groups, widths, count)
         self.tested, self.asked = (np.stack(mask) for mask in zip(*((m.tested, m.asked) for m in members), strict=True))
@@ -76,20 +75,13 @@ class Solver(Learner):
 # %% ../../nbs/6_runs/35_solver.ipynb #dd6f6c5f
 @patch(cls_method=True)
 def opened(
-    cls: Solver,
-    wide: pd.DataFrame,
-    source: Source,
-    cfg: Config,
-    schema: Schema,
-    device: str,
-    resident: str,
-    progress: bool,
+    cls: Solver, wide: pd.DataFrame, source: Source, cfg: Config, device: str, resident: str, progress: bool
 ) -> Callable[..., Solver]:
     "As `Learner.opened`: a store's tokens are pooled to vectors."
     vectors = vectors_of(source, wide, cfg, progress)
     if progress:
         print(repr(vectors), end="; ")
-    return partial(cls, vectors, wide, schema)
+    return partial(cls, vectors, wide)
 
 
 @patch(cls_method=True)

@@ -24,9 +24,6 @@ from .scores import oof_table, out_of_fold, r2w_by_fold
 from ..table.schema import Schema
 from ..tokens.source import Source
 
-# %% ../../nbs/6_runs/40_sweep.ipynb #2693c1ec
-#| export
-
 # %% ../../nbs/6_runs/40_sweep.ipynb #49b33158
 def sweep_members(
     sweep: Sweep,

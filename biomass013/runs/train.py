@@ -41,8 +41,7 @@ from ..table.reading import column_text
 from ..table.schema import make_schema, open_job
 from ..tokens.novelty import KNOWN, fit_known, save_known
 from ..tokens.pooling import PhotoSeen
-from ..tokens.ready import prepare, warn_of_gaps
-from ..tokens.source import Source, fit_source, open_source
+from ..tokens.source import Source, fit_source, open_source, prepare, warn_of_gaps
 from ..tokens.store import FeatureStore
 
 # %% ../../nbs/6_runs/45_train.ipynb #bfabb23c
@@ -64,7 +63,9 @@ def _begin(
             "--final trains on all photos: it takes neither trainer.fold nor a sweep of anything but experiment.seed"
         )
     folds = prepare(wide, source, cfg, splits)
-    learner = make_learner(wide, source, sweep_members(sweep, folds, final), schema, device, resident, progress)
+    learner = make_learner(
+        wide, source, sweep_members(sweep, folds, final), device=device, resident=resident, progress=progress
+    )
     if progress:
         print(learner)
     return Training(wide, folds, sweep, learner, source, final, schema)
@@ -194,7 +195,7 @@ def _reference(work: Training) -> dict[str, Any]:  # kind and r2w, or left_out
     if not cfg.trainer.reference:
         return {"left_out": "trainer.reference is false"}
     try:
-        main = solve_reference(work.wide, work.source, work.by_config(work.learner.members)[0], work.schema)
+        main = solve_reference(work.wide, work.source, work.by_config(work.learner.members)[0])
     except InputError as error:
         return {"left_out": str(error)}
     predicted = out_of_fold(main, work.schema)

@@ -34,11 +34,10 @@ from .learner import Learner, Member
 from .optimizer import Optimizer
 from .scores import history_table
 from ..table.covariates import Covariate, covariate_blocks
-from ..table.schema import Schema, make_schema
-from ..tokens.int8 import Patches
-from ..tokens.reader import TokenReader, draw_patterns, token_bytes
+from ..table.schema import make_schema
+from ..tokens.format import Patches
+from ..tokens.reader import TokenReader, choose_residence, draw_patterns, free_memory, token_bytes
 from ..tokens.recipe import Recipe
-from ..tokens.residence import choose_residence, free_memory
 from ..tokens.store import FeatureStore
 
 # %% ../../nbs/6_runs/30_trainer.ipynb #0dd4c813
@@ -167,14 +166,7 @@ def _residence(wide: pd.DataFrame, store: FeatureStore, cfg: Config, device: str
 
 @patch(cls_method=True)
 def opened(
-    cls: Trainer,
-    wide: pd.DataFrame,
-    store: FeatureStore,
-    cfg: Config,
-    schema: Schema,
-    device: str,
-    resident: str,
-    progress: bool,
+    cls: Trainer, wide: pd.DataFrame, store: FeatureStore, cfg: Config, device: str, resident: str, progress: bool
 ) -> Callable[..., Trainer]:
     "As `Learner.opened`."
     size, place = _residence(wide, store, cfg, device, resident)
@@ -182,7 +174,7 @@ def opened(
         where = {"gpu": "on the GPU", "ram": "in RAM", "disk": "streamed from disk"}[place]
         print(f"tokens: {size / 1e9:.2f} GB, {where}", end="; ")
     reader = TokenReader(store, wide["image_id"], device, place, cfg.head.crops, cfg.dataset.chosen_patterns)
-    return partial(cls, reader, schema.encode(wide), wide=wide)
+    return partial(cls, reader, make_schema(cfg).encode(wide), wide=wide)
 
 
 @patch(cls_method=True)
@@ -195,13 +187,8 @@ def most_heads(cls: Trainer, wide: pd.DataFrame, store: FeatureStore, cfg: Confi
 
 # %% ../../nbs/6_runs/30_trainer.ipynb #d02d469b
 @patch
-def _draws(
-    self: Trainer,
-    photos: np.ndarray,  # [B] places
-    mixing: bool,  # with mixup?
-    number: int = 0,  # of the batch within its step
-) -> tuple[Mix, Tensor | None]:  # [F, S], and what the kind draws for its heads [F, S, …]; on the CPU
-    "Samples of a batch, each head's from its own stream."
+def _draws(self: Trainer, photos: np.ndarray, mixing: bool, number: int = 0) -> tuple[Mix, Tensor | None]:
+    "Samples of a batch of places [B], each head's from its own stream, and what its kind draws [F, S, …]; on the CPU."
     step = self.optimizer.steps
     mixes, keeps, key = [], [], (step, number) if number else (step,)
     for member, learned in zip(self.members, self.learned[:, photos], strict=True):

@@ -9,12 +9,10 @@ __all__ = ['KNOWN', 'Known', 'fit_known', 'save_known', 'load_known']
 from dataclasses import dataclass
 from pathlib import Path
 
-# %% ../../nbs/3_tokens/70_novelty.ipynb #nov00004
 import numpy as np
 import torch
 from safetensors import SafetensorError, safe_open
 
-# %% ../../nbs/3_tokens/70_novelty.ipynb #nov00005
 from ..core.files import InputError, save_tensors
 from ..table.intervals import conformal_quantile
 
@@ -29,10 +27,7 @@ class Known:
     vectors: np.ndarray  # [n, D] of the training photos
     limit: float  # farther is unlike
 
-    def distances(
-        self,
-        vectors: np.ndarray,  # [m, D]
-    ) -> np.ndarray:  # [m] in deviations of a number, on average
+    def distances(self, vectors: np.ndarray) -> np.ndarray:  # [m] in deviations of a number, on average
         "Distances to the third nearest training photo."
         return _distances(vectors, self.vectors, self.vectors)
 
@@ -68,17 +63,12 @@ def fit_known(
 KNOWN = "known.safetensors"
 
 
-def save_known(
-    known: Known,
-    path: Path,  # the file
-) -> None:
+def save_known(known: Known, path: Path) -> None:
     "Write the training photos atomically."
     save_tensors({"vectors": torch.from_numpy(known.vectors)}, path, {"limit": repr(known.limit)})
 
 
-def load_known(
-    path: Path,  # the file
-) -> Known:
+def load_known(path: Path) -> Known:
     "Read what `save_known` wrote. Raises `InputError` if it is damaged."
     try:
         with safe_open(path, framework="np") as file:

@@ -8,12 +8,10 @@ __all__ = ['pool_tokens', 'vector_widths', 'by_name', 'PhotoSeen']
 # %% ../../nbs/3_tokens/30_pooling.ipynb #poo00018
 from dataclasses import dataclass, field
 
-# %% ../../nbs/3_tokens/30_pooling.ipynb #poo00003
 import numpy as np
 import torch
 from torch import Tensor
 
-# %% ../../nbs/3_tokens/30_pooling.ipynb #poo00004
 from ..core.files import InputError
 from .recipe import KINDS, Recipe
 
@@ -52,9 +50,7 @@ def pool_tokens(
     return torch.stack([values.float() for values in pooled])
 
 # %% ../../nbs/3_tokens/30_pooling.ipynb #poo00012
-def vector_widths(
-    recipe: Recipe,  # of the tokens
-) -> dict[str, int]:
+def vector_widths(recipe: Recipe) -> dict[str, int]:
     "Width of each vector of a photo, by name."
     return {
         f"{view.view}/{part}/{layer}/{kind}": width
@@ -91,10 +87,7 @@ class PhotoSeen:
         "The tokens of one view, and the covariates."
         return PhotoSeen({view: self.tokens[view]}, {}, self.table)
 
-    def described(
-        self,
-        recipe: Recipe,  # of what was seen
-    ) -> np.ndarray | None:  # [D]; None if its CLS was not seen
+    def described(self, recipe: Recipe) -> np.ndarray | None:  # [D]; None if its CLS was not seen
         "Describe a photo by the CLS of its first pattern, averaged over crops; by foreign vectors as they are."
         if recipe.model_name == "vectors":
             names = list(recipe.model_args["blocks"])

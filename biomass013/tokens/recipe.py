@@ -18,11 +18,9 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-# %% ../../nbs/3_tokens/10_recipe.ipynb #06fa826f
 import numpy as np
 from fastcore.basics import patch
 
-# %% ../../nbs/3_tokens/10_recipe.ipynb #2c258f6c
 from ..core.config import fit_config
 from ..core.experiment import Config, flatten, marked
 from ..core.files import InputError, atomic_path, listing
@@ -51,7 +49,7 @@ class Recipe:
     layer_norm: bool = True  # the model's final norm on layers before the last
     keep: str = "tokens"  # or vectors, or both
     mask: str = "none"  # what of the photo is no pasture
-    family: str = "timm"  # of the model
+    family: str = "vit"  # of the model
     vector: str = "cls"  # what stands for a whole crop: its CLS token, or the mean of its grid
     multiple: int = 16  # pixels: sides of crops are multiples of it
     widths: tuple[int, ...] = ()  # of the layers, where they differ
@@ -80,10 +78,7 @@ def crops(self: Recipe) -> tuple[str, ...]:
 
 
 @patch
-def samples(
-    self: Recipe,
-    parts: str,  # of the config: grid or samples
-) -> int:
+def samples(self: Recipe, parts: str) -> int:
     "Number of samples per photo."
     return len(self.crops) if parts == "samples" else 1
 
@@ -124,10 +119,7 @@ def layer_widths(self: Recipe) -> tuple[int, ...]:
     return self.widths or (self.width // len(self.layers),) * len(self.layers)
 
 # %% ../../nbs/3_tokens/10_recipe.ipynb #kindsco1
-def with_patterns(
-    recipe: Recipe,
-    patterns: Iterable[int],
-) -> Recipe:
+def with_patterns(recipe: Recipe, patterns: Iterable[int]) -> Recipe:
     "Replace the patterns, in all views."
     chosen = tuple(patterns)
     return replace(recipe, patterns=chosen, more=tuple(replace(view, patterns=chosen) for view in recipe.more))
@@ -206,18 +198,14 @@ def write_manifest(
         temporary.write_text(json.dumps(manifest, indent=1), encoding="utf-8")
 
 # %% ../../nbs/3_tokens/10_recipe.ipynb #03ac22fc
-def as_recipe(
-    tree: dict[str, Any],  # of `dataclasses.asdict`, through JSON
-) -> Recipe:
+def as_recipe(tree: dict[str, Any]) -> Recipe:
     "Restore a recipe. Raises `KeyError` or `TypeError` for another tree."
     known = {f.name: tree[f.name] for f in fields(Recipe)}
     known["more"] = tuple(as_recipe(one) for one in known["more"])
     return Recipe(**{k: tuple(v) if isinstance(v, list) else v for k, v in known.items()})
 
 
-def read_manifest(
-    path: Path,  # a JSON file
-) -> Recipe:
+def read_manifest(path: Path) -> Recipe:
     "Read a manifest. Raises `InputError` if it is missing, damaged or of another version."
     try:
         manifest = json.loads(path.read_text(encoding="utf-8"))
@@ -230,9 +218,7 @@ def read_manifest(
     raise InputError(f"{path}: format {form} is not the format {_FORMAT} of this version: extract the photos again")
 
 # %% ../../nbs/3_tokens/10_recipe.ipynb #howmadec
-def read_made(
-    path: Path,  # of a manifest
-) -> dict[str, Any]:  # of `how_made`; {} if it says nothing of it
+def read_made(path: Path) -> dict[str, Any]:  # of `how_made`; {} if it says nothing of it
     "Read how a store's first tokens were computed."
     try:
         made = json.loads(path.read_text(encoding="utf-8")).get("made", {})
@@ -241,9 +227,7 @@ def read_made(
     return made if isinstance(made, dict) else {}
 
 # %% ../../nbs/3_tokens/10_recipe.ipynb #769b6748
-def recipe_mark(
-    recipe: Recipe,  # of the store
-) -> bytes:  # 32 hex digits
+def recipe_mark(recipe: Recipe) -> bytes:  # 32 hex digits
     "Hash of all values that must be equal."
     return hashlib.sha256(json.dumps(_decided(recipe), sort_keys=True).encode()).hexdigest()[:32].encode()
 
@@ -260,9 +244,7 @@ OTHERS = [
 _FREE = ("precision", "dtype", "keep")
 
 # %% ../../nbs/3_tokens/10_recipe.ipynb #0f6b8cd4
-def asked(
-    cfg: Config,  # the settings
-) -> dict[str, Any]:  # by field of a recipe; None leaves it to the backbone
+def asked(cfg: Config) -> dict[str, Any]:  # by field of a recipe; None leaves it to the backbone
     "Values that a config asks of the tokens of a view."
     d = cfg.dataset
     given = flatten(cfg.model_dump()) | {"dataset.patterns": d.chosen_patterns, "dataset.layers": tuple(d.layers)}
@@ -272,19 +254,14 @@ def asked(
     return named | {"settings": {key: given[key] for key in OTHERS}}
 
 
-def view_configs(
-    cfg: Config,  # the settings
-) -> list[Config]:
+def view_configs(cfg: Config) -> list[Config]:
     "Configs of the views, one each, sorted by name."
     views = [{"geometry": v.geometry, "img_size": v.size, "views": []} for v in cfg.dataset.views]
     views.sort(key=lambda view: view_name(view["geometry"], view["img_size"]))
     return [cfg.but(dataset=view) for view in views] or [cfg]
 
 # %% ../../nbs/3_tokens/10_recipe.ipynb #c7d01b82
-def recipe_config(
-    recipe: Recipe,  # of a store
-    weights: str | None = None,  # the backbone's .safetensors file
-) -> Config:
+def recipe_config(recipe: Recipe, weights: str | None = None) -> Config:
     "Config that makes this recipe. Raises `InputError` if this version can't make it."
     tree: dict[str, dict] = {"backbone": {"weights": weights}}
     values = {key: getattr(recipe, name) for name, key in SETTINGS.items()} | recipe.settings
@@ -299,10 +276,7 @@ def recipe_config(
     return fit_config(tree, "the store's recipe", soft=flatten(tree).keys())[0]
 
 # %% ../../nbs/3_tokens/10_recipe.ipynb #821c00d4
-def recipe_problems(
-    recipe: Recipe,  # of a store
-    cfg: Config,  # of a run
-) -> list[str]:  # one phrase each; empty if the store serves
+def recipe_problems(recipe: Recipe, cfg: Config) -> list[str]:  # one phrase each; empty if the store serves
     "Mismatches between a store and a config, by the names of settings."
     views = view_configs(cfg)
     ours, theirs = [view_name(c.dataset.geometry, c.dataset.img_size) for c in views], [v.view for v in recipe.views]

@@ -16,13 +16,11 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from zipfile import BadZipFile
 
-# %% ../../nbs/3_tokens/40_vectors.ipynb #vec00004
 import numpy as np
 import pandas as pd
 from fastcore.basics import patch
 from tqdm.auto import tqdm
 
-# %% ../../nbs/3_tokens/40_vectors.ipynb #vec00005
 from ..core.cli import command
 from ..core.experiment import Config
 from ..core.files import InputError, atomic_path, check_output, listing
@@ -57,20 +55,14 @@ class Vectors:
 
 # %% ../../nbs/3_tokens/40_vectors.ipynb #vec00014
 @patch
-def missing(
-    self: Vectors,
-    image_ids: Sequence[str],  # photos that are wanted
-) -> list[str]:
+def missing(self: Vectors, image_ids: Sequence[str]) -> list[str]:
     "Photos without vectors."
     there = set(self.ids)
     return [i for i in image_ids if i not in there]
 
 # %% ../../nbs/3_tokens/40_vectors.ipynb #vec00015
 @patch
-def take(
-    self: Vectors,
-    image_ids: Sequence[str],  # photos, in the order that is wanted
-) -> "Vectors":  # in memory
+def take(self: Vectors, image_ids: Sequence[str]) -> "Vectors":  # in memory
     "The vectors of some photos. Raises `InputError` naming those that have none, or numbers that are not finite."
     if lacking := self.missing(image_ids):
         raise InputError(
@@ -87,10 +79,7 @@ def take(
 
 # %% ../../nbs/3_tokens/40_vectors.ipynb #vec00017
 @patch
-def only(
-    self: Vectors,
-    wanted: Sequence[str],  # names, kinds, or patterns such as 'halves/*/mean'
-) -> "Vectors":
+def only(self: Vectors, wanted: Sequence[str]) -> "Vectors":
     "Some of the blocks, in the order in which they lie. Raises `InputError` for a word that names none."
     found = {w: [n for n in self.blocks if fnmatchcase(n, w) or n.rpartition("/")[2] == w] for w in wanted}
     if nothing := [w for w, names in found.items() if not names]:
@@ -100,9 +89,7 @@ def only(
 
 # %% ../../nbs/3_tokens/40_vectors.ipynb #vec00018
 @patch
-def matrix(
-    self: Vectors,
-) -> np.ndarray:  # [n, P, numbers] float64
+def matrix(self: Vectors) -> np.ndarray:  # [n, P, numbers] float64
     "All blocks side by side."
     return np.concatenate(list(self.blocks.values()), axis=2, dtype=np.float64)
 
@@ -138,10 +125,7 @@ def _fill(
                 bar.update()
 
 # %% ../../nbs/3_tokens/40_vectors.ipynb #vec00023
-def views_recipe(
-    stores: Sequence[FeatureStore],  # one per view
-    patterns: Sequence[int] | None = None,  # None: those of the first
-) -> Recipe:
+def views_recipe(stores: Sequence[FeatureStore], patterns: Sequence[int] | None = None) -> Recipe:
     "The recipe of several views in one. Raises `InputError` if they are not of the same patterns."
     held = {store.recipe.patterns for store in stores}
     if patterns is None and len(held) > 1:
@@ -325,10 +309,7 @@ _THEIRS = (
 )  # settings that vectors bring with them
 
 
-def check_given(
-    cfg: Config,  # the settings of a command
-    vectors: Vectors,  # what its heads will read
-) -> None:
+def check_given(cfg: Config, vectors: Vectors) -> None:
     "Raise `InputError` for settings that decide tokens, where the vectors are already made, or lack a pattern."
     given = [key for key in _THEIRS if key in cfg.explicit] if vectors.source is None else []
     given += ["dataset.feature_dir"] if "dataset.feature_dir" in cfg.explicit else []
@@ -342,10 +323,7 @@ def check_given(
         )
 
 
-def fit_settings(
-    cfg: Config,  # the settings of a run
-    vectors: Vectors,  # what its heads will read
-) -> Config:
+def fit_settings(cfg: Config, vectors: Vectors) -> Config:
     "Adapt a config to foreign vectors: their recipe and patterns."
     if vectors.source is not None:
         return cfg
@@ -365,11 +343,7 @@ def as_tokens(self: Vectors) -> "Vectors":
 
 
 @patch
-def read(
-    self: Vectors,
-    image_id: str,  # the photo
-    pattern: int,
-) -> tuple[np.ndarray, np.ndarray]:  # [D] and [1, D] float32
+def read(self: Vectors, image_id: str, pattern: int) -> tuple[np.ndarray, np.ndarray]:  # [D] and [1, D] float32
     "All numbers of a photo as its CLS token, and as its only patch."
     place, p = self.ids.index(image_id), self.patterns.index(pattern)
     numbers = np.concatenate([block[place, p] for block in self.blocks.values()])

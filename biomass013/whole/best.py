@@ -9,8 +9,7 @@ __all__ = ['best', 'biomass_best']
 from ..core.cli import command
 from ..core.files import InputError, check_folder, lock_folder, write_text
 from ..core.tables import write_csv
-from .board import Best, make_board
-from .expect import against_baseline, blend_line, expected_line, gain_line, time_line
+from .board import Best, against_baseline, blend_line, expected_line, gain_line, make_board, time_line
 from .search import Search, open_search
 from biomass013.whole.steps import (
     blend_all,

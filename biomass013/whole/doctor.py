@@ -28,10 +28,10 @@ from ..backbones.features import open_photo, see_photo
 from ..core.cli import command
 from ..core.files import InputError, file_sha256, listing
 from ..photos.synth import make_competition
-from ..predict.backbone import check_backbone, load_backbones
 from ..predict.command import biomass_predict
+from ..predict.output import submission_problems
 from ..predict.pace import format_time
-from ..predict.submission import submission_problems
+from ..predict.photos import check_backbone, load_backbones
 from ..tokens.recipe import with_patterns
 from .pack import Pack
 from .sandbox import Ran, make_environment, make_inputs, run_notebook

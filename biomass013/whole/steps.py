@@ -26,12 +26,20 @@ from ..runs.train import train
 from ..table.protocols import cut
 from ..tokens.source import vectors_of
 from ..tokens.store import free_bytes, open_stores
-from .board import choose_settings
+from .board import choose_settings, state_line
 from .doctor import doctor
-from .expect import state_line
-from .members import MEMBERS, Candidate, learns_from_tokens, vector_choices
+from biomass013.whole.members import (
+    MEMBERS,
+    RUNGS,
+    Candidate,
+    Cost,
+    choose_rung,
+    learns_from_tokens,
+    plan_costs,
+    store_configs,
+    vector_choices,
+)
 from .pack import pack
-from .plan import RUNGS, Cost, choose_rung, plan_costs, store_configs
 from .search import Search, text_sha
 
 # %% ../../nbs/9_whole/58_steps.ipynb #3336083e
