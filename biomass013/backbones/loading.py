@@ -19,6 +19,7 @@ from safetensors import SafetensorError, safe_open
 from torch import nn
 
 from .base import Backbone, backbone_class, hash_tensor, random_network, settle_precision
+from .included import INCLUDED, INCLUDED_NAME, weights_file
 from ..core.devices import find_device, find_devices
 from ..core.files import InputError, listing, save_tensors
 from ..core.paths import local_path
@@ -30,7 +31,7 @@ def save_random_weights(
     model_name: str = "vit_small_patch16_dinov3",
     model_args: dict[str, Any] | None = None,  # of the network
     seed: int = 0,  # decides every weight
-    family: str = "vit",
+    family: str = "timm",
 ) -> None:
     "Save the weights of `random_network`."
     save_tensors(random_network(family, model_name, model_args, seed).state_dict(), local_path(path))
@@ -124,10 +125,12 @@ def load_backbone(cfg: BackboneSettings, device: str | None = None) -> Backbone:
     """
     device, family = find_device(device), backbone_class(cfg.family)
     precision, sha256 = settle_precision(cfg.precision, device), ""
-    if cfg.weights:
+    if weights := weights_file(cfg):
         with _without_values():
             model = family.create(cfg.model_name, cfg.model_args)
-        sha256 = _load_weights(model, cfg.weights, cfg.model_name, precision)
+        sha256 = _load_weights(model, weights, cfg.model_name, precision)
+        if cfg.weights == INCLUDED_NAME and sha256 != INCLUDED[cfg.model_name].tensors:
+            raise InputError(f"{weights}: is damaged; remove it, it will be made again")
     elif cfg.pretrained:
         model = download(cfg)
     else:

@@ -10,13 +10,11 @@ from collections.abc import Sequence
 from difflib import get_close_matches
 from typing import Any, Self
 
-# %% ../../nbs/4_backbones/10_timm_models.ipynb #03bea28c
 import timm
 import torch
 from fastcore.basics import patch
 from torch import Tensor, nn
 
-# %% ../../nbs/4_backbones/10_timm_models.ipynb #27ffe7ad
 from .base import Backbone, Features, Input
 from ..core.files import InputError
 

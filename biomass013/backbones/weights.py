@@ -20,11 +20,13 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from .loading import download
-from .vit import ViT
 from ..core.cli import command
 from ..core.files import InputError, check_output, file_sha256, listing, save_tensors
 from ..core.paths import local_path
 from ..core.settings import BackboneSettings
+
+# %% ../../nbs/4_backbones/20_weights.ipynb #weightsimp3
+from .timm_models import Timm
 
 # %% ../../nbs/4_backbones/20_weights.ipynb #headerof
 def _save(model: nn.Module, model_name: str, path: Path) -> dict[str, str]:
@@ -32,7 +34,7 @@ def _save(model: nn.Module, model_name: str, path: Path) -> dict[str, str]:
     header = {
         "model_name": model_name,
         "licence": str(model.pretrained_cfg.get("license") or "not stated"),
-        "weights_sha256": ViT.load(model, model_name, precision="float32").identity(),
+        "weights_sha256": Timm.load(model, model_name, precision="float32").identity(),
     }
     save_tensors(model.state_dict(), path, header)
     return header
@@ -117,7 +119,7 @@ def convert_weights(
     "Convert all weights, strictly. Raises `InputError` if they are not those of the model."
     source, path = local_path(source), local_path(path)
     _check_new(path)
-    tensors, model = _read_foreign(source), ViT.create(model_name, model_args or {})
+    tensors, model = _read_foreign(source), Timm.create(model_name, model_args or {})
     with redirect_stdout(StringIO()):  # timm prints what it passes over
         ours = timm.models.eva.checkpoint_filter_fn(dict(tensors), model)
     wanted = model.state_dict()
