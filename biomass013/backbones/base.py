@@ -24,14 +24,19 @@ from ..core.devices import forbid_tf32, has_bfloat16
 from ..core.files import InputError
 
 # %% ../../nbs/4_backbones/06_base.ipynb #9d433b41
-BACKBONES = {"timm": "backbones.timm_models:Timm"}  # room and class by family
+BACKBONES: dict[str, str | type] = {
+    "timm": "backbones.timm_models:Timm",
+    "huggingface": "backbones.huggingface:HuggingFace",
+}  # room and class by family, or a class of yours
 
 
 def backbone_class(family: str) -> type["Backbone"]:
     "The class of a family. Raises `InputError` for an unknown one."
     if family not in BACKBONES:
         raise InputError(f"backbone.family {family!r}: must be one of {', '.join(BACKBONES)}")
-    room, _, name = BACKBONES[family].partition(":")
+    if isinstance(found := BACKBONES[family], type):
+        return found
+    room, _, name = found.partition(":")
     return getattr(import_module(f"biomass013.{room}"), name)
 
 # %% ../../nbs/4_backbones/06_base.ipynb #66916a89

@@ -61,11 +61,11 @@ def _check_layout(model: nn.Module, path: Path, model_name: str) -> None:
             found = {name: tuple(file.get_slice(name).get_shape()) for name in file.keys()}
     except (SafetensorError, OSError) as error:
         raise InputError(f"{path}: {_layout_of(path) or f'is not a whole .safetensors file ({error})'}") from None
-    if layout := _layout_of(path, found):
-        raise InputError(f"{path}: {layout}")
     wanted = {name: tuple(tensor.shape) for name, tensor in model.state_dict().items()}
     matching = [name for name, shape in wanted.items() if found.get(name) == shape]
     if len(matching) < len(wanted) or len(found) > len(wanted):
+        if layout := _layout_of(path, found):
+            raise InputError(f"{path}: {layout}")
         wrong = [n for n in wanted if n in found and found[n] != wanted[n]]
         parts = {
             "of another shape": wrong,
