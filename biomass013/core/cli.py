@@ -6,9 +6,12 @@
 __all__ = ['command', 'no_effect', 'Shard', 'find_shard']
 
 # %% ../../nbs/0_core/18_cli.ipynb #imp21028969
+import codecs
 import hashlib
 import os
+import select
 import sys
+import unicodedata
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -42,6 +45,50 @@ def _draw_into_files() -> None:
     if "matplotlib" in sys.modules:
         sys.modules["matplotlib"].use("agg")
 
+# %% ../../nbs/0_core/18_cli.ipynb #81a13d7d
+_PLAIN = str.maketrans(
+    {
+        "→": "->",
+        "×": "x",
+        "–": "-",
+        "—": "-",
+        "−": "-",
+        "…": "...",
+        "≥": ">=",
+        "≤": "<=",
+        "±": "+-",
+        "·": "*",
+        "λ": "lambda",
+    }
+)
+
+
+def _nearest_letters(error: UnicodeError) -> tuple[str, int]:
+    "For letters that can't be written, some that can: an error handler of `codecs`."
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    letters = error.object[error.start : error.end].translate(_PLAIN)
+    plain = (unicodedata.normalize("NFKD", letter).encode("ascii", "ignore").decode() or "?" for letter in letters)
+    return "".join(plain), error.end
+
+
+def _speak_plainly() -> None:
+    "Let what is printed never fail for a letter."
+    codecs.register_error("biomass", _nearest_letters)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="biomass")
+
+
+def _is_gone(stream: Any) -> bool:
+    "Does nobody read a stream any more?"
+    try:
+        watch = select.poll()
+        watch.register(stream.fileno(), 0)
+        return bool(watch.poll(0))
+    except (AttributeError, OSError):  # Windows has no `poll`, a notebook's stream no number
+        return False
+
 # %% ../../nbs/0_core/18_cli.ipynb #60d40100
 def command(
     func: Callable,  # a function whose parameters are documented by comments
@@ -50,6 +97,7 @@ def command(
 
     def cli(argv: list[str] | None = None) -> None:
         parser = anno_parser(func, prog=func.__name__)
+        _speak_plainly()
         for one in parser._actions:  # of type list[str]: several words, wherever they stand
             one.nargs, one.type = ("+", None) if one.type == list[str] else (one.nargs, one.type)
         given = vars(parser.parse_intermixed_args(_gather(sys.argv[1:] if argv is None else argv)))
@@ -58,7 +106,11 @@ def command(
             with warnings.catch_warnings():
                 warnings.showwarning = lambda message, *_, **__: tqdm.write(f"warning: {message}", file=sys.stderr)
                 func(**{name: given[name] for name in signature(func).parameters})
+                sys.stdout.flush()
         except (InputError, OSError) as error:
+            if isinstance(error, BrokenPipeError) and _is_gone(sys.stdout):
+                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+                sys.exit(141)  # as of `cat | head`
             sys.exit(f"{func.__name__}: {' '.join(str(error).split())}")
         except KeyboardInterrupt:
             print(f"{func.__name__}: stopped", file=sys.stderr)
@@ -86,6 +138,10 @@ class Shard:
     count: int  # n
     source: str = "--shard"  # who says so
 
+    def __post_init__(self) -> None:
+        if not 1 <= self.number <= self.count:
+            raise InputError(f"{self}: shards are 1 to {self.count}")
+
     def __str__(self) -> str:
         return f"shard {self.number} of {self.count} ({self.source})"
 
@@ -102,11 +158,8 @@ class Shard:
         return f"{self.number}-of-{self.count}"
 
 # %% ../../nbs/0_core/18_cli.ipynb #shards03
-_SCHEDULERS = {  # its number, its first number, and how many there are; None: it doesn't say
-    "SLURM_ARRAY_TASK_ID": ("SLURM_ARRAY_TASK_MIN", "SLURM_ARRAY_TASK_COUNT"),
-    "RANK": (None, "WORLD_SIZE"),
-    "JOB_COMPLETION_INDEX": (None, None),
-}
+_SCHEDULERS = {"SLURM_ARRAY_TASK_ID": "SLURM_ARRAY_TASK_COUNT", "RANK": "WORLD_SIZE", "JOB_COMPLETION_INDEX": ""}
+_LAUNCHER = ("LOCAL_RANK", "MASTER_ADDR", "TORCHELASTIC_RUN_ID")  # one of them stands beside a RANK that is meant
 
 
 def find_shard(
@@ -116,26 +169,43 @@ def find_shard(
     "Which share of the photos is this process's. Raises `InputError` for one that can't be."
     environ = os.environ if environ is None else environ
     number, _, count = (text or "").partition("/")
-    named = next((name for name in _SCHEDULERS if name in environ), None)
-    if text is None and (named is None or (_SCHEDULERS[named][1] or "") not in environ):
-        return None
     if text is not None and not count.isdecimal():
         raise InputError(f"--shard {text!r}: must look like 3/16, or auto/16 where a scheduler says which")
     if text is not None and number.isdecimal():
-        return _checked_shard(Shard(int(number), int(count)))
-    if named is None or number not in ("", "auto"):
+        return Shard(int(number), int(count))
+    named = next((name for name in _SCHEDULERS if name in environ), "")
+    if text is None:
+        if _SCHEDULERS.get(named, "") not in environ:
+            return None
+        if named == "RANK" and not any(name in environ for name in _LAUNCHER):
+            left = f"RANK={environ['RANK']} and WORLD_SIZE={environ['WORLD_SIZE']} are set, but no launcher is at work"
+            warnings.warn(
+                f"{left}: all photos are done here (--shard auto/{environ['WORLD_SIZE']} shares)", stacklevel=2
+            )
+            return None
+    if not named or number not in ("", "auto"):
         raise InputError(f"--shard {text}: no scheduler says which this is (none of {', '.join(_SCHEDULERS)} is set)")
-    first, many = _SCHEDULERS[named]
+    many = environ.get(_SCHEDULERS[named], count)
     try:
-        index = int(environ[named]) - int(environ.get(first, 0) if first else 0)
-        found = Shard(index + 1, int(count or environ[many]), named)
-    except ValueError:
-        raise InputError(f"{named}: {environ[named]!r} of {count or environ[many]!r} are no numbers") from None
-    return _checked_shard(found)
+        index, total = int(environ[named]), int(count or many)
+        if named == "SLURM_ARRAY_TASK_ID":
+            index = _place_in_array(index, total, int(many), environ)
+    except ValueError as error:
+        why = error if isinstance(error, InputError) else f"{environ[named]!r} of {count or many!r} are no numbers"
+        raise InputError(f"{named}: {why}") from None
+    return Shard(index + 1, total, named)
 
 
-def _checked_shard(shard: Shard) -> Shard:
-    "The shard. Raises `InputError` if there is none of its number."
-    if not 1 <= shard.number <= shard.count:
-        raise InputError(f"{shard}: shards are 1 to {shard.count}")
-    return shard
+def _place_in_array(task: int, total: int, many: int, environ: Mapping[str, str]) -> int:
+    "Which task of Slurm's array this is, from 0. Raises `InputError` where ids don't tell."
+    if many != total:
+        raise InputError(
+            f"the array has {many} tasks, which don't make {total} shards: name this one, --shard k/{total}"
+        )
+    first = int(environ.get("SLURM_ARRAY_TASK_MIN", 0))
+    last = int(environ.get("SLURM_ARRAY_TASK_MAX", first + many - 1))
+    step = (last - first) / max(many - 1, 1) or 1
+    if (task - first) % step:
+        ids = f"{many} ids from {first} to {last} that are not evenly spaced don't tell which shard {task} is"
+        raise InputError(f"{ids}: use --array=1-{many}, or --shard k/{many}")
+    return int((task - first) / step)

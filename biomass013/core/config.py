@@ -127,7 +127,7 @@ def _assign(tree: dict, assignment: str) -> str:  # the key
     try:
         tree[last] = parse_yaml(text)
     except InputError as error:
-        raise InputError(f"--set {assignment!r}: {text!r} {error}") from None
+        raise InputError(f"--set {key}: {text[:80]!r} {error}") from None
     return key
 
 # %% ../../nbs/0_core/30_config.ipynb #0d3a3b49
@@ -188,7 +188,8 @@ def load_config(
 
 # %% ../../nbs/0_core/30_config.ipynb #01299bc0
 TABLE_KEYS = tuple(
-    f"dataset.{key}" for key in ("columns", "target_cols", "aux_target_cols", "metric_weights", "identities", "states")
+    f"dataset.{key}"
+    for key in ("columns", "target_cols", "aux_target_cols", "metric_weights", "identities", "states", "dayfirst")
 )  # what reading a table depends on
 
 

@@ -14,10 +14,8 @@ import torch
 from .files import InputError, listing
 
 # %% ../../nbs/0_core/40_devices.ipynb #0ccd88e0
-def has_bfloat16(
-    device: str | torch.device,  # 'cpu', 'cuda' …
-) -> bool:
-    "Does the device multiply bfloat16 natively?"
+def has_bfloat16(device: str | torch.device) -> bool:
+    "Does a device ('cpu', 'cuda' …) multiply bfloat16 natively?"
     device = torch.device(device)
     if device.type == "cuda":
         return torch.cuda.get_device_capability(device)[0] >= 8

@@ -41,7 +41,7 @@ class Experiment(Section):
     "Who this run is."
 
     name: Annotated[str, AfterValidator(_file_name)] = Field("exp013_dinov3", min_length=1)
-    seed: Annotated[int, Field(ge=0), TOKENS, SWEPT] = 42
+    seed: Annotated[int, Field(ge=0, lt=2**32), TOKENS, SWEPT] = 42
     note: str = ""  # what a reader of the run's page should know
 
 # %% ../../nbs/0_core/25_experiment.ipynb #dbc3eb23
@@ -125,6 +125,7 @@ class Dataset(Section):
     )  # the head's classes
     covariates: Annotated[list[str], AfterValidator(all_different)] = []  # columns that heads read beside the photo
     columns: dict[str, str] = {}  # what the table calls a column that the kit knows by another name
+    dayfirst: bool | None = None  # is 02/05/2015 the 2nd of May? null: as the table's other dates show
 
     _checked = model_validator(mode="after")(_check_dataset)
 
@@ -292,10 +293,8 @@ def setting_fields() -> dict[str, FieldInfo]:  # by section.key
     return found
 
 
-def marked(
-    mark: str,  # TOKENS or SWEPT
-) -> tuple[str, ...]:  # section.key
-    "The settings that carry a mark, in the order of the tree."
+def marked(mark: str) -> tuple[str, ...]:  # section.key
+    "The settings that carry a mark, `TOKENS` or `SWEPT`, in the order of the tree."
     return tuple(key for key, field in setting_fields().items() if mark in field.metadata)
 
 # %% ../../nbs/0_core/25_experiment.ipynb #7a8f846c

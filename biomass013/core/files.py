@@ -41,9 +41,7 @@ def listing(
     return ", ".join(items[:most]) + (f" and {rest} more" if rest > 0 else "")
 
 # %% ../../nbs/0_core/00_files.ipynb #isfilename
-def is_file_name(
-    text: str,  # such as an `image_id`
-) -> bool:
+def is_file_name(text: str) -> bool:
     "Can a file be called so on any system, with a suffix of ours behind it?"
     odd = not text or text[0] == "." or re.search(r"[/\\\x00-\x1f]", text) or len(text.encode("utf-8", "replace")) > 200
     return not odd
@@ -181,10 +179,8 @@ def check_output(
     check_folder(path.parent)
 
 
-def check_folder(
-    folder: Path,  # to write into; made if need be
-) -> None:
-    "Raise `InputError` if nothing can be written into a folder."
+def check_folder(folder: Path) -> None:
+    "Make a folder if need be. Raises `InputError` if nothing can be written into it."
     try:
         folder.mkdir(parents=True, exist_ok=True)
         probe = _temporary(folder / "probe")
@@ -194,9 +190,7 @@ def check_folder(
         raise InputError(f"{folder}: cannot be written to ({error.strerror or error})") from None
 
 # %% ../../nbs/0_core/00_files.ipynb #1d0c01f5
-def file_sha256(
-    path: Path,  # any file
-) -> str:
+def file_sha256(path: Path) -> str:
     "64 hex digits that name the bytes of a file."
     with open(path, "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
@@ -213,10 +207,8 @@ def _alive(process: int) -> bool:
     return True
 
 
-def remove_leftovers(
-    folder: Path,  # of a store or a run
-) -> None:
-    "Remove temporary files of processes that are gone."
+def remove_leftovers(folder: Path) -> None:
+    "Remove temporary files of processes that are gone from a store or a run."
     for path in folder.glob(".*.tmp"):
         found = re.fullmatch(r"\..*\.(.+)-(\d+)-\d+\.tmp", path.name)
         if not found or path in _OPEN:
@@ -254,9 +246,7 @@ def lock_folder(
         lock.release()
 
 # %% ../../nbs/0_core/00_files.ipynb #e0a4d0d9
-def read_seconds(
-    folder: Path,  # a store's, or a run's
-) -> dict[str, float]:  # by stage; empty if nothing was noted
+def read_seconds(folder: Path) -> dict[str, float]:  # by stage; empty if nothing was noted
     "How long the stages took that are noted in a folder. Raises `InputError` if the note is damaged."
     path = folder / "seconds.json"
     return read_json(path) if path.is_file() else {}
@@ -301,15 +291,21 @@ class _Loader(yaml.SafeLoader):
             seen.append((key.tag, key.value))
         return node
 
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
+        "A value. Raises `yaml.YAMLError` for one that looks like a number or a date and is none."
+        try:
+            return super().construct_object(node, deep)
+        except (ValueError, TypeError, AttributeError, LookupError, OverflowError):
+            what = f"{str(node.value)[:40]!r} is not a {node.tag.rpartition(':')[2]}"
+            raise yaml.constructor.ConstructorError(None, None, what, node.start_mark) from None
+
 
 _Loader.add_implicit_resolver(
     "tag:yaml.org,2002:float", re.compile(r"^[-+]?(\d+(\.\d*)?|\.\d+)[eE][-+]?\d+$"), list("-+.0123456789")
 )
 
 # %% ../../nbs/0_core/00_files.ipynb #787a09bf
-def parse_yaml(
-    text: str,  # YAML
-) -> Any:
+def parse_yaml(text: str) -> Any:
     "The value that `text` stands for. Raises `InputError` if it is not YAML."
     try:
         return yaml.load(text, Loader=_Loader)
@@ -319,6 +315,18 @@ def parse_yaml(
         raise InputError(f"is not YAML: {' '.join(str(error).split())}") from None
 
 # %% ../../nbs/0_core/00_files.ipynb #a50bf492
+def _sort_metadata(path: Path) -> None:
+    "Put the texts of a .safetensors file in order: they are written in another order by each process."
+    with path.open("r+b") as file:
+        size = int.from_bytes(file.read(8), "little")
+        header = json.loads(file.read(size))
+        header["__metadata__"] = dict(sorted(header.get("__metadata__", {}).items()))
+        text = json.dumps(header, separators=(",", ":"), ensure_ascii=False).encode()
+        if header["__metadata__"] and len(text) <= size:
+            file.seek(8)
+            file.write(text.ljust(size))
+
+
 def save_tensors(
     tensors: Mapping[str, Any],  # by name
     path: Path,  # the .safetensors file
@@ -332,5 +340,6 @@ def save_tensors(
     with atomic_path(path) as temporary:
         try:
             save_file(whole, temporary, metadata)
+            _sort_metadata(Path(temporary))
         except SafetensorError as error:
             raise OSError(f"{path}: cannot be written ({error})") from None

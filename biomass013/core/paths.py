@@ -21,7 +21,7 @@ from typing import IO, Any
 
 from fastcore.basics import patch
 
-from .files import InputError, atomic_path, remove_leftovers
+from .files import InputError, atomic_path, file_sha256, remove_leftovers, write_text
 
 # %% ../../nbs/0_core/20_paths.ipynb #far00010
 class RemoteError(InputError):
@@ -127,10 +127,8 @@ def stat(self: RemotePath, **_: Any) -> SimpleNamespace:  # st_size, in bytes
     return SimpleNamespace(st_size=self.info().get("size") or 0)
 
 # %% ../../nbs/0_core/20_paths.ipynb #far00013
-def as_path(
-    place: str | Path,  # a path, its text, or a URL
-) -> Path:
-    "Read what a user typed as a path on this machine or behind a URL."
+def as_path(place: str | Path) -> Path:
+    "Read a path, its text or a URL as a path on this machine or behind a URL."
     if isinstance(place, Path):
         return place
     if not _URL.match(place):
@@ -138,10 +136,8 @@ def as_path(
     return Path(place.removeprefix("file://")) if place.startswith("file://") else RemotePath(place)
 
 
-def local_path(
-    place: str | Path,  # a path or its text
-) -> Path:
-    "Read what a user typed as a path on this machine. Raises `InputError` for a URL."
+def local_path(place: str | Path) -> Path:
+    "Read a path or its text as a path on this machine. Raises `InputError` for a URL."
     path = as_path(place)
     if isinstance(path, RemotePath):
         raise InputError(f"{path}: is a URL; must be a path on this machine")
@@ -154,9 +150,12 @@ def _below(self: RemotePath, pattern: str, depth: int | None) -> Iterator[Remote
     try:
         with _reaching(self) as (fs, name):
             fs.invalidate_cache()
-            found = sorted(RemotePath(fs.unstrip_protocol(one)) for one in fs.find(name, maxdepth=depth))
+            names = [fs.unstrip_protocol(one) for one in fs.find(name, maxdepth=depth)]
     except FileNotFoundError:
         return
+    if odd := [one for one in names if "//" in one.partition("://")[2].strip("/")]:
+        raise InputError(f"{self}: {len(odd)} keys have empty parts, rename them: {', '.join(sorted(odd)[:3])}")
+    found = sorted(map(RemotePath, names))
     for path in found:
         rest = path.parts[len(self.parts) :]
         if fnmatchcase(path.name if depth is None else "/".join(rest), pattern):
@@ -197,8 +196,8 @@ def cache_bytes() -> int:
     "Return the size limit of the cache in bytes. Raises `InputError` if it is no number."
     given = os.environ.get("BIOMASS_CACHE_GB", "20")
     try:
-        return int(float(given) * 1e9)
-    except ValueError:
+        return max(0, int(float(given) * 1e9))
+    except (ValueError, OverflowError):
         raise InputError(f"BIOMASS_CACHE_GB must be a number of gigabytes (got {given!r})") from None
 
 # %% ../../nbs/0_core/20_paths.ipynb #far00020
@@ -218,6 +217,29 @@ def _make_room(folder: Path, need: int) -> None:
             excess -= size
         _LOOKED["bytes"] = 0
 
+# %% ../../nbs/0_core/20_paths.ipynb #75fe3716
+_SOUND: set[tuple[str, int, int]] = set()  # copies that this process has compared, with their size and number
+
+
+def _sum_of(copy: Path) -> Path:
+    "Where the digest of a copy stands."
+    return copy.with_name(f"{copy.name}.sha256")
+
+
+def _is_sound(copy: Path) -> bool:
+    "Is a copy there, and as it was fetched? It is read once per process."
+    try:
+        about = copy.stat()
+        state = str(copy), about.st_size, about.st_ino
+        if state not in _SOUND and _sum_of(copy).read_text() != file_sha256(copy):
+            return False
+        for path in (copy, _sum_of(copy)):  # used now
+            os.utime(path)
+    except OSError:
+        return False
+    _SOUND.add(state)
+    return True
+
 # %% ../../nbs/0_core/20_paths.ipynb #far00021
 @patch
 def fetch(self: RemotePath) -> Path:
@@ -228,8 +250,7 @@ def fetch(self: RemotePath) -> Path:
     version, folder = " ".join(str(about[v]) for v in _VERSIONS if about.get(v)), cache_folder() / "copies"
     digest = hashlib.sha256(f"{self}\n{about.get('size')} {version}".encode()).hexdigest()[:32]
     copy = folder / f"{digest}-{re.sub(r'[^A-Za-z0-9._-]', '_', self.name)[-60:]}"
-    if version and copy.is_file():
-        os.utime(copy)
+    if version and _is_sound(copy):
         return copy
     folder.mkdir(parents=True, exist_ok=True)
     _make_room(folder, about.get("size") or 0)
@@ -238,6 +259,8 @@ def fetch(self: RemotePath) -> Path:
         came = temporary.stat().st_size
         if about.get("size") not in (None, came):
             raise OSError(f"{came} of {about['size']} bytes came")
+    write_text(file_sha256(copy), _sum_of(copy))
+    _is_sound(copy)
     return copy
 
 

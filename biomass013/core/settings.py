@@ -44,20 +44,15 @@ class Section(BaseModel):
         "Keys of this section that have no effect beside the other settings, and why."
         return {}
 
-# %% ../../nbs/0_core/01_settings.ipynb #setg0011
-def _known_keys(model: type[Section], path: list) -> list[str]:
-    "The keys of the section at `path` below a section."
-    for part in path:
-        model = model.model_fields[part].annotation
-    return list(model.model_fields)
-
 # %% ../../nbs/0_core/01_settings.ipynb #setg0012
 def explain(error: dict, model: type[Section], prefix: str = "") -> str:
     "One phrase for one of pydantic's errors about a section."
     key = prefix + ".".join(str(p) for p in error["loc"])
     if error["type"] == "extra_forbidden":
         *path, last = error["loc"]
-        known = _known_keys(model, path)
+        for part in path:
+            model = model.model_fields[part].annotation
+        known = list(model.model_fields)
         near = difflib.get_close_matches(str(last), known, n=1)
         return f"{key}: unknown key, " + (f"did you mean '{near[0]}'?" if near else f"known are {', '.join(known)}")
     message = error["msg"].removeprefix("Value error, ")

@@ -129,6 +129,11 @@ def memory(cls: Heads, cfg: Config, recipe: Recipe) -> int:
     "Bytes that a head takes while it is trained; 0: it is solved."
     return 0
 
+
+@patch(cls_method=True)
+def check(cls: Heads, cfg: Config) -> None:
+    "Raise `InputError` for settings that only the kind itself can judge; asked before anything is read."
+
 # %% ../../nbs/5_heads/20_base.ipynb #5fd32abb
 def save_heads(
     heads: Heads,  # what to save

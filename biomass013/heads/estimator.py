@@ -6,16 +6,24 @@
 __all__ = ['make_estimator', 'EstimatorHeads']
 
 # %% ../../nbs/5_heads/55_estimator.ipynb #est00003
-from collections.abc import Sequence
+import hashlib
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from importlib import import_module
+from io import BytesIO
 from itertools import product
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import numpy as np
 import pandas as pd
 from sklearn.base import is_regressor
 from torch import Tensor
 
+from ..core.experiment import Config
 from ..core.files import InputError, listing
 from biomass013.heads.solved import (
     Photos,
@@ -52,39 +60,72 @@ def _estimator_class(name: str) -> type:
     return found
 
 # %% ../../nbs/5_heads/55_estimator.ipynb #est00011
+_QUIET: dict[str, dict[str, Any]] = {
+    "lightgbm": {"verbosity": -1},
+    "xgboost": {"verbosity": 0},
+    "catboost": {"verbose": False, "allow_writing_files": False},
+}  # parameters of packages that print or write beside what they return
+_LOUD = {"verbose", "verbosity", "silent", "verbose_eval", "logging_level"}  # names for the same in all of them
+_FILES = {"allow_writing_files", "train_dir", "save_snapshot", "snapshot_file", "snapshot_interval"}  # of CatBoost
+
+
+@contextmanager
+def _one_line(head: Estimator) -> Iterator[None]:
+    "Turn whatever a foreign regressor raises into an `InputError`."
+    try:
+        yield
+    except (InputError, MemoryError):
+        raise
+    except Exception as error:
+        raise InputError(f"head.params of {head.name}: {' '.join(str(error).split())[:400]}") from None
+
+
 def make_estimator(
     head: Estimator,  # the settings
     seed: int,  # where it has a random_state of its own
     **params,  # beside `head.params`
 ) -> Any:
-    "A new regressor. Raises `InputError` if it is none, or does not take its parameters."
-    kind = _estimator_class(head.name)
-    try:
-        made = kind(**head.params, **params)
-        given = made.get_params()
-        if "random_state" in given and given["random_state"] is None:
+    "A new regressor that prints and writes nothing. Raises `InputError` if it is none, or refuses its parameters."
+    kind, given = _estimator_class(head.name), {**head.params, **params}
+    package = head.name.partition(".")[0]
+    if package == "catboost" and (files := sorted(_FILES & given.keys())):
+        raise InputError(f"head.params of {head.name}: {listing(files)} would write files beside the run, leave it out")
+    quiet = {k: v for k, v in _QUIET.get(package, {}).items() if k not in _LOUD or not _LOUD & given.keys()}
+    if package == "catboost" and not {"random_seed", "random_state"} & given.keys():
+        quiet["random_seed"] = seed
+    with _one_line(head):
+        made = kind(**quiet, **given)
+        if "random_state" in (known := made.get_params()) and known["random_state"] is None:
             made.set_params(random_state=seed)
-    except (TypeError, ValueError, AttributeError) as error:
-        raise InputError(f"head.params of {head.name}: {' '.join(str(error).split())}") from None
-    if not (is_regressor(made) or head.name.endswith("Regressor")):
+        if hasattr(made, "_parameter_constraints"):  # of scikit-learn's own
+            made._validate_params()
+        regressor = head.name.endswith("Regressor") or is_regressor(made)
+    if not regressor:
         raise InputError(f"head.name {head.name!r}: is no regressor")
     return made
 
 # %% ../../nbs/5_heads/55_estimator.ipynb #est00014
 class _Fitted(dict):
-    "Arrays of a head, and beside them its models."
+    "Arrays of a head, and beside them its models, once they are needed."
 
     models: list[Any] | None = None
+    versions: dict[str, str] | None = None  # of the package when it was solved; None: now
 
 
 def _fit(z: np.ndarray, targets: np.ndarray, head: Estimator, seed: int, params: dict[str, Any]) -> list[Any]:
-    "A model for each column of the targets."
-    return [make_estimator(head, seed, **params).fit(z, y) for y in targets.T]
+    "A model for each column of the targets. Raises `InputError` for parameters that the regressor refuses."
+    made = [make_estimator(head, seed, **params) for _ in targets.T]
+    with _one_line(head):
+        return [model.fit(z, y) for model, y in zip(made, targets.T, strict=True)]
 
 
-def _outputs(models: Sequence[Any], z: np.ndarray) -> np.ndarray:
-    "[m, V · M] outputs of models for prepared rows."
-    return np.stack([np.asarray(model.predict(z), dtype=np.float64).reshape(-1) for model in models], axis=1)
+def _outputs(models: Sequence[Any], z: np.ndarray, head: Estimator) -> np.ndarray:
+    "[m, V · M] outputs of models for prepared rows. Raises `InputError` if one is not finite."
+    with _one_line(head):
+        found = np.stack([np.asarray(model.predict(z), dtype=np.float64).reshape(-1) for model in models], axis=1)
+    if not np.isfinite(found).all():
+        raise InputError(f"head.params of {head.name}: its predictions are not finite")
+    return found
 
 
 def _settings(head: Estimator) -> list[dict[str, Any]]:
@@ -103,45 +144,105 @@ def _choose(photos: Photos, head: Estimator, schema: Schema, seed: int) -> pd.Da
 
         def predict(rows: np.ndarray) -> np.ndarray:
             ready = prepare_rows(prepared, rows)
-            return np.stack([back_to_grams(_outputs(m, ready), head.transforms, most) for m in models])
+            return np.stack([back_to_grams(_outputs(m, ready, head), head.transforms, most) for m in models])
 
         return photo_means(predict, asked, head)
 
     return choose_inside(table, predict_grid, photos, head, schema, seed)
 
 # %% ../../nbs/5_heads/55_estimator.ipynb #est00016
-def _solve_estimator(
-    photos: Photos,  # to learn from
-    head: Estimator,  # the settings
-    schema: Schema,
-    seed: int,  # cuts the inner folds, and is the regressors' random_state
-) -> tuple[_Fitted, pd.DataFrame]:  # the head's arrays, and what was chosen from
-    "Choose inside, then fit on all photos. Raises `InputError` as `make_estimator`."
+def _solve_estimator(photos: Photos, head: Estimator, schema: Schema, seed: int) -> tuple[_Fitted, pd.DataFrame]:
+    "Choose inside, then fit on all photos: arrays, and what was chosen from. Raises `InputError` as `make_estimator`."
     choices = _choose(photos, head, schema, seed)
     place = int(choices.loc[choices["chosen"], "setting"].iloc[0])
     prepared, z, targets = learn_rows(photos, head)
+    models = _fit(z, targets, head, seed, _settings(head)[place])
     arrays = _Fitted(**prepared, rows=z, targets=targets, most=photos.main.max(axis=0))
-    arrays.models = _fit(z, targets, head, seed, _settings(head)[place])
-    arrays |= {"outputs": _outputs(arrays.models, z), "seed": np.array([seed]), "setting": np.array([place])}
+    arrays |= {"outputs": _outputs(models, z, head), "seed": np.array([seed]), "setting": np.array([place])}
+    if None not in (blobs := [_dump(model, head) for model in models]):
+        blobs.append(hashlib.sha256(b"".join(blobs)).digest())
+        arrays |= {f"model/{k}": np.frombuffer(blob, np.uint8).copy() for k, blob in enumerate(blobs)}
+    arrays.models = _models(arrays, head)
     return arrays, choices
 
 # %% ../../nbs/5_heads/55_estimator.ipynb #est00018
+def _dump(model: Any, head: Estimator) -> bytes | None:
+    "A fitted model in its package's own format; None for scikit-learn without skops."
+    package = head.name.partition(".")[0]
+    if package == "lightgbm":
+        return model.booster_.model_to_string().encode()
+    if package == "xgboost":
+        return bytes(model.get_booster().save_raw("ubj"))
+    if package == "catboost":
+        with TemporaryDirectory() as folder:
+            model.save_model(f"{folder}/model", format="cbm")
+            return Path(folder, "model").read_bytes()
+    try:
+        from skops.io import dumps
+    except ImportError:
+        return None
+    return _steady(dumps(model))
+
+
+def _steady(blob: bytes) -> bytes:
+    "A file of skops, compressed and without the time and memory addresses that it holds."
+    with ZipFile(BytesIO(blob)) as old:
+        files = {name: old.read(name) for name in old.namelist()}
+    address = re.compile(r'(?<="__id__": )\d+|(?<=")\d+(?=\.np[yz]")')
+    numbers = {found: str(k) for k, found in enumerate(dict.fromkeys(address.findall(files["schema.json"].decode())))}
+    files["schema.json"] = address.sub(lambda found: numbers[found[0]], files["schema.json"].decode()).encode()
+    renamed = {re.sub(r"^\d+", lambda found: numbers.get(found[0], found[0]), name): name for name in files}
+    with ZipFile(made := BytesIO(), "w", ZIP_DEFLATED) as new:
+        for name in sorted(renamed):
+            new.writestr(ZipInfo(name), files[renamed[name]], ZIP_DEFLATED)
+    return made.getvalue()
+
+
+def _load(blob: bytes, head: Estimator) -> Any:
+    "A model of `_dump`, of which only `predict` is used. Raises whatever the package does."
+    package, kind = head.name.partition(".")[0], _estimator_class(head.name)
+    if package == "lightgbm":
+        return import_module(package).Booster(params={"verbosity": -1}, model_str=blob.decode())
+    if package == "xgboost":
+        (model := kind()).load_model(bytearray(blob))
+        return model
+    if package == "catboost":
+        return kind().load_model(blob=blob)
+    from skops.io import get_untrusted_types, loads
+
+    model = loads(blob, trusted=[name for name in get_untrusted_types(data=blob) if name.startswith("sklearn.")])
+    if type(model) is not kind:
+        raise InputError(f"{head.name}: a {type(model).__name__} is kept in its place")
+    return model
+
+# %% ../../nbs/5_heads/55_estimator.ipynb #b6a90980
 _CLOSE = 1e-6  # of the largest output
 
 
-def _fit_again(
-    arrays: dict[str, np.ndarray],  # of `_solve_estimator`, from a file
-    head: Estimator,  # the settings
-    versions: dict[str, str],  # of the package then
-) -> list[Any]:  # models
-    "Models once more. Raises `InputError` with both versions if their outputs differ."
-    seed, place = int(arrays["seed"][0]), int(arrays["setting"][0])
-    models = _fit(arrays["rows"], arrays["targets"], head, seed, _settings(head)[place])
-    off = np.abs(_outputs(models, arrays["rows"]) - arrays["outputs"]).max()
+def _models(arrays: _Fitted, head: Estimator) -> list[Any]:
+    "The models of `_solve_estimator`: loaded, or fitted again. Raises `InputError` with both versions if they differ."
+    names = [name for k in range(arrays["outputs"].shape[1] + 1) if (name := f"model/{k}") in arrays]
+    blobs, foreign, models = [arrays[name].tobytes() for name in names], not head.name.startswith("sklearn."), None
+    if blobs:
+        try:
+            if hashlib.sha256(b"".join(blobs[:-1])).digest() != blobs[-1]:  # LightGBM would read beyond its memory
+                raise InputError("its bits have changed since it was written")
+            models = [_load(blob, head) for blob in blobs[:-1]]
+        except Exception as error:  # of skops: missing, or for another version of scikit-learn
+            if foreign or isinstance(error, InputError):
+                raise InputError(
+                    f"{head.name}: a model cannot be read ({' '.join(str(error).split())[:200]})"
+                ) from None
+    if models is None:
+        seed, place = int(arrays["seed"][0]), int(arrays["setting"][0])
+        models = _fit(arrays["rows"], arrays["targets"], head, seed, _settings(head)[place])
+    off = np.abs(_outputs(models, arrays["rows"], head) - arrays["outputs"]).max()
     if not off <= _CLOSE * max(1.0, float(np.abs(arrays["outputs"]).max())):
-        now = ", ".join(f"{name} {number}" for name, number in _package_versions(head).items())
-        then = ", ".join(f"{name} {number}" for name, number in versions.items())
-        raise InputError(f"{head.name} fits otherwise now: solved with {then}, here is {now} (off by {off:.2g})")
+        now, then = _package_versions(head), arrays.versions or _package_versions(head)
+        texts = [", ".join(f"{name} {number}" for name, number in one.items()) for one in (then, now)]
+        raise InputError(
+            f"{head.name} fits otherwise now: solved with {texts[0]}, here is {texts[1]} (off by {off:.2g})"
+        )
     return models
 
 
@@ -151,14 +252,11 @@ def _package_versions(head: Estimator) -> dict[str, str]:
     return {_PACKAGES[package]: import_module(package).__version__}
 
 # %% ../../nbs/5_heads/55_estimator.ipynb #est00019
-def _estimator_grams(
-    arrays: _Fitted,  # of `_solve_estimator`, or of a file
-    head: Estimator,  # the settings
-    rows: np.ndarray,  # [m, D] numbers of photos or patterns
-) -> np.ndarray:  # [m, M] grams, not yet projected
-    "Predictions of the models for rows."
-    models = getattr(arrays, "models", None) or _fit_again(arrays, head, _package_versions(head))
-    return back_to_grams(_outputs(models, prepare_rows(arrays, rows)), head.transforms, arrays["most"])
+def _estimator_grams(arrays: _Fitted, head: Estimator, rows: np.ndarray) -> np.ndarray:
+    "Grams [m, M] of the models for rows [m, D], not yet projected."
+    if arrays.models is None:
+        arrays.models = _models(arrays, head)
+    return back_to_grams(_outputs(arrays.models, prepare_rows(arrays, rows), head), head.transforms, arrays["most"])
 
 
 class EstimatorHeads(SolvedHeads):
@@ -167,15 +265,26 @@ class EstimatorHeads(SolvedHeads):
     kind, settings = "estimator", Estimator
     solve, row_grams = staticmethod(_solve_estimator), staticmethod(_estimator_grams)
 
+    @classmethod
+    def check(cls, cfg: Config) -> None:
+        "As `Heads.check`: a regressor is made of each setting of the grid."
+        for params in _settings(cfg.head):
+            make_estimator(cfg.head, 0, **params)
+
+    @classmethod
+    def loaded(cls, arrays: dict[str, np.ndarray]) -> _Fitted:
+        "As `SolvedHeads.loaded`."
+        return _Fitted(arrays)
+
     def sizes(self) -> dict[str, Any]:
         "As `SolvedHeads.sizes`, and the package's version."
         return {**SolvedHeads.sizes(self), "versions": _package_versions(self.head)}
 
     @classmethod
     def from_states(cls, sizes: dict[str, Any], states: list[dict[str, Tensor]], who: list | None) -> "EstimatorHeads":
-        "As `Heads.from_states`, its models fitted again. Raises `InputError` as `_fit_again`."
+        "As `Heads.from_states`. Raises `InputError` if the regressor's package is not installed."
         heads = super().from_states(sizes, states, who)
-        heads.arrays = [_Fitted(arrays) for arrays in heads.arrays]
+        _estimator_class(heads.head.name)
         for arrays in heads.arrays:
-            arrays.models = _fit_again(arrays, heads.head, sizes["versions"])
+            arrays.versions = sizes["versions"]
         return heads

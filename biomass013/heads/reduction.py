@@ -26,7 +26,7 @@ _kept = threading.local()
 
 
 def _memory(name: str, shape: tuple[int, ...], dtype: torch.dtype) -> Tensor:
-    "The thread's block of memory of that name, kept from call to call: fresh pages cost more than the product."
+    "The thread's memory block of that name, reused: fresh pages cost more than the product."
     block = getattr(_kept, name, None)
     if block is None or (tuple(block.shape), block.dtype) != (shape, dtype):
         block = torch.empty(shape, dtype=dtype)

@@ -245,6 +245,11 @@ class SolvedHeads(Heads):
         return len(self.arrays)
 
     @classmethod
+    def loaded(cls, arrays: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+        "Arrays of a head from a file, as `row_grams` takes them."
+        return arrays
+
+    @classmethod
     def solve(
         cls, photos: Photos, head: SolvedHead, schema: Schema, seed: int
     ) -> tuple[dict[str, np.ndarray], pd.DataFrame]:
@@ -280,7 +285,7 @@ def from_states(
     cls: SolvedHeads, sizes: dict[str, Any], states: list[dict[str, Tensor]], who: list | None
 ) -> SolvedHeads:
     "As `Heads.from_states`."
-    arrays = [{name: values.numpy() for name, values in state.items()} for state in states]
+    arrays = [cls.loaded({name: values.numpy() for name, values in state.items()}) for state in states]
     return cls(
         cls.settings.model_validate(sizes["head"]), sizes["widths"], arrays, who, as_covariates(sizes["covariates"])
     )

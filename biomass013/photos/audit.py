@@ -22,10 +22,11 @@ from ..core.config import TABLE_KEYS, check_assigned, load_config
 from ..core.files import InputError, check_output, file_sha256, listing
 from ..core.paths import as_path, local_path
 from ..core.tables import write_csv
-from .folder import NEAR, bits_apart, photo_hash
+from .folder import NEAR, alike, photo_hash
 from .masks import CARD, STAMP, roughness, stamp_share
 from .read import colour_profile, read_photo
-from ..table.reading import TRAIN_COLUMNS, column_text, look_alikes, sampling_dates
+from ..table.groups import column_text, look_alikes, sampling_dates
+from ..table.reading import TRAIN_COLUMNS
 from ..table.schema import Schema, make_schema
 
 # %% ../../nbs/2_photos/70_audit.ipynb #1fb50497
@@ -140,10 +141,10 @@ def _lonely_months(wide: pd.DataFrame) -> list[Finding]:
 # %% ../../nbs/2_photos/70_audit.ipynb #b66b2de5
 def _duplicates(wide: pd.DataFrame, digests: list[str], hashes: np.ndarray, schema: Schema) -> list[Finding]:
     "Pairs of the same photo, by SHA-256 or hash [n, 256], and whether they are of two sites: then a split leaks."
-    apart, found = bits_apart(hashes), []
+    found = []
     ids, site, grams = wide["image_id"].to_numpy(), column_text(wide, "site"), wide[schema.heaviest].to_numpy()
-    for i, j in np.argwhere(np.triu(apart <= NEAR, 1)):
-        near = f"nearly the same photo ({apart[i, j]:.0f} of {hashes.shape[1]} bits differ)"
+    for i, j, bits in alike(hashes):
+        near = f"nearly the same photo ({bits} of {hashes.shape[1]} bits differ)"
         kind = "the same file" if digests[i] == digests[j] else near
         where = "of one site" if site[i] == site[j] else f"of two sites ({site[i]}, {site[j]})"
         masses = f"{schema.heaviest} {grams[i]:.1f} and {grams[j]:.1f} g"

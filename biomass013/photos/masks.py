@@ -6,14 +6,17 @@
 __all__ = ['STAMP', 'CARD', 'stamp_share', 'roughness', 'find_mask', 'mask_of', 'ground_of']
 
 # %% ../../nbs/2_photos/50_masks.ipynb #msk00003
+import warnings
 from pathlib import Path
 
 import cv2
 import numpy as np
+from PIL import ImageOps
 
 from ..core.files import InputError
+from .folder import mask_file
 from .geometry import FLIPS, PATTERNS, cut
-from .read import read_photo
+from .read import open_image
 from .views import apply_pattern
 
 # %% ../../nbs/2_photos/50_masks.ipynb #msk00010
@@ -71,7 +74,45 @@ def find_mask(image: np.ndarray) -> np.ndarray:  # [H, W] uint8: 255 where it is
         [cv2.resize(255 * m.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST) for m in masks]
     )
 
+# %% ../../nbs/2_photos/50_masks.ipynb #edfdc9ee
+_MODES = ("1", "L", "P", "PA", "LA", "RGB", "RGBA", "CMYK", "YCbCr")  # of images; others keep their numbers
+
 # %% ../../nbs/2_photos/50_masks.ipynb #msk00013
+_COLOURS, _BETWEEN = 64, 0.2  # colours that a drawn mask has at most; share of half tones that a mask has at most
+
+
+def _read_mask(path: Path) -> np.ndarray:
+    """[h, w] bool: pixels that a mask image covers, whatever its colour; black, or transparent, is what stays.
+    Raises `InputError` for a picture that is no mask, or one that covers all.
+    """
+    try:
+        with open_image(path) as image:
+            upright = ImageOps.exif_transpose(image)
+            plain = (
+                upright.convert("RGBA" if "A" in upright.getbands() else "RGB") if upright.mode in _MODES else upright
+            )
+            pixels, lossy = np.asarray(plain), image.format in ("JPEG", "MPO", "WEBP", "HEIF")
+    except FileNotFoundError:
+        raise InputError(f"{path}: there is no such mask") from None
+    except Exception as error:  # Pillow's decoders raise many kinds
+        raise InputError(f"{path}: cannot be read as a mask ({' '.join(str(error).split())})") from None
+    pixels = pixels.reshape(*pixels.shape[:2], -1)
+    if pixels.shape[2] == 4 and pixels[..., 3].min() < pixels[..., 3].max():
+        covered = pixels[..., 3] > pixels[..., 3].max() / 2
+    else:
+        tone = pixels[..., :3].max(axis=2).astype(np.float64)
+        most, few = tone.max(), len(np.unique(pixels[..., :3].reshape(-1, min(3, pixels.shape[2])), axis=0)) <= _COLOURS
+        few = few and not lossy  # whose black is not quite black
+        if not few and ((tone > 0.1 * most) & (tone < 0.9 * most)).mean() > _BETWEEN:
+            raise InputError(f"{path}: is a picture, not a mask: black must be what stays, one colour what is masked")
+        covered = tone > (0 if few else most / 2)
+    if covered.all():
+        raise InputError(f"{path}: masks all of the photo: black is what stays, any other colour is masked")
+    if not covered.any():
+        warnings.warn(f"{path}: masks nothing, all of it is black", stacklevel=3)
+    return covered
+
+
 def mask_of(
     image: np.ndarray,  # [H, W, 3] uint8 RGB
     mask: str,  # `dataset.mask`: none, found, or a folder
@@ -82,13 +123,10 @@ def mask_of(
         return None
     if mask == "found":
         return find_mask(image)
-    paths = [path for path in sorted(Path(mask).glob(f"{image_id}.*")) if path.stem == image_id]
-    if len(paths) != 1:
-        raise InputError(f"{mask}: has {len(paths) or 'no'} mask images for {image_id}, one is wanted")
-    given = read_photo(paths[0])[..., 0]
-    tall, wide = image.shape[:2]
+    path = mask_file(mask, image_id)
+    given, (tall, wide) = 255 * _read_mask(path).astype(np.uint8), image.shape[:2]
     if abs(given.shape[1] / given.shape[0] - wide / tall) > 0.02 * wide / tall:
-        raise InputError(f"{paths[0]}: {given.shape[1]} × {given.shape[0]} is not the shape of {wide} × {tall}")
+        raise InputError(f"{path}: {given.shape[1]} × {given.shape[0]} is not the shape of {wide} × {tall}")
     return cv2.resize(given, (wide, tall), interpolation=cv2.INTER_NEAREST)
 
 # %% ../../nbs/2_photos/50_masks.ipynb #msk00015

@@ -75,6 +75,22 @@ def _opened(path: Path) -> Iterator[Image.Image]:
     except Exception as error:  # Pillow's decoders raise many kinds, all with one meaning here
         raise InputError(f"{path}: cannot be read as an image ({_reason(error, path)})") from None
 
+# %% ../../nbs/2_photos/10_read.ipynb #8ad9c7c7
+def _choose_page(image: Image.Image, path: Path) -> None:
+    "Turn to the page that is the photo. Warns of further ones; raises `InputError` if they differ in size."
+    if (count := getattr(image, "n_frames", 1)) == 1 or image.format == "MPO":  # whose first picture is the photo
+        return
+    pages = range(count)
+    if image.format == "TIFF":
+        kinds = [(image.seek(k), image.tag_v2.get(254, 0) & 1, image.size) for k in pages]
+        pages = [k for k, (_, preview, _) in enumerate(kinds) if not preview] or pages
+        if len({kinds[k][2] for k in pages}) > 1:
+            raise InputError(f"{len(pages)} pages of several sizes: save the one that is the photo")
+        image.seek(pages[0])
+    if len(pages) > 1:
+        what = "pages" if image.format == "TIFF" else "frames"
+        warnings.warn(f"{path}: has {len(pages)} {what}, the first one is read", stacklevel=4)
+
 # %% ../../nbs/2_photos/10_read.ipynb #0365deb0
 def read_photo(
     path: Path,  # a JPEG, PNG, TIFF … HEIC with the package pillow-heif
@@ -82,9 +98,11 @@ def read_photo(
     """Read a photo, upright and in sRGB.
 
     Grey and palette images, and opaque alpha, are converted to RGB with a warning. Raises `InputError` for a file that
-    is missing, truncated or not an image, for images of more than 8 bits per channel, and for transparent ones.
+    is missing, truncated or not an image, for images of more than 8 bits per channel, for transparent ones, and for
+    pages of several sizes; of several frames or equal pages the first is read, with a warning.
     """
     with _opened(path) as image:
+        _choose_page(image, path)
         deep = _is_deep(image)
         image.load()
         ImageOps.exif_transpose(image, in_place=True)  # an upright one is not copied
@@ -97,7 +115,11 @@ def photo_size(path: Path) -> tuple[int, int]:  # height and width in pixels, up
     "Return the size of a photo by its header alone. Raises `InputError` if it can't be read."
     with _opened(path) as image:
         turned = image.getexif().get(ExifTags.Base.Orientation, 1) >= 5
-        return image.size if turned else image.size[::-1]
+        tags = (
+            image.tag_v2 if image.format == "TIFF" else {}
+        )  # Pillow turns the size of a TIFF itself, in some versions
+        width, height = tags.get(256, image.width), tags.get(257, image.height)
+        return (width, height) if turned else (height, width)
 
 # %% ../../nbs/2_photos/10_read.ipynb #455bcbc0
 def _to_rgb(image: Image.Image, path: Path) -> Image.Image:

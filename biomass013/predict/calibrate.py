@@ -23,8 +23,8 @@ from ..runs.blend import blend_config, reads_of, write_blend
 from ..runs.run import Run, claim_run_folder
 from ..table.intervals import mean_by_group
 from ..table.schema import Schema
+from ..tokens.foreign import open_vectors
 from ..tokens.novelty import KNOWN
-from ..tokens.vectors import open_vectors
 
 # %% ../../nbs/7_predict/40_calibrate.ipynb #cal00010
 def _site_spread(off: np.ndarray, site: np.ndarray) -> tuple[np.ndarray, np.ndarray]:  # T and S, [M, M] each

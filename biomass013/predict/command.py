@@ -9,22 +9,28 @@ __all__ = ['biomass_predict']
 import os
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from ..core.cli import command, find_shard, no_effect
-from ..core.files import InputError
+from ..core.files import InputError, file_sha256, over_paths
 from ..core.paths import as_path, local_path
 from ..photos.folder import find_photos
 from ..photos.geometry import parse_patterns
 from .density import maps_folder
-from .maps import KeptMaps
-from .output import gather_shards, open_output, predictions_path, print_odd, write_shard
-from .photos import load_backbones, predict
+from biomass013.predict.output import (
+    gather_shards,
+    mark_predictions,
+    open_output,
+    predictions_path,
+    print_odd,
+    write_shard,
+)
 from .table import predict_vectors, print_notes, training_mean
 from ..runs.run import Run
 from ..table.schema import Schema
-from ..tokens.vectors import open_vectors
+from ..tokens.foreign import open_vectors
 
 # %% ../../nbs/7_predict/50_command.ipynb #besidepath
 def _check_options(vectors: object, gather: bool, photos: dict[str, object], tables: dict, shard: str | None) -> None:
@@ -53,11 +59,23 @@ def _checked_time(hours: float | None, batch: int) -> float | None:
     return hours or None
 
 
-def _keep_maps(run: Run, out: Path, wanted: bool) -> KeptMaps | None:
-    "Where maps go; None if none are wanted, which is said if there could be some."
-    if run.heads.maps and not wanted:
+def _predict_photos(
+    run: Run, photos: pd.DataFrame, place: Path, out: Path, patterns: list[int], maps: bool, strict: bool, **given: Any
+) -> pd.DataFrame:
+    "Predict photos with a backbone, which is imported here: who has vectors needs none."
+    from biomass013.predict.maps import KeptMaps
+    from biomass013.predict.photos import load_backbones, predict
+
+    if run.heads.maps and not maps:
         print("no maps of the photos: --maps keeps them")
-    return KeptMaps(run, maps_folder(predictions_path(out))) if wanted else None
+    watch = KeptMaps(run, maps_folder(predictions_path(out))) if maps else None
+    fallback, (batch, hours) = None if strict else training_mean(run), (given.pop("batch"), given.pop("hours"))
+    backbones = load_backbones(run, **given)
+    timed = {"fallback": fallback, "hours": hours, "watch": watch}
+    predictions = predict(photos, place, run, backbones, patterns, batch, **timed)
+    if retried := sum(b.retried for b in {*backbones}):
+        print(f"{retried} images overflowed in float16 and were computed again in float32")
+    return predictions
 
 # %% ../../nbs/7_predict/50_command.ipynb #d8d69a55
 @command
@@ -91,23 +109,26 @@ def biomass_predict(
     patterns = parse_patterns(tta) if tta else list(trained.config.inference.tta_indices)
     test, photos = _open_photos(trained.schema, place, table)
     if share:
-        photos, write = share.of(photos), partial(write_shard, out=out, shard=share, run=trained, patterns=patterns)
+        photos = share.of(photos)
         if not len(photos):
             return print(f"{share}: has no photos")
     else:
+        if test is None:  # a page will want to know whose photos they were
+            photos["sha256"] = [
+                digest[:12] for digest in over_paths(file_sha256, [place / p for p in photos["image_path"]])
+            ]
         given = {"by": by, "units": units or "g", "residuals": residuals}
         write = open_output(trained, out, photos, test, coverage=0.8 if coverage is None else coverage, **given).write
+    if share or gather:
+        made = mark_predictions(photos, trained, patterns, None if vectors else place)
+        write = partial(write_shard, out=out, shard=share, made=made) if share else write
     if gather:
-        predictions = gather_shards(photos, out, trained, patterns)
+        predictions = gather_shards(photos, out, trained, made)
     elif vectors:
         predictions = predict_vectors(photos, open_vectors(vectors), trained, patterns)
     else:
-        watch, fallback = _keep_maps(trained, out, maps), None if strict else training_mean(trained)
-        backbones = load_backbones(trained, weights, devices, precision)
-        timed = {"fallback": fallback, "hours": hours, "watch": watch}
-        predictions = predict(photos, place, trained, backbones, patterns, batch, **timed)
-        if retried := sum(b.retried for b in {*backbones}):
-            print(f"{retried} images overflowed in float16 and were computed again in float32")
+        changed = of_photos | {"batch": batch, "hours": hours, "maps": maps, "strict": strict}
+        predictions = _predict_photos(trained, photos, place, out, patterns, **changed)
     written = write(predictions)
     print_notes(predictions)
     print_odd(photos, predictions)

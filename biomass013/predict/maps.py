@@ -69,13 +69,29 @@ def _save_arrays(path: Path, arrays: dict[str, np.ndarray]) -> None:
 
 # %% ../../nbs/7_predict/30_maps.ipynb #geotif02
 def _place_of(photo: Path) -> tuple[float, float]:
-    "Latitude and longitude in degrees. Raises `InputError` if the photo knows no place, or rasterio is not installed."
-    if find_spec("rasterio") is None:
-        raise InputError("--geotiff: rasterio is not installed: pip install 'biomass013[geo]'")
+    "Latitude and longitude in degrees. Raises `InputError` if the photo knows no place."
     told = read_exif(photo)
     if np.isnan(told["latitude"]):
         raise InputError(f"{photo}: knows no place, and so no GeoTIFF ({told['odd'] or 'no GPS tag'})")
     return told["latitude"], told["longitude"]
+
+
+def _placed(photos: list[Path]) -> list[Path]:
+    "Photos that know their place; the others are printed. Raises `InputError` if none does, or without rasterio."
+    if find_spec("rasterio") is None:
+        raise InputError("--geotiff: rasterio is not installed: pip install 'biomass013[geo]'")
+    found, lost = [], []
+    for path in photos:
+        try:
+            _place_of(path)
+            found.append(path)
+        except InputError as error:
+            lost.append(str(error))
+    if not found:
+        raise InputError(f"--geotiff: no photo knows its place: {listing(lost)}")
+    for line in lost:
+        print(line)
+    return found
 
 
 def _write_geotiff(shown: Map, path: Path, area_m2: float) -> None:
@@ -112,7 +128,7 @@ def biomass_map(
     batch: int = 4,  # images in one forward pass
     device: str = None,  # cpu, cuda:0 … (default: CUDA if there is one)
     no_pictures: bool = False,  # arrays and the table alone
-    geotiff: bool = False,  # a GeoTIFF too, of photos that know their place
+    geotiff: bool = False,  # a GeoTIFF too, of photos that know their place (the others are listed)
 ):
     "Map the biomass of photos in g/m² with a run whose heads are densities: arrays, pictures, and a table of means."
     run_folder, *names = photos
@@ -121,8 +137,7 @@ def biomass_map(
     run, paths, folder = Run(run_folder), [Path(name) for name in names], Path(out)
     check_density(run)
     _check_names(paths, folder)
-    for path in paths if geotiff else ():
-        _place_of(path)
+    placed = _placed(paths) if geotiff else []
     backbone = load_backbones(run, weights, device)[0]
     check_backbone(run, backbone)
     folder.mkdir(parents=True, exist_ok=True)
@@ -132,7 +147,7 @@ def biomass_map(
         arrays = dict(zip(shown.schema.targets, shown.density, strict=True))
         arrays |= {f"{t}_std": one for t, one in zip(shown.schema.main, shown.spread, strict=True)}
         _save_arrays(folder / f"{path.stem}.npz", arrays)
-        if geotiff:
+        if path in placed:
             _write_geotiff(shown, folder / f"{path.stem}.tif", run.config.dataset.area_m2)
         if not no_pictures:
             save_figure(shown.figure(), folder / f"{path.stem}.png")

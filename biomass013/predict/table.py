@@ -14,6 +14,7 @@ import pandas as pd
 from ..core.files import InputError, listing
 from ..runs.run import Run
 from ..table.covariates import covariate_blocks, warn_of_covariates
+from ..tokens.foreign import as_learned
 from ..tokens.pooling import PhotoSeen
 from ..tokens.recipe import differences
 from ..tokens.vectors import Vectors
@@ -91,11 +92,10 @@ def _readable(vectors: Vectors, run: Run) -> Vectors:
     "Vectors as a run's heads read them. Raises `InputError` if they learned from others."
     named = run.heads.needs == {"vectors"}  # heads that find their vectors by name; others read all, in their order
     if run.recipe.model_name == "vectors":
-        vectors = vectors.as_tokens()
-        vectors = vectors if named else vectors.only(list(run.recipe.model_args["blocks"]))
+        vectors = as_learned(vectors, run.recipe)
     elif vectors.source is None:
         raise InputError(f"{vectors.path}: says nothing of its backbone, and {run.folder} learned from photos' tokens")
-    ignore = ("patterns", "dtype", "precision", *(["model_args", "width"] if named else []))
+    ignore = ("patterns", "dtype", "precision", *(["model_args", "names", "width"] if named else []))
     if differing := differences(vectors.recipe, run.recipe, ignore=ignore):
         raise InputError(f"{run.folder}: the heads were trained on other vectors: {'; '.join(differing)}")
     return vectors

@@ -236,7 +236,13 @@ def weights_section(m: Material) -> Section | None:
     "How much each member of a blend counts, if the run has weights."
     if "weights.csv" not in m.run.files:
         return None
-    table, told = m.run.log, m.run.scores["blend"]
+    table, told = m.run.log, m.run.scores.get("blend")
+    if shift := m.run.scores.get("calibrated"):
+        grams = ", ".join(f"{name} {more:+.1f} g" for name, more in shift.items())
+        text = f"{listing(table['member'])}, calibrated for one place: {grams}. Scores here are from before that."
+        return Section("Calibrated", text)
+    if told is None:
+        return Section("Who counts", "", (), (Table("Members", table.round(3)),))
     alt = f"Bar chart of the weights of {counted(len(table), 'member')}, target by target"
     interval = f"95 % interval {told['low']:+.3f} to {told['high']:+.3f}"
     text = (

@@ -7,12 +7,15 @@ __all__ = ['biomass_app']
 
 # %% ../../nbs/8_report/70_app.ipynb #app00003
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from http.cookies import SimpleCookie
 from pathlib import Path
+from secrets import compare_digest, token_urlsafe
 from signal import SIGTERM, default_int_handler, signal
 from tempfile import TemporaryDirectory
 from types import ModuleType
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from ..core.cli import command
 from ..core.files import InputError
@@ -50,7 +53,8 @@ def _make_page(s: Scales, place: Path) -> Any:  # gradio.Blocks
                 write_csv(answer.predictions, table)
             yield answer.page, gr.update(value=str(table) if there else None, visible=there)
 
-    with gr.Blocks(title=f"biomass013: {s.run.folder.name}", analytics_enabled=False) as page:
+    about = {"title": f"biomass013: {s.run.folder.name}", "analytics_enabled": False}
+    with gr.Blocks(**about, delete_cache=(600, 3600)) as page:  # photos go after an hour
         gr.Markdown(f"# Run {s.run.folder.name}\n\n{_INTRO}")
         photos = gr.File(label="Photos", file_count="multiple", elem_id="photos", height=180)
         shown = gr.HTML(elem_id="answer")
@@ -58,28 +62,83 @@ def _make_page(s: Scales, place: Path) -> Any:  # gradio.Blocks
         photos.change(show, photos, [shown, csv], show_progress="hidden", trigger_mode="always_last", api_name="weigh")
     return page
 
+# %% ../../nbs/8_report/70_app.ipynb #appdoor1
+_LOCAL = ("127.0.0.1", "localhost", "::1")
+_MOST_BYTES = 1 << 30  # of one request
+
+
+class _Door:
+    "Lets in who asks for a local name or knows the token, and turns away pages of other hosts, and floods."
+
+    def __init__(self, app: Callable, token: str):
+        self.app, self.token = app, token  # '': local names alone
+
+    def _refusal(self, headers: dict[str, str]) -> str:
+        "Why a request is turned away; '' if it is not."
+        host, origin = headers.get("host", ""), headers.get("origin", "")
+        if not self.token and urlsplit(f"//{host}").hostname not in _LOCAL:
+            return f"host {host!r} is not this machine; biomass_app --host lets others in, with a token"
+        if origin and urlsplit(origin).netloc != host:
+            return f"pages of {origin!r} may not ask here"
+        if int(headers.get("content-length") or 0) > _MOST_BYTES:
+            return f"more than {_MOST_BYTES >> 30} GiB at once, drop fewer photos"
+        known = SimpleCookie(headers.get("cookie", "")).get("token")
+        if self.token and not (known and compare_digest(known.value.encode(), self.token.encode())):
+            return "open the address that biomass_app has printed, with its token"
+        return ""
+
+    async def _answer(self, send: Callable, status: int, text: str, **headers: str) -> None:
+        named = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
+        start = {"type": "http.response.start", "status": status, "headers": named}
+        await send({**start, "headers": [*named, (b"content-type", b"text/plain; charset=utf-8")]})
+        await send({"type": "http.response.body", "body": text.encode()})
+
+    async def __call__(self, scope: dict, receive: Callable, send: Callable) -> None:
+        if scope["type"] != "http":
+            return await (
+                self.app(scope, receive, send) if scope["type"] == "lifespan" else send({"type": "websocket.close"})
+            )
+        headers = {name.decode().lower(): value.decode("latin-1") for name, value in scope["headers"]}
+        asked = parse_qs(scope["query_string"].decode("latin-1")).get("token", [""])[0]
+        if self.token and compare_digest(asked.encode(), self.token.encode()):
+            cookie = f"token={self.token}; HttpOnly; SameSite=Strict; Path=/"
+            return await self._answer(send, 303, "", location=scope["path"], set_cookie=cookie)
+        if why := self._refusal(headers):
+            return await self._answer(send, 403, f"biomass_app: {why}\n")
+        seen = 0
+
+        async def bounded() -> dict:
+            nonlocal seen
+            message = await receive()
+            seen += len(message.get("body", b""))
+            return message if seen <= _MOST_BYTES else {"type": "http.disconnect"}
+
+        await self.app(scope, bounded, send)
+
 # %% ../../nbs/8_report/70_app.ipynb #app0030b
-def _serve(page: Any, host: str, port: int) -> str:  # its address
+def _serve(page: Any, host: str, port: int, token: str = "") -> str:  # its address
     "Serve a page, in threads of its own. Raises `InputError` if it can't listen there."
     import gradio as gr
+    from starlette.middleware import Middleware
 
     look = gr.themes.Default(font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"])
     quiet = {"quiet": True, "inbrowser": False, "prevent_thread_lock": True, "show_error": True}
     closed = {"share": False, "ssr_mode": False, "pwa": False, "mcp_server": False, "footer_links": []}
+    closed |= {"max_file_size": "100mb", "app_kwargs": {"middleware": [Middleware(_Door, token=token)]}}
     style = {"theme": look, "css": package_text("app.css")}
     try:
         _, url, _ = page.launch(server_name=host, server_port=port, **style, **quiet, **closed)
     except OSError as error:
         why = str(error).split(".")[0]
         raise InputError(f"can't listen on {host}:{port}, name another --port or --host ({why})") from None
-    return url
+    return f"{url}?token={token}" if token else url
 
 # %% ../../nbs/8_report/70_app.ipynb #app00031
 @command
 def biomass_app(
     run: str,  # a run's folder
     weights: str = None,  # the backbone's .safetensors file (default: the run's backbone.weights)
-    host: str = "127.0.0.1",  # where to listen; 0.0.0.0 lets in whoever reaches this machine, without a password
+    host: str = "127.0.0.1",  # where to listen; 0.0.0.0 lets in whoever reaches this machine and knows the token
     port: int = 7860,  # of the page
     device: str = None,  # cpu, cuda:0 … (default: CUDA if there is one)
     precision: str = None,  # float32, bfloat16, float16 or auto (default: the run's backbone.precision)
@@ -93,8 +152,6 @@ def biomass_app(
         _gradio(Path(place))  # before anything is loaded
         scales = open_scales(Run(local_path(run)), weights, device, precision, residuals, coverage, batch)
         page = _make_page(scales, Path(place))
-        url = _serve(page, host, port)
+        url = _serve(page, host, port, "" if host in _LOCAL else token_urlsafe(16))
         print(f"{url} (Ctrl+C stops it)", flush=True)
-        if host not in ("127.0.0.1", "localhost", "::1"):
-            print(f"--host {host}: whoever reaches this machine can use the page", flush=True)
         page.block_thread()

@@ -17,7 +17,8 @@ from fastcore.basics import patch
 from ..core.cli import no_effect
 from ..core.files import InputError, listing
 from ..runs.run import Run
-from ..table.reading import METADATA, sampling_dates
+from ..table.groups import sampling_dates
+from ..table.reading import METADATA
 from ..table.schema import Schema
 from ..tokens.recipe import differences
 from ..tokens.store import FeatureStore, open_stores
@@ -120,14 +121,33 @@ def _find_table(run: Run, path: Path | None) -> tuple[pd.DataFrame | None, list[
     return wide, []
 
 
-def _find_photos(wide: pd.DataFrame | None, data: Path | None) -> tuple[dict[str, Path], list[str]]:
+def _find_photos(run: Run, wide: pd.DataFrame | None, data: Path | None) -> tuple[dict[str, Path], list[str]]:
     "The photos' files, by image_id, and how many are missing."
     if wide is None or data is None:
         return {}, ["No photos are at hand (--data tells where they are)."]
     paths = {i: data / p for i, p in zip(wide["image_id"], wide["image_path"], strict=True)}
     photos = {i: p for i, p in paths.items() if p.is_file()}
+    if not photos:  # who learned from vectors may never have had any
+        return {}, [] if run.recipe.model_name == "vectors" else [f"No photo of the run is in {data}."]
     lost = len(paths) - len(photos)
-    return photos, [f"{lost} of {len(paths)} photos are not in {data} any more; they are left out."] if lost else []
+    return photos, [f"{lost} of {len(paths)} photos are not in {data}; they are left out."] if lost else []
+
+
+def _check_photos(run: Run, store: FeatureStore | None, photos: dict[str, Path]) -> list[str]:
+    "Leave out photos that differ from the run's, and say so. Raises `InputError` if none is the run's."
+    try:
+        known = store or open_stores(Path(run.config.dataset.feature_dir))[0]
+    except InputError:
+        known = None
+    if known is None:
+        unsure = "Whether these photos are those that the heads learned from can't be told without their store."
+        return [unsure] * bool(photos)
+    changed = known.changed(photos)
+    if changed and len(changed) == len(photos):
+        raise InputError(f"--data: none of the {len(photos)} photos is the one that the tokens were made from")
+    for image_id in changed:
+        photos.pop(image_id)
+    return [f"The photos of {listing(changed)} differ from those that the tokens were made from."] * bool(changed)
 
 # %% ../../nbs/8_report/20_material.ipynb #d196a6d5
 def gather(
@@ -142,16 +162,14 @@ def gather(
     if unknown := [image_id for image_id in asked if image_id not in set(run.oof["image_id"])]:
         raise InputError(f"{run.folder}: has no out-of-fold row of {listing(unknown)}")
     wide, notes = _find_table(run, table or (data / "train.csv" if data else None))
-    photos, lost = _find_photos(wide, data)
+    photos, lost = _find_photos(run, wide, data)
     if not run.heads.map_name:
         kind = f"for heads of kind {run.config.head.kind}, which have no attention maps"
         no_effect(kind, store=store, photos=asked or None)
     found, other = _find_store(run, store) if run.heads.map_name else (None, [])
     if found is None:
         no_effect("without the tokens of the run (--store tells where they are)", photos=asked or None)
-    if changed := found.changed(photos) if found else []:
-        other = [*other, f"The photos of {listing(changed)} differ from those that the tokens were made from."]
-        photos = {image_id: path for image_id, path in photos.items() if image_id not in changed}
+    other = [*other, *_check_photos(run, found, photos)]
     oof, unscored = run.oof, []
     if wide is not None:
         known = ["image_id", "image_path", *(c for c in METADATA if c != "State")]

@@ -7,7 +7,7 @@ __all__ = ['Prediction', 'is_prediction', 'open_prediction', 'means_section', 'p
 
 # %% ../../nbs/8_report/50_prediction.ipynb #fie00003
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from ..core.files import InputError, write_text
+from ..core.files import InputError, file_sha256, listing, over_paths, write_text
 from ..core.tables import read_csv
 from ..photos.read import read_photo
 from ..predict.density import maps_folder, read_map
@@ -37,7 +37,7 @@ from ..table.intervals import ENDS, UNITS
 
 # %% ../../nbs/8_report/50_prediction.ipynb #fie00010
 _KNOWN = ("image_id", "note", "unlike", "same_as", "site", "photos")
-_KNOWN += ("image_path", "Sampling_Date", "latitude", "longitude")  # columns that are no masses
+_KNOWN += ("image_path", "sha256", "Sampling_Date", "latitude", "longitude")  # columns that are no masses
 
 
 @dataclass(frozen=True)
@@ -69,6 +69,16 @@ class Prediction:
         "Where maps of the photos are, if they were kept."
         return maps_folder(self.folder / "predictions.csv")
 
+    @cached_property
+    def others(self) -> list[str]:
+        "Photos at hand whose file is another one than the one that was predicted."
+        if self.data is None or not {"image_path", "sha256"} <= {*self.photos}:
+            return []
+        paths = [self.data / path for path in self.photos["image_path"]]
+        there = over_paths(lambda path: file_sha256(path)[:12] if path.is_file() else None, paths)
+        pairs = zip(self.photos["image_id"], self.photos["sha256"], there, strict=True)
+        return [image_id for image_id, told, now in pairs if now and isinstance(told, str) and now != told]
+
     @property
     def predicted(self) -> pd.DataFrame:
         "Photos that were predicted."
@@ -87,7 +97,7 @@ def open_prediction(
     "Read a prediction. Raises `InputError` if its tables or the photos' folder are missing, or of something else."
     if data and not data.is_dir():
         raise InputError(f"{data}: there is no such folder of photos")
-    texts = ["image_id", "site", "note", "image_path", "same_as"]
+    texts = ["image_id", "site", "note", "image_path", "same_as", "sha256"]
     found = Prediction(folder, *(read_csv(folder / name, texts) for name in ("predictions.csv", "sites.csv")), data)
     if not {"image_id", "note"} <= {*found.photos} or not {"site", "photos"} <= {*found.sites} or not found.targets:
         raise InputError(f"{folder}: predictions.csv and sites.csv are not what biomass_predict writes")
@@ -140,7 +150,7 @@ def _pictures(p: Prediction) -> tuple[list[Picture], str]:  # and what is to be 
     "Photos with their predictions and maps, the heaviest first."
     target, data, made = p.heaviest, p.data, []
     rows = p.predicted.sort_values(target, ascending=False).head(_MOST).to_dict("records")
-    rows = [row for row in rows if (data / row["image_path"]).is_file()]
+    rows = [row for row in rows if (data / row["image_path"]).is_file() and row["image_id"] not in p.others]
     maps = {row["image_id"]: found for row in rows if (found := _own_map(p, row)) is not None}
     top = max((float(np.quantile(one, 0.99)) for one in maps.values()), default=0.0)
     for row in rows:
@@ -185,11 +195,16 @@ def write_prediction(
     p: Prediction,
     out: Path | None = None,  # the HTML file; None: report.html beside the tables
 ) -> Path:
-    "Write the page. Raises `InputError` if a photo can't be read."
+    "Write the page. Raises `InputError` if a photo can't be read, or if all are others than were predicted."
     out, target = out or p.folder / "report.html", p.heaviest
     rest = f" {p.unit} of {target} on average over {counted(len(p.sites), 'site')}"
     lacking = "pictures of the photos, nor their maps:" if p.maps.is_dir() else "pictures of the photos:"
     notes = [] if p.data else [f"No {lacking} name their folder with --data."]
+    if p.others and len(p.others) == len(p.photos):
+        raise InputError(f"{p.data}: none of its photos is the one that was predicted: another folder's, or changed")
+    if p.others:
+        notes.append(f"Left out, since they have changed, or are another folder's: the photos of {listing(p.others)}.")
+        print(notes[-1])
     quoted = f"{p.sites[target].mean():.0f}", rest
     write_text(render(f"Prediction {p.folder.name}", make_sections(PREDICTION_SECTIONS, p), quoted, notes=notes), out)
     return out

@@ -48,7 +48,8 @@ def write_report(
         with atomic_path(out.parent / "figures" / f"{picture.name}.png") as temporary:
             temporary.write_bytes(picture.png or picture.light)
     r2w, *rest = quoted(m.run).partition(" out of fold") if m.scored else ("",)
-    title = f"Run {m.run.config.experiment.name}"
+    name, folder = m.run.config.experiment.name, m.run.folder.resolve().name  # runs of one YAML have one name
+    title = f"Run {folder}" + (f" ({name})" if name != folder else "")
     write_text(render(title, sections, (r2w, "".join(rest)), _facts(m), m.notes), out)
     return out
 

@@ -17,8 +17,9 @@ import numpy as np
 import pandas as pd
 
 from ..backbones.base import Backbone
-from ..core.files import InputError, file_sha256, listing
+from ..core.files import InputError, file_sha256, is_file_name, listing
 from ..photos.folder import SUFFIXES, find_photos
+from ..photos.read import photo_size
 from ..predict.density import map_seen, small_photo
 from ..predict.intervals import Errors, add_intervals, find_errors, site_means
 from ..predict.photos import check_backbone, load_backbones, predict
@@ -70,6 +71,26 @@ def open_scales(
     return Scales(run, backbone, errors, batch)
 
 # %% ../../nbs/8_report/62_scales.ipynb #app00013
+_MOST_PHOTOS, _MOST_PIXELS, _MOST_ASPECT = 200, 200_000_000, 20
+
+
+def _no_photo(path: Path) -> str:
+    "Why a file is not taken; '' if it is."
+    if path.suffix.lower() not in SUFFIXES or path.name.startswith("."):
+        return f"is not named as a photo ({', '.join(sorted(SUFFIXES))})"
+    if not is_file_name(path.stem):
+        return "its name is too long or too odd"
+    try:
+        height, width = photo_size(path)
+    except InputError:
+        return ""  # what is wrong is said where it is predicted
+    if height * width > _MOST_PIXELS:
+        return f"has {height * width / 1e6:.0f} megapixels, at most {_MOST_PIXELS // 1_000_000} are taken"
+    if max(height, width) > _MOST_ASPECT * min(height, width):
+        return f"is a strip of {width} × {height} pixels, no photo of a quadrat"
+    return ""
+
+
 def lay_out(
     dropped: Sequence[Path],  # files, in their order
     folder: Path,  # empty; it will hold the photos
@@ -77,8 +98,8 @@ def lay_out(
     "Lay dropped photos into a folder. Raises `InputError` if their names give no ids."
     order, others = {}, {}
     for path in dropped:
-        if path.suffix.lower() not in SUFFIXES or path.name.startswith("."):
-            others[path.name] = f"is not named as a photo ({', '.join(sorted(SUFFIXES))})"
+        if why := f"more than {_MOST_PHOTOS} photos at once" if len(order) == _MOST_PHOTOS else _no_photo(path):
+            others[path.name] = why
             continue
         name, k = path.name, 1
         while name in order:
@@ -99,8 +120,9 @@ def _weigh(s: Scales, folder: Path, photo_row: dict[str, Any]) -> Weighed:
     try:
         row = predict(one, folder, s.run, s.backbone, batch=s.batch, progress=False, watch=watch)
         small = small_photo(path, 720)
-    except InputError as error:
-        why = str(error).removeprefix("1 of 1 photos could not be predicted: ")
+    except Exception as error:  # whatever is wrong with one photo costs the others nothing
+        named = "" if isinstance(error, InputError) else f"{type(error).__name__}: "
+        why = named + " ".join(str(error).split()).removeprefix("1 of 1 photos could not be predicted: ")
         return Weighed(image_id, why.replace(f"{path}: ", "").replace(f"{folder}/", ""))
     density = maps[0].density[schema.targets.index(schema.heaviest)] if maps else None
     return Weighed(image_id, "", row, small, density)

@@ -36,7 +36,7 @@ def simplex_weights(
     true: np.ndarray,  # [n]
     predicted: np.ndarray,  # [K, n], by member
 ) -> np.ndarray:  # [K] not negative, of sum 1
-    "The convex combination that is nearest to the truth."
+    "Return the convex combination nearest to the truth, by non-negative least squares."
     if len(predicted) == 1:
         return np.ones(1)
     scale = 1e4 * max(1.0, float(np.abs(predicted).max()) * len(true) ** 0.5)
@@ -51,7 +51,7 @@ def choose_weights(
     true: np.ndarray,  # [n, M] grams of the main targets
     predicted: np.ndarray,  # [K, n, M] grams, out of fold, by member
 ) -> np.ndarray:  # [K, M]; 0 for members that are left out
-    "Weights for each main target."
+    "Return weights for each main target; members below 0.05 everywhere are left out."
 
     def fit(some: np.ndarray) -> np.ndarray:
         return np.stack([simplex_weights(true[:, m], some[:, :, m]) for m in range(true.shape[1])], axis=1)
@@ -76,14 +76,14 @@ def nested_blend(
     site: np.ndarray,  # [n]
     schema: Schema,
     choose: Chooser = choose_weights,  # from the other sites' rows
-    said: np.ndarray | None = None,  # [K, n, M] what is blended with the weights; None: `predicted`
+    blended: np.ndarray | None = None,  # [K, n, M] what the weights average; None: `predicted`
 ) -> np.ndarray:  # [n, T] grams
-    "What blends say of sites that had no part in their weights, or in whatever else is chosen."
+    "Return predictions for each site by weights, and whatever else is chosen, from the other sites."
     grams, cut = np.empty(true.shape), deal_groups(site, min(5, len(np.unique(site))), seed=1)
     for fold in np.unique(cut):
         here = cut == fold
         weights = choose(true[~here][:, schema.places(schema.main)], predicted[:, ~here])
-        grams[here] = _by_weights((predicted if said is None else said)[:, here], weights, schema)
+        grams[here] = _by_weights((predicted if blended is None else blended)[:, here], weights, schema)
     return grams
 
 # %% ../../nbs/6_runs/75_blend.ipynb #bld00021
@@ -92,14 +92,23 @@ _OF_A_VIEW = {f.name for f in fields(Recipe)} - {"model_name", "weights_sha256"}
 
 
 def _common_recipe(runs: Sequence[Run]) -> Recipe:
-    "What the heads of all runs read. Raises `InputError` if one backbone can't serve them all."
+    "The recipe that covers all runs. Raises `InputError` if one backbone can't serve them all."
     first, made = runs[0], [run.recipe.model_name == "vectors" for run in runs]
     if any(made) and not all(made):
         odd = [str(run.folder) for run, elsewhere in zip(runs, made, strict=True) if elsewhere]
         raise InputError(f"{listing(odd)}: learned from vectors that were made elsewhere, the others from photos")
     if all(made):
-        widths = {name: width for run in runs for name, width in run.recipe.model_args["blocks"].items()}
-        return vectors_recipe(widths, first.recipe.patterns)
+        widths: dict[str, int] = {}
+        columns: dict[str, list[str]] = {}
+        for recipe, folder in ((run.recipe, run.folder) for run in runs):
+            for name, width in recipe.model_args["blocks"].items():
+                names = recipe.names.get(name, [])
+                if (widths.setdefault(name, width), columns.setdefault(name, names)) != (width, names):
+                    what = (
+                        f"{name} are other columns to it than to {first.folder}: name the files apart and train again"
+                    )
+                    raise InputError(f"{folder}: {what}")
+        return vectors_recipe(widths, first.recipe.patterns, {name: some for name, some in columns.items() if some})
     views: dict[str, Recipe] = {}
     for run in runs:
         for view in run.recipe.views:
@@ -107,13 +116,15 @@ def _common_recipe(runs: Sequence[Run]) -> Recipe:
             other = differences(view, first.recipe.views[0], ignore=_OF_A_VIEW)
             differing = differences(view, known, ignore=_FREE) or other
             if differing:
-                raise InputError(f"{run.folder}: learned from other tokens than {first.folder}: {'; '.join(differing)}")
+                raise InputError(
+                    f"{run.folder}: was trained on different tokens from {first.folder}: {'; '.join(differing)}"
+                )
     each = [with_patterns(views[name], first.recipe.patterns) for name in sorted(views)]
     return replace(each[0], more=tuple(each[1:]))
 
 # %% ../../nbs/6_runs/75_blend.ipynb #bld000cov1
 def _check_columns(runs: Sequence[Run]) -> None:
-    "Raise `InputError` if heads know other classes of a column."
+    "Raise `InputError` if heads differ in the classes of a column."
     known: dict[str, Covariate] = {}
     for run in runs:
         for one in run.heads.covariates:
@@ -123,19 +134,19 @@ def _check_columns(runs: Sequence[Run]) -> None:
 
 # %% ../../nbs/6_runs/75_blend.ipynb #bld0002138
 def reads_of(run: Run) -> list[str] | str | None:
-    "What a member of a blend must be told: the vectors, or the view, that its heads read."
+    "Return what a member of a blend reads of a photo: names of vectors, or a view; None: all."
     if run.heads.needs != {"tokens"}:
         return None
     return list(run.recipe.model_args["blocks"]) if run.recipe.model_name == "vectors" else run.recipe.view
 
 
 def members_oof(runs: Sequence[Run], bare: bool = False) -> tuple[pd.DataFrame, np.ndarray]:
-    "The rows of the first run, and what all say of them [K, n, M]. Raises `InputError` if photos or truth are others."
+    "Return the rows of the first run, and all predictions [K, n, M]. Raises `InputError` if photos or masses differ."
     first, schema, main = runs[0], runs[0].schema, runs[0].schema.places(runs[0].schema.main)
     for run in runs[1:]:
         pair_runs(first, run)
         if set(run.oof["image_id"]) != set(first.oof["image_id"]):
-            raise InputError(f"{run.folder}: predicted other photos out of fold than {first.folder}")
+            raise InputError(f"{run.folder}: predicts different photos out of fold from {first.folder}")
     by_photo = [run.oof.set_index("image_id").loc[first.oof["image_id"]] for run in runs]
     ends = ["_without" if bare and run.without is not None else "_pred" for run in runs]
     return first.oof, np.stack([schema.grams(some, end)[:, main] for some, end in zip(by_photo, ends, strict=True)])
@@ -153,7 +164,7 @@ def _scores(first: Run, rows: pd.DataFrame, scored: np.ndarray) -> dict[str, Any
 
 # %% ../../nbs/6_runs/75_blend.ipynb #bld00022
 def _weights_table(runs: Sequence[Run], weights: np.ndarray, rows: pd.DataFrame, predicted: np.ndarray) -> pd.DataFrame:
-    "One row a member: its own R²w, and its weight for each main target."
+    "One row per member: its R²w alone, and its weight for each main target."
     schema = runs[0].schema
     true = schema.grams(rows)
     r2w = [schema.r2w(true, schema.complete_targets(one)) for one in predicted]
@@ -179,7 +190,7 @@ def write_blend(
     oof: pd.DataFrame,
     scores: dict[str, Any],
 ) -> None:
-    "Leave a run's folder; its figures last."
+    "Write the folder of a run; its figures last."
     with lock_folder(folder):
         write_run_manifest(folder, "being written")
         write_run_inputs(folder, cfg, recipe, oof["image_id"], oof["fold"].to_numpy())
@@ -195,7 +206,7 @@ def blend(
     equal: bool = False,  # the same weight for all
     choose: Chooser = choose_weights,
 ) -> Run:
-    "Put runs together, score them by site, and leave a run. Raises `InputError` if they don't go together."
+    "Blend runs, score the blend by site, and write it as a run. Raises `InputError` if the runs don't fit together."
     folder = local_path(folder)
     if len(runs) < 2:
         raise InputError("name at least two run folders")
@@ -242,7 +253,7 @@ def biomass_blend(
     out: str = "blend",  # the folder of the new run
     equal: bool = False,  # the same weight for all, instead of chosen ones
 ):
-    "Put runs together with weights that are chosen by site, and say what that gained."
+    "Blend runs with weights that are chosen by site, and print what that gained."
     done = blend([Run(name) for name in runs], out, equal)
     told, s = done.scores["blend"], done.scores
     print(done.log.round(3).to_string(index=False))

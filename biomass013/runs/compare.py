@@ -57,7 +57,7 @@ def paired_difference(
     draws: int = 4000,  # of the bootstrap
     seed: int = 0,
 ) -> dict[str, float]:  # first and second (R²), difference (second − first), low, high; NaN where there is none
-    "The difference in weighted R² on the same photos and its percentile interval from drawing sites anew."
+    "Return the difference in R²w on the same photos, and its percentile interval over resampled sites."
     sums = _site_sums(true, np.stack([first, second]), weights, site)
     ours, theirs = _r2(sums.sum(axis=0)).tolist()
     low, high = _interval(sums, level, draws, seed)
@@ -65,7 +65,7 @@ def paired_difference(
 
 # %% ../../nbs/6_runs/70_compare.ipynb #ed894392
 class Pair(NamedTuple):
-    "What two runs say of the photos that both predicted out of fold."
+    "Out-of-fold predictions of two runs for the photos that they share."
 
     photos: pd.DataFrame  # image_id, State, site, in the order of the first run
     true: np.ndarray  # [n, T] grams, in the order of the first run's targets
@@ -75,7 +75,7 @@ class Pair(NamedTuple):
 
 # %% ../../nbs/6_runs/70_compare.ipynb #5c0e81f9
 def _refuse(first: Run, second: Run, ours: pd.DataFrame, theirs: pd.DataFrame) -> None:
-    "Raise `InputError` if there is no photo in common, or if the runs disagree about the truth of one."
+    "Raise `InputError` if there is no photo in common, or if the runs differ in the true masses of one."
     if not len(ours):
         sizes = f"{first.folder}: {len(first.oof)}, {second.folder}: {len(second.oof)}"
         raise InputError(f"the runs have no out-of-fold photo in common ({sizes})")
@@ -83,11 +83,11 @@ def _refuse(first: Run, second: Run, ours: pd.DataFrame, theirs: pd.DataFrame) -
     off = (np.abs(true(ours) - true(theirs)) > 1e-6).any(axis=1)
     if off.any():
         names = f"{off.sum()} photos: {listing(ours['image_id'][off])}"
-        raise InputError(f"{first.folder} and {second.folder} have other true masses for {names}")
+        raise InputError(f"{first.folder} and {second.folder} differ in the true masses of {names}")
 
 # %% ../../nbs/6_runs/70_compare.ipynb #e2a7b390
 def _notes(first: Run, second: Run, ours: pd.DataFrame, theirs: pd.DataFrame) -> list[str]:
-    "In which ways the comparison is not quite fair."
+    "Return what limits the comparison: other weights of the metric, other photos, another split."
     notes = []
     if first.schema.metric_weights != second.schema.metric_weights:
         notes.append(f"{second.folder} was trained for other weights of the metric; those of {first.folder} are used")
@@ -96,14 +96,14 @@ def _notes(first: Run, second: Run, ours: pd.DataFrame, theirs: pd.DataFrame) ->
         notes.append(f"compared on {len(ours)} common photos ({sizes})")
     if theirs["fold"].groupby(ours["fold"]).nunique().max() > 1:
         notes.append(
-            f"{second.folder} was split otherwise than {first.folder}: "
+            f"{second.folder} was split differently from {first.folder}: "
             "if its folds share sites with their training photos, its score is worth less"
         )
     return notes
 
 # %% ../../nbs/6_runs/70_compare.ipynb #4b96d0a8
 def pair_runs(first: Run, second: Run) -> Pair:
-    "The photos that both runs predicted. Raises `InputError` if there are none, or if targets or truth are others."
+    "Return the photos that both runs predicted. Raises `InputError` if there are none, or targets or masses differ."
     schema = first.schema
     if set(second.schema.targets) != set(schema.targets):
         raise InputError(f"{second.folder}: has other targets than {first.folder}")
@@ -123,14 +123,14 @@ def verdict(
     low: float,  # of (second − first); NaN if there is no interval
     high: float,
 ) -> str:
-    "In words what an interval of (second − first) says."
+    "Return the verdict of an interval of (second − first), in words."
     if np.isnan(low):
         return "too few sites to tell"
     return "noise" if low <= 0 <= high else "second is better" if low > 0 else "first is better"
 
 # %% ../../nbs/6_runs/70_compare.ipynb #b47c90e6
 def _row(pair: Pair, what: str, chosen: np.ndarray, targets: list[int], weights: np.ndarray) -> dict[str, object]:
-    "The difference over some photos and some targets."
+    "One row of `compare`, over some photos and some targets."
     values = (grams[chosen][:, targets] for grams in (pair.true, pair.first, pair.second))
     site = pair.photos["site"].to_numpy()[chosen]
     found = paired_difference(*values, site, weights)
@@ -142,7 +142,7 @@ def compare(
     pair: Pair,  # of `pair_runs`
     schema: Schema,  # of the first run
 ) -> pd.DataFrame:  # what, photos, sites, first, second, difference, low, high, verdict
-    "Differences in R²w over all, by target (plain R²) and by state (R²w within it)."
+    "Return differences in R²w over all photos, by target (plain R²) and by state (R²w within it)."
     everything, state = np.ones(len(pair.photos), dtype=bool), pair.photos["State"].fillna("?").to_numpy()
     targets = list(range(len(schema.targets)))
     rows = [_row(pair, "R²w", everything, targets, schema.weights)]
@@ -154,7 +154,7 @@ def compare(
 def leaderboard(
     runs: Sequence[Run],  # at least two
 ) -> pd.DataFrame:  # run, kind, photos, r2w, difference (to the best), low, high, verdict, seconds; the best first
-    "Runs by their score. Raises `InputError` as `pair_runs`."
+    "Return runs ordered by score. Raises `InputError` as `pair_runs`."
     rows = []
     best = max(runs, key=lambda run: run.scores["r2w"])
     for run in sorted(runs, key=lambda run: -run.scores["r2w"]):
@@ -177,7 +177,7 @@ def leaderboard(
 
 # %% ../../nbs/6_runs/70_compare.ipynb #3e81f7a4
 def _in_words(row: pd.Series) -> str:
-    "The line to decide by, of a row of `compare`."
+    "Return the line to decide by, from a row of `compare`."
     interval = f"95 % interval over {row['sites']} sites {row['low']:+.3f} to {row['high']:+.3f}"
     ends = {"noise": "this is noise, no difference is shown", "too few sites to tell": "too few sites to tell"}
     end = ends.get(row["verdict"], f"{row['verdict']}, of these two as trained; another seed moves a score too")

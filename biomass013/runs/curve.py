@@ -62,8 +62,10 @@ def _draw(
 SHARES = (0.2, 0.4, 0.6, 0.8, 1.0)
 
 
-def _check_quick(run: Run) -> None:
-    "Raise `InputError` for heads that take too long to learn many times."
+def _check(run: Run, draws: int) -> None:
+    "Raise `InputError` for heads that take too long to learn many times, or without a draw."
+    if draws < 1:
+        raise InputError(f"draws must be at least 1 (got {draws})")
     if not learner_class(run.config).quick:
         what = f"heads of kind {run.config.head.kind} take too long to learn once per draw"
         raise InputError(f"{run.folder}: {what}; give a run whose heads are solved (--config kernel)")
@@ -78,8 +80,8 @@ def learning_curve(
     seed: int = 0,
     progress: bool = True,  # show a bar
 ) -> pd.DataFrame:  # what, share, sites, photos, r2w, spread, rmse (kg/ha), rmse_spread
-    "R²w and RMSE against the number of sites and of photos. Raises `InputError` for heads that are trained."
-    _check_quick(run)
+    "Return R²w and RMSE against the number of sites and of photos. Raises `InputError` for heads that are trained."
+    _check(run, draws)
     wide = run.splits.merge(wide.drop(columns="fold", errors="ignore"), on="image_id")
     folds, true, schema = wide["fold"].to_numpy(), run.schema.grams(wide), run.schema
     vectors = vectors_of(source, wide, run.config, progress)
@@ -98,7 +100,7 @@ def learning_curve(
 def doubling(
     curve: pd.DataFrame,  # of `learning_curve`
 ) -> str:
-    "In a sentence what twice as many sites, and twice as many photos of each, would bring."
+    "Return a sentence: what twice as many sites, and twice as many photos of each, would bring."
     found = {}
     for what in ("sites", "photos"):
         upper = curve[(curve["what"] == what) & (curve["share"] >= 0.5)]
@@ -106,7 +108,7 @@ def doubling(
         found[what] = "{:+.3f} R²w ({:+.0f} kg/ha)".format(*slopes)
     return (
         f"Twice as many sites would bring about {found['sites']}, twice as many photos at the sites there are "
-        f"{found['photos']}, if the curve goes on as in its upper half."
+        f"{found['photos']}, if the curve continues as in its upper half."
     )
 
 
@@ -114,7 +116,7 @@ def plot_curve(
     curve: pd.DataFrame,  # of `learning_curve`
     schema: Schema,
 ) -> Figure:
-    "Score and error against the number of training photos, by sites and by photos a site."
+    "Plot score and error against the number of training photos, with fewer sites and with fewer photos of each."
     made = Figure(figsize=(9, 3.2), dpi=80, layout="constrained")
     shown = ("r2w", "spread", "R²w"), ("rmse", "rmse_spread", f"RMSE, {schema.heaviest} (kg/ha)")
     for axis, (column, spread, name) in zip(made.subplots(1, 2), shown, strict=True):
@@ -136,9 +138,9 @@ def biomass_curve(
     draws: int = 5,  # of each share
     out: str = "curve",  # the folder for the table and the figure
 ):
-    "Say what more sites and more photos would bring, by a run's own photos: a table, a figure and a sentence."
+    "Estimate what more sites and more photos would bring, from a run's own photos: a table, a figure and a sentence."
     trained, folder = Run(run), local_path(out)
-    _check_quick(trained)
+    _check(trained, draws)
     schema = trained.schema
     wide = schema.to_wide(schema.read_table(as_path(table) if table else as_path(data) / "train.csv"))
     source = open_source(data, Job(Sweep({}, [trained.config]), schema, wide), store, vectors)

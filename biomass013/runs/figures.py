@@ -27,7 +27,7 @@ CURVES = {"loss": "training loss", "r2w": "out-of-fold R²w"}  # columns of a ru
 def curves_of(
     history: pd.DataFrame,  # of a run
 ) -> list[str]:  # names in `CURVES`
-    "The curves that a history holds."
+    "Return the curves that a history holds."
     return [name for name in CURVES if name in history and history[name].notna().any()]
 
 # %% ../../nbs/6_runs/15_figures.ipynb #8a5a1c09
@@ -42,9 +42,9 @@ def _draw_curve(axis: Axes, history: pd.DataFrame, name: str) -> None:
 def plot_history(
     history: pd.DataFrame,  # of a run
     scores: dict[str, Any],  # of the same run
-    names: Sequence[str] | None = None,  # names in `CURVES`; None: all that the history holds
+    names: Sequence[str] | None = None,  # names in `CURVES` (the page shows one a chart); None: all
 ) -> Figure:
-    "Loss and out-of-fold R²w by epoch, one panel each."
+    "Plot loss and out-of-fold R²w by epoch, one panel each."
     names = curves_of(history) if names is None else names
     size = 4.2 * len(names), 2.9
     figure, axes = plt.subplots(1, len(names), figsize=size, layout="constrained", squeeze=False)
@@ -61,7 +61,7 @@ def plot_history(
 def plot_choices(
     choices: pd.DataFrame,  # of a run: alpha, length (of kernels), r2w, chosen
 ) -> Figure:
-    "R²w inside by λ, a line a length."
+    "Plot the inner R²w by λ, one line per length."
     figure, axis = plt.subplots(figsize=(5.4, 3.2), layout="constrained")
     line = next((name for name in ("length", "group") if name in choices), None)
     by = "alpha" if "alpha" in choices else "setting"
@@ -84,7 +84,7 @@ def plot_choices(
 def plot_weights(
     weights: pd.DataFrame,  # of a blend: member, kind, r2w, and a weight for each main target
 ) -> Figure:
-    "What each member of a blend counts, target by target."
+    "Plot the weights of a blend's members, target by target."
     targets = [name for name in weights if name not in ("member", "kind", "r2w")]
     figure, axis = plt.subplots(figsize=(6, 1.2 + 0.5 * len(targets)), layout="constrained")
     left = np.zeros(len(targets))
@@ -101,7 +101,7 @@ def plot_learning(
     learning: pd.DataFrame,  # of a run: its history, choices or weights
     scores: dict[str, Any],  # of the same run
 ) -> Figure:
-    "How heads came to be: curves by epoch, what was chosen from, or who counts how much."
+    "Plot how the heads were learned: curves by epoch, scores of the grid, or weights of the members."
     if "member" in learning:
         return plot_weights(learning)
     return plot_choices(learning) if "chosen" in learning else plot_history(learning, scores)
@@ -118,12 +118,12 @@ def _draw_scatter(axis: Axes, true: pd.Series, predicted: pd.Series) -> None:
 def plot_oof(
     oof: pd.DataFrame,  # of a run
     schema: Schema,
-    targets: Sequence[str] | None = None,  # what is shown; None: all
+    targets: Sequence[str] | None = None,  # what is shown (on the page one a chart); None: all
     inches: float = 2.8,  # across a panel
 ) -> Figure:
-    "Predicted against true grams, out of fold, one panel a target."
+    "Plot predicted against true grams, out of fold, one panel per target."
     targets = schema.targets if targets is None else targets
-    size = inches * len(targets), inches
+    size = (inches * len(targets), inches)
     figure, axes = plt.subplots(1, len(targets), figsize=size, layout="constrained", squeeze=False)
     r2 = schema.r2_per_target(schema.grams(oof), schema.grams(oof, "_pred"))
     for axis, target in zip(axes[0], targets, strict=True):
@@ -133,12 +133,9 @@ def plot_oof(
     return figure
 
 # %% ../../nbs/6_runs/15_figures.ipynb #92aa3a5c
-def shorten(
-    name: str,
-    most: int = 18,  # letters that are left
-) -> str:
-    "A long name, cut."
-    return name if len(name) <= most else name[: most - 1] + "…"
+def shorten(name: str) -> str:
+    "Return a name, cut after 17 letters if it is longer than 18."
+    return name if len(name) <= 18 else name[:17] + "…"
 
 # %% ../../nbs/6_runs/15_figures.ipynb #793f6b7f
 def _draw_group(axis: Axes, place: int, residual: np.ndarray, jitter: np.ndarray) -> None:
@@ -155,7 +152,7 @@ def plot_residuals(
     order: list[str],  # groups from top to bottom
     target: str,  # what is predicted
 ) -> Figure:
-    "Residuals by group: every photo a dot, median and middle half in the second colour."
+    "Plot residuals by group: one dot per photo, median and middle half in the second colour."
     figure, axis = plt.subplots(figsize=(4.2, 1.1 + 0.34 * len(order)), layout="constrained")
     parts = [residual[(group == name).to_numpy()] for name in order]
     rng = np.random.default_rng(0)
@@ -176,7 +173,7 @@ def plot_by_height(
     height: np.ndarray,  # [n] cm
     target: str,  # what is predicted
 ) -> Figure:
-    "Residuals in grams against the sward's height in cm."
+    "Plot residuals in grams against the sward's height in cm."
     figure, axis = plt.subplots(figsize=(4.2, 2.9), layout="constrained")
     axis.axhline(0, color=plt.rcParams["axes.edgecolor"], lw=0.8)
     axis.scatter(height, residual, s=14, alpha=0.7, lw=0)
@@ -190,7 +187,7 @@ def plot_score(
         str, float
     ],  # R²w by name, the run's first; names of baselines that the split rules out end in '(ruled out)'
 ) -> Figure:
-    "The score above its baselines, those that the split rules out hollow."
+    "Plot the score above its baselines; those ruled out by the split are hollow."
     figure, axis = plt.subplots(figsize=(4.2, 2.6), layout="constrained")
     soft = plt.rcParams["grid.color"]
     for place, (name, value) in enumerate(bars.items()):
@@ -218,7 +215,7 @@ def plot_sweep(
     table: pd.DataFrame,  # setting, what was swept, r2w, seed_spread, fold_spread, chosen: of `sweep_table`
     baseline: float,  # R²w of the strongest baseline
 ) -> Figure:
-    "R²w of every setting, its spread over folds (thin) and over seeds (thick); the chosen one in the second colour."
+    "Plot R²w of every setting with its spread over folds (thin) and seeds (thick); the chosen one stands out."
     figure, axis = plt.subplots(figsize=(7, 1.2 + 0.35 * len(table)), layout="constrained")
     for what, colour, width in (("fold", plt.rcParams["grid.color"], 1), ("seed", "C0", 4)):
         spread = table[f"{what}_spread"].fillna(0)
@@ -237,7 +234,7 @@ def save_figure(
     figure: Figure,  # is closed
     path: Path,  # the PNG file
 ) -> None:
-    "Draw a figure to a PNG file, whole or not at all."
+    "Save a figure as a PNG file, complete or not at all, and close it."
     try:
         with atomic_path(path) as temporary:
             figure.savefig(temporary, format="png", dpi=120)

@@ -127,7 +127,7 @@ def open_learners(
 ) -> Callable[[Sequence[Member]], Learner]:
     "Open tokens or vectors once for several learners. Raises `InputError` if photos or columns are missing."
     make = learner_class(cfg).opened(wide, source, cfg, device, resident, progress)
-    if not (covariates := fit_covariates(wide, cfg.dataset.covariates)):
+    if not (covariates := fit_covariates(wide, cfg.dataset.covariates, list(cfg.dataset.metric_weights))):
         return make
     return partial(load_class("runs.with_covariates:CovariateLearner"), make, wide, covariates)
 
@@ -144,16 +144,20 @@ def make_learner(
         raise InputError(
             f"head.kind: {listing(kinds)} cannot learn in one run, train them one by one and compare the runs"
         )
+    for member in members:
+        head_class(member.cfg.head.kind).check(member.cfg)
     return open_learners(wide, source, members[0].cfg, **options)(members)
 
 
 def check_options(
-    cfg: Config,
+    configs: Sequence[Config],  # of a sweep: of one kind of learner
     device: str | None,  # of --device; None: not given
     resident: str | None,  # of --resident; None: not given
 ) -> None:
-    "Raise `InputError` if options were given that heads of this kind do not read."
-    if learner_class(cfg).quick:
+    "Raise `InputError` for options that heads of this kind do not read, and settings that the kind refuses."
+    for cfg in configs:
+        head_class(cfg.head.kind).check(cfg)
+    if learner_class(cfg := configs[0]).quick:
         no_effect(f"for heads of kind {cfg.head.kind}, which are solved on the CPU", device=device, resident=resident)
 
 # %% ../../nbs/6_runs/25_learner.ipynb #42e54f55

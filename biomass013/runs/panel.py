@@ -53,7 +53,7 @@ def plan_passes(
     sizes: Sequence[int],  # heads of each split
     most: int,  # heads in a pass
 ) -> list[slice]:  # splits of each pass; a split is never cut
-    "Which splits are trained together."
+    "Return which splits are trained together."
     edges, filled = [0], 0
     for k, size in enumerate(sizes):
         if k and filled + size > most:
@@ -67,7 +67,7 @@ def panel_members(
     cfg: Config,  # the settings
     splits: Sequence[Split],  # what to train
 ) -> list[Member]:  # split by split, fold by fold
-    "The heads of splits, each with its split's seed."
+    "Return the members of splits, each with the seed of its split."
     seeded = [cfg.but(experiment={"seed": s.seed}) for s in splits]
     return [Member(c, s.folds, k) for c, s in zip(seeded, splits, strict=True) for k in range(len(s.names))]
 
@@ -112,7 +112,7 @@ def _by_split(main: np.ndarray, sizes: Sequence[int], schema: Schema) -> np.ndar
 # %% ../../nbs/6_runs/60_panel.ipynb #8c5e17cc
 @dataclass(frozen=True)
 class Panel:
-    "What a panel came to."
+    "Results of a panel."
 
     table: pd.DataFrame  # of `panel_table`
     seeds: pd.DataFrame  # of `seed_table`
@@ -121,7 +121,7 @@ class Panel:
     notes: tuple[str, ...]  # what was left out or skipped, and the gaps in words
 
     def save(self, folder: Path) -> None:
-        "Write tables and figure, each whole or not at all; of the tables `panel.csv` last, and then the figure."
+        "Write tables and figure, each complete or not at all; of the tables `panel.csv` last, and then the figure."
         for name, frame in (("oof", self.oof), ("gaps", self.gaps), ("seeds", self.seeds), ("panel", self.table)):
             write_csv(frame, folder / f"{name}.csv")
         save_figure(plot_panel(self.table, self.seeds), folder / "panel.png")
@@ -145,9 +145,9 @@ def _check_store(wide: pd.DataFrame, store: Source, cfg: Config, split: Split) -
 
 # %% ../../nbs/6_runs/60_panel.ipynb #63ae4271
 def make_panel(
-    wide: pd.DataFrame,  # one row a photo, with metadata and the targets
+    wide: pd.DataFrame,  # one row per photo, with metadata and the targets
     store: Source,  # its tokens, or vectors
-    cfg: Config,  # the settings of all heads; the first seed, and the folds of protocols that leave them open
+    cfg: Config,  # the settings of all heads; the first seed, and n_folds of protocols without folds of their own
     protocols: Sequence[str] | None = None,  # names in `PROTOCOLS`; None: all that the table allows
     seeds: int = 5,  # splits of each
     out: str | Path | None = None,  # a folder for settings, tables and figure, new or empty; None: nothing is written
@@ -196,7 +196,7 @@ def biomass_splits(
 ):
     "Train the same heads with photos held out at random, by date, site, state and month, and print what each gives."
     job = open_job(data, table, config, set)
-    check_options(job.cfg, device, resident)
+    check_options(job.sweep.configs, device, resident)
     names = None if protocols is None else [p.strip() for p in protocols.split(",") if p.strip()]
     source = open_source(data, job, store, vectors)
     panel = make_panel(job.wide, source, job.cfg, names, seeds, out, device, resident or "auto")

@@ -25,7 +25,7 @@ from ..core.config import load_config, save_config
 from ..core.experiment import Config
 from ..core.files import InputError, file_sha256, listing, read_json, write_json
 from ..core.paths import local_path
-from ..core.tables import html_table, write_csv
+from ..core.tables import html_table, read_own_csv, write_csv
 from ..heads.base import Heads, load_heads, save_heads
 from .figures import plot_learning, plot_oof
 from .scores import score_table
@@ -35,13 +35,13 @@ from ..tokens.recipe import Recipe, read_manifest, write_manifest
 
 # %% ../../nbs/6_runs/20_run.ipynb #b5ccd121
 MANIFEST, STATE = "run.json", "state.safetensors"  # what makes a folder a run; what an incomplete run resumes from
-LOGS = ("history.csv", "choices.csv", "weights.csv")  # how heads came to be: trained, solved, blended
+LOGS = ("history.csv", "choices.csv", "weights.csv")  # how heads were learned: trained, solved, blended
 
 
 def claim_run_folder(
     folder: Path,  # of the new run
 ) -> Path:
-    "Make the folder. Raises `InputError` if it is not empty: a run is never overwritten."
+    "Make the folder of a new run. Raises `InputError` if it is not empty: a run is never overwritten."
     folder.mkdir(parents=True, exist_ok=True)
     if any(p.name[0] != "." for p in folder.iterdir()):
         raise InputError(f"{folder}: is not empty, choose another folder for the run or remove it")
@@ -151,12 +151,12 @@ class Run:
     @cached_property
     def oof(self) -> pd.DataFrame:
         "image_id, fold, site, State, true and predicted targets in grams; names are text, even 007."
-        return pd.read_csv(self.path("oof.csv"), dtype=dict.fromkeys(("image_id", "site", "State"), object))
+        return read_own_csv(self.path("oof.csv"), dtype=dict.fromkeys(("image_id", "site", "State"), object))
 
     @cached_property
     def splits(self) -> pd.DataFrame:
         "image_id, fold."
-        return pd.read_csv(self.path("splits.csv"), dtype={"image_id": object, "fold": int})
+        return read_own_csv(self.path("splits.csv"), dtype={"image_id": object, "fold": int})
 
     @cached_property
     def heads(self) -> Heads:
@@ -166,7 +166,7 @@ class Run:
 # %% ../../nbs/6_runs/20_run.ipynb #runlearning
 @patch(as_prop=True)
 def log(self: Run) -> pd.DataFrame:
-    """How the heads came to be.
+    """How the heads were learned.
 
     Trained: epoch, lr, loss, r2w, both for each fold. Solved: seed, fold, the values to choose from, r2w inside,
     chosen. Blended: member, kind, r2w, and a weight for each main target.
@@ -249,7 +249,7 @@ def _repr_html_(self: Run) -> str:
     "Scores, learning curves, and predicted against true."
     rows = score_table(self.scores).itertuples(index=False, name=None)
     shown = [html_table(rows, f"Run {self.config.experiment.name}: {len(self.heads)} heads")]
-    shown.append(_image(plot_learning(self.log, self.scores), "How the heads came to be"))
+    shown.append(_image(plot_learning(self.log, self.scores), "How the heads were learned"))
     if len(self.oof):
         shown.append(_image(plot_oof(self.oof, self.schema), "Predicted against true grams, out of fold"))
     return "<br>".join(shown)

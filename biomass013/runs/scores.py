@@ -18,24 +18,24 @@ from ..table.schema import Schema
 
 # %% ../../nbs/6_runs/10_scores.ipynb #a5c37811
 def out_of_fold(
-    main: np.ndarray,  # [F, n, M] grams of the main targets; NaN where a head has seen the photo
+    main: np.ndarray,  # [F, n, M] grams of the main targets; NaN where a head learned from the photo
     schema: Schema,
 ) -> np.ndarray:  # [n, T] grams in the order of `schema.targets`; NaN for photos that no head is tested on
-    "The mean, in grams, over the heads that are tested on a photo."
+    "Return the mean prediction over the heads that held a photo out."
     known = np.isfinite(main)
     count, total = known.sum(axis=0), np.where(known, main, 0).sum(axis=0)
     return schema.complete_targets(np.where(count, total / np.maximum(count, 1), np.nan))
 
 # %% ../../nbs/6_runs/10_scores.ipynb #010e6107
 def oof_table(
-    wide: pd.DataFrame,  # one row a photo, with site, State and the targets
+    wide: pd.DataFrame,  # one row per photo, with site, State and the targets
     predicted: np.ndarray,  # [n, T] grams; NaN where a photo has none
     folds: np.ndarray,  # [n]
     schema: Schema,
-    deviation: np.ndarray | None = None,  # [n, T] grams, how far off each may be
-    bare: np.ndarray | None = None,  # [n, T] grams by heads without covariates
+    deviation: np.ndarray | None = None,  # [n, T] grams, standard deviation of each prediction
+    bare: np.ndarray | None = None,  # [n, T] grams of the heads without covariates
 ) -> pd.DataFrame:  # image_id, fold, site, State, targets, a `…_pred` for each, and `…_dev` and `…_without` if known
-    "Out-of-fold rows; photos without a prediction are left out."
+    "Return out-of-fold rows; photos without a prediction are left out."
     rows = np.isfinite(predicted).all(axis=1)
     pred = pd.DataFrame(predicted[rows], columns=[f"{t}_pred" for t in schema.targets])
     known = wide.loc[rows, ["image_id", "site", "State", *schema.targets]].reset_index(drop=True)
@@ -53,12 +53,12 @@ def r2w_by_fold(truth: np.ndarray, predicted: np.ndarray, folds: np.ndarray, sch
 
 # %% ../../nbs/6_runs/10_scores.ipynb #b133581f
 def score_run(
-    wide: pd.DataFrame,  # one row a photo, with metadata and the targets
+    wide: pd.DataFrame,  # one row per photo, with metadata and the targets
     predicted: np.ndarray,  # [n, T] grams out of fold; NaN where a photo has none
     folds: np.ndarray,  # [n]
     schema: Schema,
 ) -> dict[str, Any]:  # what `scores.json` holds
-    "Out-of-fold scores, and the baselines: of the whole table, and those that the split allows."
+    "Return out-of-fold scores and the baselines, on the whole table and as the split allows them."
     rows, truth = np.flatnonzero(np.isfinite(predicted).all(axis=1)), schema.grams(wide)
     by_fold, left = r2w_by_fold(truth, predicted, folds, schema), split_baselines(schema, wide, folds, rows)
     r2w, (name, baseline) = schema.r2w(truth[rows], predicted[rows]), strongest_baseline(left)
@@ -75,7 +75,7 @@ def score_run(
 
 # %% ../../nbs/6_runs/10_scores.ipynb #d92be630
 def _baseline_row(name: str, left: dict[str, float], whole: float) -> tuple[str, float]:
-    "A baseline: what the split allows of it or, if it is ruled out, what it gives in the whole table."
+    "A baseline as the split allows it or, if it is ruled out, as it is on the whole table."
     return (
         (f"baseline: {name}", left["r2w"]) if left["available"] else (f"baseline ruled out by the split: {name}", whole)
     )
@@ -85,7 +85,7 @@ REFERENCE = "reference: kernel ridge on pooled vectors"  # of trained heads, on 
 
 
 def _score_rows(scores: dict[str, Any]) -> list[tuple[str, float]]:
-    "Names and values of scores out of fold."
+    "Rows of `score_table` for heads that were scored out of fold."
     strongest, split_baselines, folds = scores["strongest_baseline"], scores["split_baselines"], scores["folds"]
     return [
         ("R²w out of fold, pooled", scores["r2w"]),
@@ -102,7 +102,7 @@ def _score_rows(scores: dict[str, Any]) -> list[tuple[str, float]]:
 def score_table(
     scores: dict[str, Any],  # of `score_run`, or of heads that learned from all photos
 ) -> pd.DataFrame:  # score, value
-    "Scores as a table to print; a baseline that the split rules out stands with what it gives in the whole table."
+    "Return scores as a table to print; a baseline ruled out by the split is shown with its value on the whole table."
     if scores.get("final"):
         names = {"photos": "photos, none held out", "heads": "heads", "loss": "training loss"}
         rows = [(name, scores[key]) for key, name in names.items() if key in scores]
@@ -114,11 +114,11 @@ def score_table(
 def history_table(
     records: list[dict],  # of all epochs
     heads: Sequence[int],  # members of the chosen setting
-    configs: Sequence[int],  # its configs, one a seed
+    configs: Sequence[int],  # its configs, one per seed
     held_out: Sequence[int | None],  # the fold of each of `heads`
     lr: float,  # its learning rate at the top
 ) -> pd.DataFrame:  # epoch, lr, loss, r2w, and both by fold; means over seeds
-    "The curves of one setting."
+    "Return the learning curves of one setting."
     rows, folds = [], list(dict.fromkeys(held_out))
     of_fold = {f: [k for k, h in zip(heads, held_out, strict=True) if h == f] for f in folds}
     for r in records:

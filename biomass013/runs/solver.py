@@ -25,7 +25,7 @@ from ..heads.base import head_class
 from ..heads.solved import Photos, SolvedHeads, photo_means
 from .learner import Learner, Member
 from ..table.covariates import Covariate, covariate_blocks
-from ..table.reading import column_text
+from ..table.groups import column_text
 from ..table.schema import make_schema
 from ..tokens.source import Source, vectors_of
 from ..tokens.vectors import Vectors
@@ -190,3 +190,6 @@ def load_state(self: Solver, tensors: dict[str, Tensor]) -> None:
             self.choices[int(place)] = pd.read_csv(text, float_precision="round_trip")
         elif name and name != "choices":
             self.arrays[int(place)][name] = values.numpy()
+    self.arrays = [
+        head_class(m.cfg.head.kind).loaded(arrays) for m, arrays in zip(self.members, self.arrays, strict=True)
+    ]

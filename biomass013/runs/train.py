@@ -33,11 +33,19 @@ from biomass013.runs.resume import (
     show_on_board,
     stop_after,
 )
-from .run import STATE, Run, claim_run_folder, write_run_inputs, write_run_manifest, write_run_results
+from biomass013.runs.run import (
+    MANIFEST,
+    STATE,
+    Run,
+    claim_run_folder,
+    write_run_inputs,
+    write_run_manifest,
+    write_run_results,
+)
 from .scores import oof_table, out_of_fold, score_run, score_table
 from .sweep import Training, sweep_members
 from ..table.folds import load_splits, split_baselines, strongest_baseline
-from ..table.reading import column_text
+from ..table.groups import column_text
 from ..table.schema import make_schema, open_job
 from ..tokens.novelty import KNOWN, fit_known, save_known
 from ..tokens.pooling import PhotoSeen
@@ -74,9 +82,11 @@ def _begin(
 def _advance(
     work: Training, folder: Path, identity: dict[str, Any], board: Any, progress: bool, save_every: int
 ) -> np.ndarray:
-    "Take the steps that are missing. Return the last predictions of all members."
+    "Take the remaining steps. Return the last predictions of all members."
     learner, total, first = work.learner, work.learner.steps, len(work.records)
-    main, baseline = learner.predictions(), None if work.final else _strongest(work)
+    main, tested = learner.predictions(), np.flatnonzero(learner.tested.any(axis=0))
+    split = None if work.final else split_baselines(work.schema, work.wide, work.folds, tested)
+    baseline = None if work.final else strongest_baseline(split)[1]
     bar = tqdm(total=total, initial=first, desc=learner.verb, unit=learner.unit, disable=not progress)
     with stop_after(learner.unit) as stopping, bar:
         for step in range(first, total):
@@ -97,14 +107,8 @@ def _advance(
     return main
 
 
-def _strongest(work: Training) -> float:
-    "R²w of the strongest baseline on the photos that are tested."
-    tested = np.flatnonzero(work.learner.tested.any(axis=0))
-    return strongest_baseline(split_baselines(work.schema, work.wide, work.folds, tested))[1]
-
-
 def _shown(work: Training, baseline: float | None) -> dict[str, str]:
-    "What the bar shows of the last step."
+    "The last step as the progress bar shows it."
     last = work.records[-1]
     loss = {"loss": f"{np.mean(last['losses']):.2f}"} if not work.learner.quick else {}
     return loss if baseline is None else loss | {"r2w": f"{np.nanmax(last['r2w']):.3f}", "baseline": f"{baseline:.3f}"}
@@ -138,7 +142,13 @@ def train(
         write_run_manifest(run_folder, "being written")
         board = writer(run_folder / "tensorboard") if writer else None
         warn_of_gaps(wide, work.schema, sweep.configs[0].trainer.group_col)
-        draw = _save_run(run_folder, work, _advance(work, run_folder, identity, board, progress, save_every))
+        try:
+            main = _advance(work, run_folder, identity, board, progress, save_every)
+        except Exception:
+            if not (run_folder / STATE).exists():  # nothing is lost: the folder is free again
+                (run_folder / MANIFEST).unlink()
+            raise
+        draw = _save_run(run_folder, work, main)
         done = len(work.records)
         write_run_manifest(run_folder, "finished" if done == total else "stopped", done, total)
         if done == total:
@@ -171,7 +181,7 @@ def _warn_below_baseline(run: Run, work: Training) -> None:
 
 # %% ../../nbs/6_runs/45_train.ipynb #8a2a4472
 def _scores(work: Training, predicted: np.ndarray, log: pd.DataFrame, configs: range) -> dict[str, Any]:
-    "Scores of the chosen setting, and what they rest on."
+    "Scores of the chosen setting, and the material they rest on."
     if work.final:
         scores = {"final": True, "photos": len(work.wide), "heads": len(work.learner.members)}
         scores |= {"loss": log["loss"].iloc[-1]} if "loss" in log else {}
@@ -217,7 +227,7 @@ def _oof(work: Training, predicted: np.ndarray, heads: slice) -> pd.DataFrame:
 
 # %% ../../nbs/6_runs/45_train.ipynb #a74060e6
 def _save_known(folder: Path, work: Training) -> None:
-    "Write what the training photos were like."
+    "Write the description of the training photos."
     source, ids, found = work.source, list(work.wide["image_id"]), []
     some = None if isinstance(source, FeatureStore) else source.take(ids)
     for k, image_id in enumerate(ids):
@@ -260,6 +270,11 @@ def _save_run(folder: Path, work: Training, main: np.ndarray) -> Callable[[], No
     return draw
 
 # %% ../../nbs/6_runs/45_train.ipynb #a8457ccc
+def _unread_with_final(cfg: Config) -> list[str]:
+    "Settings of the folds that heads don't read if no fold is held out; batches of trained heads are cut by folds."
+    return ["trainer.reference"] if has_reference(cfg) else ["trainer.n_folds"]
+
+
 @command
 def biomass_train(
     data: str,  # the competition folder, with train.csv
@@ -277,14 +292,17 @@ def biomass_train(
     tensorboard: bool = False,  # write TensorBoard's event files into the run's folder
     save_every: int = 20,  # steps from one saved state to the next
 ):
-    "Train or solve the heads of all folds, and print the score beside what the table alone gives."
+    "Train or solve the heads of all folds, and print the score beside the baselines of the table alone."
     if save_every < 1:
         raise InputError(f"--save_every must be at least 1 (got {save_every})")
     data, table = as_path(data), table and as_path(table)
     job = open_job(data, table, config, set, sweep=True)
-    check_options(job.cfg, device, resident)
+    check_options(job.sweep.configs, device, resident)
     if final:
         no_effect("with --final, which holds no photo out", splits=splits)
+        job.cfg.refuse("with --final, which holds no photo out", *_unread_with_final(job.cfg))
+    elif splits and has_reference(job.cfg) and not job.cfg.trainer.reference:
+        job.cfg.refuse("with --splits, which says what is held out", "trainer.group_col")
     given, settings = load_splits(local_path(splits), job.wide) if splits else None, job.cfg
     place, source = run or Path("runs") / settings.experiment.name, open_source(data, job, store, vectors)
     options = {"resident": resident or "auto", "tensorboard": tensorboard, "save_every": save_every}
@@ -296,12 +314,12 @@ def biomass_train(
 
 # %% ../../nbs/6_runs/45_train.ipynb #fb2cf25c
 def _say(run: Run) -> None:
-    "Print what a run came to."
+    "Print the results of a run."
     if (run.folder / "sweep.csv").is_file():
         print(pd.read_csv(run.folder / "sweep.csv").to_string(index=False, float_format="{:.3g}".format))
         print(
             f"The best of {run.scores['settings_tried']} settings was chosen on the folds that score it, which "
-            "flatters it: differences below the spread say nothing. Below is the chosen one, its seeds averaged."
+            "flatters it: differences below the spread mean nothing. Below is the chosen one, its seeds averaged."
         )
     print(score_table(run.scores).to_string(index=False))
     if why := run.scores.get("reference", {}).get("left_out"):

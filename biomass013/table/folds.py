@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike
 
 from ..core.files import InputError, listing
 from ..core.tables import read_csv
-from .reading import column_text
+from .groups import column_text
 from .schema import Schema
 
 # %% ../../nbs/1_table/30_folds.ipynb #dealgroups
@@ -45,6 +45,10 @@ def make_splits(
 ) -> pd.DataFrame:  # image_id, fold: in the order of `wide`
     "Cut the photos into folds between groups. Raises `InputError` if there are too few groups."
     groups = column_text(wide, group_col)
+    if 0 < (empty := int(wide[group_col].isna().sum())) < len(wide):
+        raise InputError(
+            f"{group_col!r} is empty for {empty} photos: what belongs together is not known, fill the cells"
+        )
     count = len(np.unique(groups))
     if count < n_folds:
         what = f"{n_folds} folds need {n_folds} different values of {group_col!r}, the table has {count}"
@@ -189,9 +193,7 @@ def split_baselines(
     return pd.DataFrame(table, columns=["baseline", "r2w", "available"])
 
 # %% ../../nbs/1_table/30_folds.ipynb #8397d670
-def strongest_baseline(
-    table: pd.DataFrame,  # of `split_baselines`
-) -> tuple[str, float]:  # its name and R²w
-    "Return the strongest baseline that the split allows, if only for some photos."
+def strongest_baseline(table: pd.DataFrame) -> tuple[str, float]:  # its name and R²w
+    "Return the strongest baseline of `split_baselines` that the split allows, if only for some photos."
     best = table[table["available"] > 0].nlargest(1, "r2w").iloc[0]
     return str(best["baseline"]), float(best["r2w"])

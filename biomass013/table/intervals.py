@@ -16,7 +16,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from ..core.files import InputError, listing
-from .reading import column_text
+from .groups import column_text
 from .schema import Schema, checked_pair
 
 # %% ../../nbs/1_table/25_intervals.ipynb #036fb288

@@ -14,9 +14,7 @@ import numpy as np
 from ..core.files import InputError, listing
 
 # %% ../../nbs/1_table/05_projection.ipynb #e3b7f81f
-def order_sums(
-    identities: Mapping[str, Sequence[str]],  # a sum and what it consists of
-) -> list[str]:  # each after the sums that it consists of
+def order_sums(identities: Mapping[str, Sequence[str]]) -> list[str]:  # each after the sums that it consists of
     "Sums in an order in which they can be added up. Raises `InputError` for a sum that contains itself."
     todo, done = dict(identities), []
     while todo:

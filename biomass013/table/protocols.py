@@ -20,13 +20,17 @@ from matplotlib.figure import Figure
 from ..core.experiment import Config
 from ..core.files import InputError, listing
 from .folds import deal_groups, deal_photos, rare_classes, split_baselines, strongest_baseline
-from .reading import column_text, sampling_dates
+from .groups import column_text, doubtful_dates, sampling_dates
 from .schema import Schema, make_schema
 
 # %% ../../nbs/1_table/40_protocols.ipynb #f6159950
 def _date(wide: pd.DataFrame, form: str, other: bool) -> np.ndarray:
     "Sampling dates in one form; what is no date stays as it is (`other`), or is `?`."
     text, dates = column_text(wide, "Sampling_Date"), sampling_dates(wide)
+    if not other and (doubtful := doubtful_dates(wide["Sampling_Date"])):
+        raise InputError(
+            f"month: {listing(doubtful, 2)} may be day or month first: set dataset.dayfirst to true or false"
+        )
     return dates.dt.strftime(form).where(dates.notna(), text if other else "?").to_numpy(dtype=str)
 
 # %% ../../nbs/1_table/40_protocols.ipynb #0435b080
@@ -282,10 +286,8 @@ def _worth(row: pd.Series) -> str:
     return f"R²w {row['r2w']:.3f}{spread}, {above} ({row['baseline']}: {row['baseline_r2w']:.3f}){beside}{brought}"
 
 # %% ../../nbs/1_table/40_protocols.ipynb #66ca630b
-def what_to_quote(
-    panel: pd.DataFrame,  # of `panel_table`
-) -> str:
-    "Say which score of a panel to quote, and how good it is."
+def what_to_quote(panel: pd.DataFrame) -> str:
+    "Say which score of a panel (`panel_table`) to quote, and how good it is."
     rows = panel.set_index("protocol")
     visits = rows[rows.index.isin(["date", "site"])]
     name = (visits if len(visits) else rows)["r2w"].idxmin()

@@ -71,6 +71,7 @@ class Schema(TableFormat):
     states: Sequence[str] = ()  # classes of the state head
     columns: Mapping[str, str] = field(default_factory=dict)  # what the table calls a column that the kit knows
     project: bool = True  # predictions onto masses that add up and aren't negative
+    dayfirst: bool | None = None  # is 02/05/2015 the 2nd of May? None: as the table's other dates show
 
     def __repr__(self) -> str:
         return f"Schema({', '.join(self.targets)})"
@@ -120,9 +121,7 @@ _TAKEN = {*TRAIN_COLUMNS, *_OWN}  # columns of the kit's tables
 _EMPTY = ("", "NA", "N/A", "n/a", "NaN", "nan", "None", "null", "NULL", "<NA>")  # texts that pandas reads as no value
 
 
-def can_be_target(
-    name: str,  # of a target
-) -> bool:
+def can_be_target(name: str) -> bool:
     "Is it a name that the kit's tables can hold as a target's?"
     return name not in _TAKEN and "__" not in name and name[:1] != "_" and is_file_name(name)
 
@@ -141,16 +140,14 @@ def _name_problems(d: Dataset) -> list[str]:
     ]
 
 # %% ../../nbs/1_table/10_schema.ipynb #3bbbfe4b
-def make_schema(
-    cfg: Config,  # the config
-) -> Schema:
+def make_schema(cfg: Config) -> Schema:
     "Read a schema from a config. Raises `InputError` for names or identities that cannot be."
     d = cfg.dataset
     if problems := _name_problems(d):
         raise InputError("; ".join(problems))
     sums = {whole: tuple(inside) for whole, inside in d.identities.items()}
     names = tuple(d.target_cols), tuple(d.aux_target_cols)
-    schema = Schema(d.metric_weights, *names, sums, tuple(d.states), d.columns, cfg.inference.project)
+    schema = Schema(d.metric_weights, *names, sums, tuple(d.states), d.columns, cfg.inference.project, d.dayfirst)
     main, count = schema.composition[schema.places(schema.main)], len(schema.components)
     if count > 10:
         raise InputError(f"dataset.metric_weights: at most 10 targets that are no sums (there are {count})")
@@ -272,7 +269,7 @@ def write_submission(
     path: Path,  # the CSV file to write
 ) -> None:
     "Write the submission, complete or not at all. Raises `InputError` as `submission`."
-    write_csv(self.submission(predictions, test), path)
+    write_csv(self.submission(predictions, test), path, exact=True)
 
 # %% ../../nbs/1_table/10_schema.ipynb #6809f9f2
 class Job(NamedTuple):

@@ -18,10 +18,8 @@ from ..core.files import InputError
 from .schema import TARGETS
 
 # %% ../../nbs/1_table/15_synthetic.ipynb #4d1a5fdc
-def seeded(
-    *name: object,  # what the draw is for; compared as text
-) -> np.random.Generator:
-    "Return a generator that depends on nothing but its name."
+def seeded(*name: object) -> np.random.Generator:
+    "Return a generator that depends on nothing but its name, compared as text."
     digest = hashlib.sha256("|".join(map(str, name)).encode()).digest()
     return np.random.default_rng(int.from_bytes(digest[:8], "little"))
 

@@ -21,6 +21,8 @@ from ..core.config import load_config
 from ..core.files import InputError, check_output, listing, write_text
 from ..core.paths import local_path
 from ..core.tables import read_csv
+from .covariates import AMOUNT, NODATA
+from .groups import read_dates
 from .schema import can_be_target, make_schema
 
 # %% ../../nbs/1_table/70_template.ipynb #set00010
@@ -47,19 +49,36 @@ def _named(table: pd.DataFrame, pattern: str, fits: Any) -> str | None:
 
 def _is_group(cells: pd.Series) -> bool:
     "Are there fewer values than cells, and more than one?"
-    return 1 < cells.nunique() < len(cells) and not pd.api.types.is_float_dtype(cells)
+    whole = not pd.api.types.is_float_dtype(cells) or bool((cells % 1 == 0).all())  # 3.0 beside an empty cell is a site
+    return 1 < cells.nunique() < len(cells) and whole
 
 
 def _is_date(cells: pd.Series) -> bool:
     "Are nearly all cells dates?"
-    text = cells.astype(str)
-    read = pd.to_datetime(text, format="mixed", errors="coerce")
-    return len(text) > 0 and bool((read.notna() & text.str.contains(r"\D")).mean() > 0.9)
+    return len(cells) > 0 and bool(read_dates(cells, dayfirst=True).notna().mean() > 0.9) or _is_month_first(cells)
+
+
+def _is_month_first(cells: pd.Series) -> bool:
+    "Are nearly all cells dates whose month comes first?"
+    return len(cells) > 0 and bool(read_dates(cells, dayfirst=False).notna().mean() > 0.9)
 
 
 def _is_number(cells: pd.Series) -> bool:
     "Are all cells numbers that are not negative?"
     return len(cells) > 0 and pd.api.types.is_numeric_dtype(cells) and bool((cells >= 0).all())
+
+
+def _without_odd_cells(table: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
+    "The table with single cells that are no mass left empty, and which these are: column, cell, row of the file."
+    table, odd = table.copy(), []
+    for column in table:
+        cells = table[column].dropna()
+        numbers = pd.to_numeric(cells, errors="coerce").astype(float)
+        bad = numbers.isna() | ((numbers < 0) & (numbers.isin(NODATA) | bool(re.search(_MASS, column))))
+        if bad.any() and bad.mean() < 0.5:
+            odd += [f"{column}: {cells[row]} in row {row + 2}" for row in cells.index[bad]]
+            table[column] = numbers.mask(bad)
+    return table, odd
 
 # %% ../../nbs/1_table/70_template.ipynb #set00011
 def _find_columns(table: pd.DataFrame) -> dict[str, str]:  # what the table calls a column, by the kit's name
@@ -148,6 +167,14 @@ def _questions(table: pd.DataFrame, columns: Mapping[str, str], masses: list[str
     asked = ["area_m2: how many square metres of ground does a photo show?"]
     if "site" not in columns and not {"State", "Sampling_Date"} <= set(columns):
         asked.append("columns.site: no column tells visits apart (photos of one place and day): add one to the table")
+    if (date := columns.get("Sampling_Date")) and read_dates(table[date].dropna()).isna().any():
+        asked.append(f"dayfirst: is the day or the month first in {table[date].dropna().iloc[0]}? (true or false)")
+    if zero := [c for c in table if pd.api.types.is_numeric_dtype(table[c]) and (table[c] == 0).all()]:
+        asked.append(f"0 in all rows, left out: {listing(zero)}")
+    others = table.drop(columns=list(columns.values())).select_dtypes(exclude="number")
+    if amounts := [c for c in others if others[c].dropna().astype(str).str.fullmatch(AMOUNT).mean() > 0.5]:
+        first = others[amounts[0]].dropna().iloc[0]
+        asked.append(f"metric_weights: text and no numbers, such as {first!r}, left out: {listing(amounts)}")
     if left:
         asked.append(f"metric_weights: are these masses too? They were left out: {listing(left)}")
     other = [c for c in masses if re.search(r"(?i)kg|mg|_ha|/ha|m2", c)]
@@ -164,12 +191,13 @@ def guess_settings(
     "What a table holds. Raises `InputError` if it has no photos, or nothing that looks like a mass."
     if {"sample_id", "target_name", "target"} <= set(table):
         raise InputError("has a row for each photo and target, as the competition has: it needs no settings of its own")
+    table, odd = _without_odd_cells(table)
     columns = _find_columns(table)
     masses, sums, left = _masses(table, columns)
     if not masses:
         numbers = f"numbers: {listing(left)}" if left else "it has no numbers"
         raise InputError(f"no column looks like a mass, name it such as grass_g ({numbers})")
-    asked = _questions(table, columns, masses, left)
+    asked = _questions(table, columns, masses, left) + [f"{one} is no measurement: correct it" for one in odd]
     fine = [c for c in masses if can_be_target(c) and not re.search(r"_(pred|low|high|dev|without)$", c)]
     names = {c: c if c in fine else f"{re.sub('[^A-Za-z0-9]+', '_', c).strip('_')}_mass" for c in masses}
     columns |= {ours: theirs for theirs, ours in names.items() if ours != theirs}

@@ -55,6 +55,7 @@ class Recipe:
     widths: tuple[int, ...] = ()  # of the layers, where they differ
     shape: tuple[int, ...] = ()  # height and width in pixels, where photos keep their shape and all have the same
     settings: dict[str, Any] = field(default_factory=dict)  # others that decide tokens, by key
+    names: dict[str, list[str]] = field(default_factory=dict)  # of the columns of foreign vectors, by block
     more: tuple["Recipe", ...] = ()  # further views of the same photos
     fingerprint: tuple[float, ...] = field(default=(), repr=False)  # of the backbone
 
@@ -163,7 +164,8 @@ def differences(
 def _decided(recipe: Recipe) -> dict[str, Any]:
     "Values that must be equal, by name."
     one = {f.name: getattr(recipe, f.name) for f in fields(Recipe)}
-    return one.pop("settings") | {name: value for name, value in one.items() if name not in ("fingerprint", "more")}
+    free = ("fingerprint", "more", *(() if recipe.names else ("names",)))
+    return one.pop("settings") | {name: value for name, value in one.items() if name not in free}
 
 
 def _differing_views(ours: Recipe, theirs: Recipe, ignore: Iterable[str]) -> list[str]:
@@ -200,7 +202,7 @@ def write_manifest(
 # %% ../../nbs/3_tokens/10_recipe.ipynb #03ac22fc
 def as_recipe(tree: dict[str, Any]) -> Recipe:
     "Restore a recipe. Raises `KeyError` or `TypeError` for another tree."
-    known = {f.name: tree[f.name] for f in fields(Recipe)}
+    known = {f.name: tree[f.name] for f in fields(Recipe) if f.name != "names"} | {"names": tree.get("names", {})}
     known["more"] = tuple(as_recipe(one) for one in known["more"])
     return Recipe(**{k: tuple(v) if isinstance(v, list) else v for k, v in known.items()})
 

@@ -18,12 +18,15 @@ from ..core.files import InputError, listing
 from ..core.paths import as_path
 from ..table.covariates import fit_covariates
 from ..table.folds import make_splits
-from ..table.reading import METADATA, column_text, look_alikes
+from ..table.groups import column_text, look_alikes
+from ..table.reading import METADATA
 from ..table.schema import Job, Schema
+from .copies import find_copies, warn_of_copies
+from .foreign import check_given, fit_settings, open_vectors, usable
 from .reader import photo_problems
 from .recipe import recipe_problems
 from .store import FeatureStore, open_stores
-from .vectors import Vectors, check_given, fit_settings, open_vectors, pool_stores
+from .vectors import Vectors, pool_stores
 
 # %% ../../nbs/3_tokens/66_source.ipynb #src00009
 Source = FeatureStore | Vectors
@@ -35,33 +38,41 @@ def open_source(
     store: str | None,  # a store's folder; None: dataset.feature_dir
     vectors: str | None,  # files of vectors, one a line; None: a store
 ) -> Source:
-    """What heads shall learn from. Warns of photos that have changed since.
+    """What heads shall learn from. Warns of photos that have changed since, and of copies at two sites.
 
     Raises `InputError` if it is not there, or if the table lacks what heads shall read of it.
     """
     if vectors and store:
         raise InputError("heads learn from --store or from --vectors, not from both")
-    fit_covariates(job.wide, job.cfg.dataset.covariates)  # now, not after what takes minutes
+    fit_covariates(job.wide, job.cfg.dataset.covariates, job.schema.targets)  # now, not after what takes minutes
     if vectors:
         made = open_vectors(vectors)
         for cfg in job.sweep.configs:
             check_given(cfg, made)
-        return made.take(list(job.wide["image_id"]))
-    stores = open_stores(store or job.cfg.dataset.feature_dir)
-    folder = as_path(data)
-    photos = {i: folder / path for i, path in zip(job.wide["image_id"], job.wide["image_path"], strict=True)}
+        made = made.take(list(job.wide["image_id"])) if made.source else usable(made, job.wide, job.schema)
+        warn_of_copies(job.wide, find_copies(job.wide, made, _files(data, job.wide)), job.cfg.trainer.group_col)
+        return made
+    stores, photos = open_stores(store or job.cfg.dataset.feature_dir), _files(data, job.wide)
     for one in stores:
         if changed := one.changed(photos):
             what = f"the photos of {listing(changed)} differ from those that its tokens were made from"
             warnings.warn(f"{one.folder}: {what} (biomass_verify --repair extracts them again)", stacklevel=3)
-    if len(stores) == 1 and stores[0].recipe.has_tokens:
-        return stores[0]
+    first = stores[0] if stores[0].recipe.has_tokens else None
+    warn_of_copies(job.wide, find_copies(job.wide, first, photos), job.cfg.trainer.group_col)
+    if len(stores) == 1 and first:
+        return first
     if len(stores) > 1 and job.cfg.head.trained:
         raise InputError(
             f"{stores[0].folder.parent}: holds several views, and heads of kind {job.cfg.head.kind} read one: "
             f"--store {stores[0].folder}"
         )
     return pool_stores(stores, list(job.wide["image_id"]), _patterns(job.cfg))
+
+
+def _files(data: str | Path, wide: pd.DataFrame) -> dict[str, Path]:
+    "Photos of a table by image_id, there or not."
+    paths = wide.get("image_path", wide["image_id"])  # features alone need no photos
+    return {i: as_path(data) / str(path) for i, path in zip(wide["image_id"], paths, strict=True)}
 
 # %% ../../nbs/3_tokens/66_source.ipynb #src00010
 def fit_source(source: Source, sweep: Sweep) -> tuple[Source, Sweep]:

@@ -25,7 +25,7 @@ from ..runs.compare import paired_difference, verdict
 from ..runs.run import Run
 from ..table.folds import baseline_predictions
 from ..table.schema import Schema
-from .members import REFERENCE, learns_from_tokens
+from .plan import REFERENCE, learns_from_tokens
 
 # %% ../../nbs/9_whole/40_board.ipynb #brd00010
 def choose_settings(
@@ -179,7 +179,8 @@ class Best:
         )
         text = "A member within the noise of the best is as good; among those the simpler and faster stand first."
         sections = [
-            Section("Members", text, (picture,), (Table("Leaderboard", short_board(self.board)),), 1),
+            Section("Members", text, (picture,)),
+            Section("Leaderboard", "", (), (Table("Members and settings", short_board(self.board)),)),
             Section("The blend", "", (), (Table("Weights", self.blended.log.round(3)),)),
         ]
         return render(self.folder.name, sections, (score, f",{rest}"), self.lines[1:])

@@ -6,8 +6,6 @@
 __all__ = ['LAYOUTS', 'AT_REST', 'IN_USE', 'Check', 'Skipped', 'examine', 'Case', 'compare', 'doctor', 'biomass_doctor']
 
 # %% ../../nbs/9_whole/20_doctor.ipynb #c90d4b75
-import json
-import re
 import time
 import zipfile
 from collections.abc import Callable, Iterator
@@ -26,7 +24,7 @@ import torch
 import biomass013
 from ..backbones.features import open_photo, see_photo
 from ..core.cli import command
-from ..core.files import InputError, file_sha256, listing
+from ..core.files import InputError, file_sha256, listing, read_json
 from ..photos.synth import make_competition
 from ..predict.command import biomass_predict
 from ..predict.output import submission_problems
@@ -58,13 +56,14 @@ def examine(
     look: Callable[..., str],  # returns the detail, or raises `InputError` or `Skipped`
     *args,  # of `look`
 ) -> Check:
-    "Do a check, and note what it found."
+    "Do a check, and note what it found; whatever goes wrong in it is a finding too."
     try:
         return Check(name, "ok", look(*args))
     except Skipped as reason:
         return Check(name, "skipped", str(reason))
-    except (InputError, OSError, KeyError, zipfile.BadZipFile) as error:
-        return Check(name, "FAILED", " ".join(str(error).split()))
+    except Exception as error:  # a library that does not import, or does not fit to another, raises anything
+        kind = "" if isinstance(error, InputError | OSError) else f"{type(error).__name__}: "
+        return Check(name, "FAILED", kind + " ".join(str(error).split()))
 
 # %% ../../nbs/9_whole/20_doctor.ipynb #b3910625
 LAYOUTS = {"flat": "as it is", "nested": "two workers, one photo cut short"}  # how the notebook is run in each
@@ -124,22 +123,16 @@ class Case:
 
 # %% ../../nbs/9_whole/20_doctor.ipynb #9d9c4f09
 def _files(case: Case) -> str:
-    pack, manifests = case.pack, {"dataset": "pack.json", "weights": "weights.json"}
-    digests = {
-        f"{folder}/{name}": digest
-        for folder, manifest in manifests.items()
-        for name, digest in json.loads((pack.folder / folder / manifest).read_text())["files"].items()
-    }
-    gone = [name for name in digests if not (pack.folder / name).is_file()]
-    wrong = [f"{name} is missing" for name in gone]
-    wrong += [
-        f"{name} is not the file that was packed"
-        for name, digest in digests.items()
-        if name not in gone and file_sha256(pack.folder / name) != digest
+    manifests = (case.pack.dataset / "pack.json", case.pack.weights / "weights.json")
+    wanted = {m.parent / name: digest for m in manifests for name, digest in read_json(m)["files"].items()}
+    wrong = [
+        f"{path.relative_to(case.pack.folder)} {'is not the file that was packed' if path.is_file() else 'is missing'}"
+        for path, digest in wanted.items()
+        if not path.is_file() or file_sha256(path) != digest
     ]
     if wrong:
         raise InputError(f"{listing(wrong)}: pack again")
-    return f"{len(digests)} files, all as they were packed by biomass013 {pack.manifest['version']}"
+    return f"{len(wanted)} files, all as they were packed by biomass013 {case.pack.manifest['version']}"
 
 
 def _wheel(case: Case) -> str:
@@ -149,9 +142,7 @@ def _wheel(case: Case) -> str:
         raise InputError(f"{case.pack.dataset}: must hold one wheel of biomass013, found {found}")
     version, wanted = wheels[0].name.split("-")[1], case.pack.manifest["version"]
     if version != wanted:
-        older = [int(n) for n in re.findall(r"\d+", version)] < [int(n) for n in re.findall(r"\d+", wanted)]
-        age = "older" if older else "newer"
-        raise InputError(f"{wheels[0].name}: the wheel is {age} than the run, which was packed by {wanted}: pack again")
+        raise InputError(f"{wheels[0].name}: the wheel is not of {wanted}, which packed the run: pack again")
     with zipfile.ZipFile(wheels[0]) as archive:
         if archive.testzip() or biomass_predict.__module__.replace(".", "/") + ".py" not in archive.namelist():
             raise InputError(f"{wheels[0].name}: is not a complete wheel of biomass013")
@@ -159,7 +150,7 @@ def _wheel(case: Case) -> str:
 
 # %% ../../nbs/9_whole/20_doctor.ipynb #9498e4b0
 def _metadata(case: Case) -> str:
-    pack, kernel = case.pack, json.loads((case.pack.kernel / "kernel-metadata.json").read_text())
+    pack, kernel = case.pack, read_json(case.pack.kernel / "kernel-metadata.json")
     wanted = {
         "enable_gpu": True,
         "enable_internet": False,

@@ -35,8 +35,13 @@ class Stages:
         return self.folder / "stages" / f"{name}.json"
 
     def stamp(self, name: str) -> dict[str, Any]:
-        "Return inputs, done, seconds, digest; empty if the stage was not started."
-        return read_json(self._stamp(name)) if self._stamp(name).is_file() else {}
+        "Return inputs, done, seconds, digest, files; empty if the stage was not started, or its stamp is damaged."
+        try:
+            found = read_json(self._stamp(name))
+        except InputError:
+            return {}
+        keys = {"inputs", "done"} | ({"seconds", "digest", "files"} if found.get("done") else set())
+        return found if keys <= found.keys() else {}
 
     def digest(self, name: str) -> str:
         "Return what a stage that is made from this one has among its inputs."
@@ -45,14 +50,32 @@ class Stages:
     @property
     def seconds(self) -> dict[str, float]:
         "Seconds of the stages that are done."
-        found = ((path.stem, read_json(path)) for path in sorted((self.folder / "stages").glob("*.json")))
-        return {name: stamp["seconds"] for name, stamp in found if stamp["done"]}
+        names = sorted(path.stem for path in (self.folder / "stages").glob("*.json"))
+        return {name: stamp["seconds"] for name in names if (stamp := self.stamp(name)).get("done")}
 
     def _repr_html_(self) -> str:
         "Return a table of stages and their seconds."
         return html_table(((name, f"{seconds:.0f} s") for name, seconds in self.seconds.items()), str(self.folder.name))
 
 # %% ../../nbs/9_whole/30_stages.ipynb #stg00011
+_END = 1 << 23  # bytes: of a large file the beginning and the end are looked at
+
+
+def _look_of(path: Path) -> str:
+    "Return size and digest of a file, of a large one the digest of both ends."
+    with open(path, "rb") as file:
+        size, ends = path.stat().st_size, file.read(_END)
+        file.seek(max(len(ends), size - _END))
+        return f"{size} {hashlib.sha256(ends + file.read(_END)).hexdigest()}"
+
+
+def _looks(place: Path) -> dict[str, str]:
+    "Return how the files of a stage look, by their path; figures, and what is hidden, don't count."
+    found = {path.relative_to(place): path for path in sorted(place.rglob("*")) if path.is_file()}
+    counts = {name: path for name, path in found.items() if "figures" not in name.parts and name.name[0] != "."}
+    return {name.as_posix(): _look_of(path) for name, path in counts.items()}
+
+
 def _digest_of(place: Path, mark: str) -> str:
     "Return a digest of a stage's files that match a pattern; '' if there are none."
     files = sorted(place.glob(mark))
@@ -68,11 +91,10 @@ def _why(before: dict[str, Any], inputs: dict[str, Any]) -> str:
 
 # %% ../../nbs/9_whole/30_stages.ipynb #stg00012
 @patch
-def is_done(self: Stages, name: str, inputs: dict[str, Any], mark: str) -> bool:
-    "Return whether a stage is complete and up to date."
-    stamp = self.stamp(name)
-    same = stamp.get("done") and stamp["inputs"] == json.loads(json.dumps(inputs))
-    return bool(same) and stamp["digest"] == _digest_of(self.folder / name, mark)
+def _damaged(self: Stages, name: str) -> list[Path]:
+    "Return the files of a stage that are not as it left them."
+    place, files = self.folder / name, self.stamp(name).get("files", {})
+    return [p for n, look in files.items() if not (p := place / n).is_file() or _look_of(p) != look]
 
 # %% ../../nbs/9_whole/30_stages.ipynb #stg00020
 @patch
@@ -80,32 +102,43 @@ def do(
     self: Stages,
     name: str,  # of the stage and its folder
     inputs: dict[str, Any],  # what it is made from, as JSON can hold it
-    work: Callable[[Path], None],  # makes the folder; resumes what is in it, if it `resumes`
+    work: Callable[[Path], dict[str, Any] | None],  # makes the folder; may return inputs as it has read them
     mark: str,  # the file that is written last, or a pattern for several
     resumes: bool = False,  # can it be resumed?
-    grows: tuple[str, ...] = (),  # inputs that may change without a stage being redone from nothing
+    grows: tuple[str, ...] = (),  # inputs that may change: work makes what is lacking, here or elsewhere
+    renews: bool = False,  # is the folder never removed? work knows what in it may be replaced
 ) -> Path:
     "Make a stage, or keep it. Raises `InputError` if its folder exists and no stage has made it."
     place, inputs, before = self.folder / name, json.loads(json.dumps(inputs)), self.stamp(name)
-    if self.is_done(name, inputs, mark):
+    damaged, done = self._damaged(name), before.get("done", False)
+    if done and before["inputs"] == inputs and not damaged:
         self.say(f"{name}: kept")
         return place
-    if not before and place.exists():
+    if not self._stamp(name).is_file() and place.exists():
         raise InputError(f"{place}: exists, and no stage has made it: choose another --out")
     known = {key: value for key, value in before.get("inputs", {}).items() if key not in grows}
-    same = known == {key: value for key, value in inputs.items() if key not in grows}
-    intact = not before.get("done") or before["digest"] == _digest_of(place, mark)
-    resume = bool(before) and resumes and same and intact
-    if before:
-        why = _why(before["inputs"], inputs) or ("" if not before["done"] else "its files have changed")
-        self.say(f"{name}: {'resumed' if resume else 'redone'}{f' ({why})' if why else ''}")
-    else:
-        self.say(f"{name}: started")
-    if not resume and place.exists():
-        shutil.rmtree(place)
+    same = bool(before) and known == {key: value for key, value in inputs.items() if key not in grows}
+    resume = place.exists() and (renews or resumes and same and (bool(grows) or not damaged))
+    why = _why(before["inputs"], inputs) if before else "its stamp is damaged" if self._stamp(name).is_file() else ""
+    if damaged:
+        why = f"{listing([path.relative_to(place).as_posix() for path in damaged], 3)} changed"
+    started = bool(why or before)
+    self.say(f"{name}: {'resumed' if resume else 'redone' if started else 'started'}{f' ({why})' if why else ''}")
+    if not resume:
+        shutil.rmtree(place, ignore_errors=True)
+    for path in [] if renews else damaged:
+        path.unlink(missing_ok=True)
     write_json({"inputs": inputs, "done": False}, self._stamp(name))
     start = time.perf_counter()
-    work(place)
+    try:
+        read = work(place)
+    except InputError as error:
+        if not resume or renews or grows or str(place) not in str(error):
+            raise
+        self.say(f"{name}: redone (it can't be resumed: {error})")
+        shutil.rmtree(place)
+        read = work(place)
     result = {"seconds": round(time.perf_counter() - start, 1), "digest": _digest_of(place, mark)}
-    write_json({"inputs": inputs, "done": True, **result}, self._stamp(name))
+    result |= {"inputs": inputs | (read or {}), "done": True, "files": _looks(place)}
+    write_json(result, self._stamp(name))
     return place
