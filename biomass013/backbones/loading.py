@@ -52,6 +52,24 @@ def _layout_of(path: Path, names: Iterable[str] = ()) -> str:
     return f"is in Meta's layout: {convert}" if "storage_tokens" in names else ""
 
 # %% ../../nbs/4_backbones/15_loading.ipynb #74b8632b
+_SIZES = {192: "tiny", 384: "small", 768: "base", 1024: "large", 1280: "huge_plus", 1536: "giant", 4096: "7b"}
+
+
+def _looks_like(found: dict[str, tuple[int, ...]], model_name: str) -> str:
+    "Guess another model whose tensors these are, a ViT of timm, from their names and shapes; '' for none."
+    shape = found.get("patch_embed.proj.weight", ())
+    if len(shape) != 4 or shape[0] not in _SIZES:
+        return ""
+    dinov2 = "reg4_dinov2" if "reg_token" in found else "dinov2"
+    kind = "dinov3" if "pos_embed" not in found else dinov2 if "blocks.0.ls1.gamma" in found else ""
+    name = f"vit_{_SIZES[shape[0]]}_patch{shape[-1]}_{kind}"
+    return (
+        f"; the file looks like {name}: --set backbone.model_name={name}"
+        if kind and not model_name.startswith(name)
+        else ""
+    )
+
+
 def _check_layout(model: nn.Module, path: Path, model_name: str) -> None:
     "Raise `InputError` if a file of weights is missing, damaged or of another layout than the model."
     if not path.is_file():
@@ -75,6 +93,7 @@ def _check_layout(model: nn.Module, path: Path, model_name: str) -> None:
         raise InputError(
             f"{path}: {len(matching)} of {len(wanted)} tensors match {model_name}; "
             + "; ".join(f"{len(names)} {what}: {listing(names, 3)}" for what, names in parts.items() if names)
+            + _looks_like(found, model_name)
         )
 
 # %% ../../nbs/4_backbones/15_loading.ipynb #novalue2

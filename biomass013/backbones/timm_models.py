@@ -164,7 +164,7 @@ def _last(self: Timm, last: Tensor, height: int, width: int) -> Features:
         return Features(self.model.forward_head(last, pre_logits=True), grid)
     return Features(grid.float().mean((1, 2)), grid)
 
-# %% ../../nbs/4_backbones/10_timm_models.ipynb #timmvit1
+# %% ../../nbs/4_backbones/10_timm_models.ipynb #vitcompu
 class ViT(Timm):
     "A frozen ViT with a CLS token."
 
@@ -176,25 +176,25 @@ class ViT(Timm):
             rope.get_embed = _RopeOnce(rope)
         super().__init__(model, *args, **kwargs)
 
-# %% ../../nbs/4_backbones/10_timm_models.ipynb #vitcompu
-@patch
-def compute(self: ViT, x: Tensor, layers: Sequence[int | None], norm: bool) -> list[Features]:
-    "Features of normalised images, block by block."
-    rows, columns = self.grid(*x.shape[2:])
+    def compute(self, x: Tensor, layers: Sequence[int | None], norm: bool) -> list[Features]:
+        "Features of normalised images, block by block."
+        rows, columns = self.grid(*x.shape[2:])
 
-    def features(tokens: Tensor) -> Features:
-        return Features(tokens[:, 0], tokens[:, self.model.num_prefix_tokens :].unflatten(1, (rows, columns)))
+        def features(tokens: Tensor) -> Features:
+            return Features(tokens[:, 0], tokens[:, self.model.num_prefix_tokens :].unflatten(1, (rows, columns)))
 
-    if layers == [None]:
-        return [features(self.model.forward_features(x))]
-    numbers, to_the_end = sorted({b for b in layers if b is not None}), None in layers
-    kwargs = {"indices": numbers, "return_prefix_tokens": True, "norm": norm, "output_fmt": "NLC"}
-    found = self.model.forward_intermediates(x, **kwargs, intermediates_only=not to_the_end, stop_early=not to_the_end)
-    last, pairs = found if to_the_end else (None, found)
-    by_block = {n: (patches, prefix) for n, (patches, prefix) in zip(numbers, pairs, strict=True)}
-    return [
-        features(last)
-        if block is None
-        else Features(by_block[block][1][:, 0], by_block[block][0].unflatten(1, (rows, columns)))
-        for block in layers
-    ]
+        if layers == [None]:
+            return [features(self.model.forward_features(x))]
+        numbers, to_the_end = sorted({b for b in layers if b is not None}), None in layers
+        kwargs = {"indices": numbers, "return_prefix_tokens": True, "norm": norm, "output_fmt": "NLC"}
+        found = self.model.forward_intermediates(
+            x, **kwargs, intermediates_only=not to_the_end, stop_early=not to_the_end
+        )
+        last, pairs = found if to_the_end else (None, found)
+        by_block = {n: (patches, prefix) for n, (patches, prefix) in zip(numbers, pairs, strict=True)}
+        return [
+            features(last)
+            if block is None
+            else Features(by_block[block][1][:, 0], by_block[block][0].unflatten(1, (rows, columns)))
+            for block in layers
+        ]
