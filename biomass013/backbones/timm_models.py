@@ -65,7 +65,7 @@ class Timm(Backbone):
 
     @classmethod
     def create(cls, model_name: str, model_args: dict[str, Any], pretrained: bool = False) -> nn.Module:
-        "timm's model without classifier, for images of any size it can take. Raises `InputError` for one without a grid."
+        "timm's model without classifier. Raises `InputError` for an unknown one, or one without a grid of features."
         args = {"pretrained": pretrained, **model_args}
         model = _network(model_name, {"global_pool": "", **args})
         if hasattr(model, "num_prefix_tokens") and getattr(model, "cls_token", None) is None:
