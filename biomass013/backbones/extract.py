@@ -146,7 +146,7 @@ def _extract_view(
     with lock_folder(folder, shard.name if shard else ""):
         store = create_store(folder, recipe, shard is not None, made)
         _warn_of_bits(folder, made)
-        missing = {*store.missing(list(paths)), *redo}
+        missing = {*store.missing(list(paths)), *store.mended(list(paths)), *redo}
         to_do = {image_id: path for image_id, path in paths.items() if image_id in missing}
         check_photos(store, {image_id: path for image_id, path in paths.items() if image_id not in missing})
         check_space(store, len(to_do))

@@ -57,6 +57,7 @@ class Crop(NamedTuple):
 
     image: np.ndarray  # [h, w, 3] uint8 RGB
     ground: np.ndarray | None  # [rows, columns] bool: patches that show pasture; None: all
+    digest: str = ""  # of `photo_digest`, taken before the photo was read
 
 
 def crops(

@@ -19,8 +19,9 @@ import torch
 from torch import Tensor
 
 from .base import Backbone
-from .features import Crop, crops, open_photo, see_crops
+from .features import Crop, Opened, crops, open_photo, see_crops
 from ..core.files import InputError
+from ..photos.folder import photo_digest
 from ..tokens.format import quantise_tokens
 from ..tokens.recipe import Recipe
 from ..tokens.store import Seen
@@ -101,11 +102,16 @@ def _images(
 ) -> Iterator[tuple[str, int, Callable[[], Crop]]]:
     "Every crop of every pattern of every photo: image_id, pattern, and what waits for it."
 
-    def cropped(opened: Future, pattern: int, image_id: str) -> list[Crop]:
-        return crops(opened.result(), pattern, image_id, recipe, backbone)
+    def opening(path: Path, image_id: str) -> tuple[str, Opened]:
+        digest = photo_digest(path, recipe.mask, image_id) if path.is_file() else ""
+        return digest, open_photo(path, recipe, image_id)  # hashed first: one that is replaced now will differ
+
+    def cropped(coming: Future, pattern: int, image_id: str) -> list[Crop]:
+        digest, opened = coming.result()
+        return [crop._replace(digest=digest) for crop in crops(opened, pattern, image_id, recipe, backbone)]
 
     for image_id, path in photos:
-        opened = pool.submit(open_photo, path, recipe, image_id)
+        opened = pool.submit(opening, path, image_id)
         for pattern in recipe.patterns:
             coming = pool.submit(cropped, opened, pattern, image_id)
             for place in range(len(recipe.crops)):
@@ -179,12 +185,13 @@ def stream(
     launch: Launcher,
     pool: Executor,  # prepares images
     n: int,  # images prepared ahead
-) -> Iterator[tuple[str, int, Seen | InputError]]:  # crop by crop: image_id, pattern, features or what is wrong
+) -> Iterator[tuple[str, int, str, Seen | InputError]]:  # crop by crop: image_id, pattern, digest, features or error
     "Compute photos; one batch is in flight while the last is handed on."
 
     def hand_on(batch: list, found: Iterator[Seen]) -> Iterator:
         for image_id, pattern, crop in batch:
-            yield image_id, pattern, crop if isinstance(crop, InputError) else next(found)
+            bad = isinstance(crop, InputError)
+            yield image_id, pattern, "" if bad else crop.digest, crop if bad else next(found)
 
     in_flight = iter(())
     for batch in _batches(ahead(_images(photos, launch.recipe, launch.backbone, pool), n), launch.batch):

@@ -112,7 +112,8 @@ def _to_do(store_folder: Path, recipe: Recipe, paths: dict[str, Path]) -> list[s
     differing = differences(recipe, store.recipe)
     if differing:
         raise InputError(f"{store_folder}: the store was made with another recipe: {'; '.join(differing)}")
-    missing = store.missing(list(paths))
+    store.recipe = replace(store.recipe, mask=recipe.mask)  # their folder may have been moved
+    missing = [*dict.fromkeys([*store.missing(list(paths)), *store.mended(list(paths))])]
     check_photos(store, {image_id: path for image_id, path in paths.items() if image_id not in missing})
     return missing
 

@@ -10,6 +10,8 @@ import logging
 import os
 import socket
 import time
+import warnings
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -130,6 +132,14 @@ def _hand_out(
             bar.set_postfix_str(f"{len(who)} workers, {bar.n / (time.perf_counter() - start):.1f} photos/s")
     return problems
 
+# %% ../../nbs/4_backbones/70_ray.ipynb #361c7106
+def _stray(address: str, environ: Mapping[str, str]) -> str:
+    "What to say of a RAY_ADDRESS that a shell or a job has left; '' if it is not in the way."
+    given = environ.get("RAY_ADDRESS", "")
+    if address == "local" and given:
+        return f"RAY_ADDRESS={given} is not used: this machine computes alone (--address auto uses that cluster)"
+    return f"--address auto means RAY_ADDRESS={given} here" if address == "auto" and given else ""
+
 # %% ../../nbs/4_backbones/70_ray.ipynb #ray00012
 @command
 def biomass_ray(
@@ -147,6 +157,8 @@ def biomass_ray(
 ):
     "Extract tokens on a Ray cluster, as biomass_extract does. A stopped run is resumed."
     ray = _ray()
+    if text := _stray(address, os.environ):
+        warnings.warn(text, stacklevel=2)
     check_assigned(set, "biomass_ray", EXTRACTION_KEYS)
     settings = extraction_settings(set, weights and str(Path(weights).absolute()), patterns, dtype)
     job = open_job(as_path(data), table and as_path(table), config, settings)

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from functools import partial
-from itertools import cycle, groupby
+from itertools import chain, cycle, groupby
 from math import ceil
 from multiprocessing import connection
 from multiprocessing.connection import Connection
@@ -31,7 +31,7 @@ from .making import unlike_made_now
 from .pipeline import Handout, Launcher, Sink, run_workers, stream
 from ..core.config import make_config
 from ..core.experiment import Config
-from ..core.files import InputError, file_sha256
+from ..core.files import InputError
 from ..core.paths import as_path
 from ..tokens.store import FeatureStore, Seen
 
@@ -47,14 +47,13 @@ def _joined(crops: Sequence[Seen]) -> Seen:
     )
 
 
-def _write_photos(
-    store: FeatureStore, paths: dict[str, Path], tick: Callable[[int], None], problems: list[str], found: Iterable
-) -> None:
+def _write_photos(store: FeatureStore, tick: Callable[[int], None], problems: list[str], found: Iterable) -> None:
     "Write photos that come crop by crop; note those that could not be extracted."
     for image_id, rows in groupby(found, key=itemgetter(0)):
+        first = next(rows)
         try:
-            with store.writing(image_id, file_sha256(paths[image_id])) as add:
-                for pattern, parts in groupby(rows, key=itemgetter(1)):
+            with store.writing(image_id, first[2]) as add:
+                for pattern, parts in groupby(chain([first], rows), key=itemgetter(1)):
                     parts = [value for *_, value in parts]
                     if wrong := [value for value in parts if isinstance(value, InputError)]:
                         raise wrong[0]
@@ -100,7 +99,7 @@ def extract_photos(
     problems: list[str] = []
     for one in dict.fromkeys(backbones):
         prepare_backbone(one, store.recipe, ceil(len(paths) * backbones.count(one) / len(backbones)), batch)
-    consume = partial(_write_photos, store, paths, tick, problems)
+    consume = partial(_write_photos, store, tick, problems)
     work = partial(_work, store=store, consume=consume, batch=batch, threads=threads)
     run_workers(paths.items(), backbones, work)
     return sorted(problems)

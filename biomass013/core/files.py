@@ -249,7 +249,10 @@ def lock_folder(
 def read_seconds(folder: Path) -> dict[str, float]:  # by stage; empty if nothing was noted
     "How long the stages took that are noted in a folder. Raises `InputError` if the note is damaged."
     path = folder / "seconds.json"
-    return read_json(path) if path.is_file() else {}
+    seconds = read_json(path) if path.is_file() else {}
+    if not isinstance(seconds, dict) or not all(isinstance(value, int | float) for value in seconds.values()):
+        raise InputError(f"{path}: is damaged (it must hold seconds by stage), remove it")
+    return seconds
 
 # %% ../../nbs/0_core/00_files.ipynb #1383ba2c
 def add_seconds(

@@ -149,8 +149,8 @@ class BlendHeads(Heads):
 
     @property
     def covariates(self) -> list[Covariate]:
-        "As `Heads.covariates`: those of all members, a column once."
-        return list({one.name: one for member in self.members for one in member.covariates}.values())
+        "As `Heads.covariates`: those of all members, which may read one column differently."
+        return list({one.block: one for member in self.members for one in member.covariates}.values())
 
 # %% ../../nbs/5_heads/70_composite.ipynb #blendkind3
 def _given(seen: PhotoSeen, reads: Sequence[str] | str | None) -> PhotoSeen:

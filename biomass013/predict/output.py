@@ -125,7 +125,7 @@ def _made_by(run: Run, patterns: Sequence[int]) -> str:
 
 def _made_from(photos: pd.DataFrame, run: Run, data: Path | None) -> list[str]:  # [n]
     "What decides each prediction besides the heads: the photo's file, or the table's row for vectors, and covariates."
-    columns, found = [one.name for one in run.heads.covariates], []
+    columns, found = list(dict.fromkeys(one.name for one in run.heads.covariates)), []
     for row in photos[["image_id", *columns]].astype(str).itertuples(index=False):
         found.append(hashlib.sha256("\n".join(row).encode()).hexdigest()[:12])
     if data is None:

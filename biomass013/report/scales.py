@@ -166,7 +166,7 @@ def _notes(s: Scales, predictions: pd.DataFrame, top: float | None) -> str:
     )
     notes.append(ranges or "The run can give no intervals.")
     if "covariates" in predictions and not predictions["covariates"].all():
-        columns = listing(one.name for one in s.run.heads.covariates)
+        columns = listing(dict.fromkeys(one.name for one in s.run.heads.covariates))
         notes.append(f"Heads without {columns} predict here, since photos alone don't tell it.")
     if "unlike" not in predictions:
         notes.append("This run can't tell which photos are unlike its training photos.")

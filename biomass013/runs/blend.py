@@ -25,7 +25,6 @@ from .compare import pair_runs, paired_difference, verdict
 from .figures import plot_oof, plot_weights, save_figure
 from .run import Run, claim_run_folder, write_run_inputs, write_run_manifest, write_run_results
 from .scores import oof_table, r2w_by_fold
-from ..table.covariates import Covariate
 from ..table.folds import deal_groups
 from ..table.schema import Schema
 from ..tokens.recipe import Recipe, differences, with_patterns
@@ -122,16 +121,6 @@ def _common_recipe(runs: Sequence[Run]) -> Recipe:
     each = [with_patterns(views[name], first.recipe.patterns) for name in sorted(views)]
     return replace(each[0], more=tuple(each[1:]))
 
-# %% ../../nbs/6_runs/75_blend.ipynb #bld000cov1
-def _check_columns(runs: Sequence[Run]) -> None:
-    "Raise `InputError` if heads differ in the classes of a column."
-    known: dict[str, Covariate] = {}
-    for run in runs:
-        for one in run.heads.covariates:
-            if known.setdefault(one.name, one).levels != one.levels:
-                there, here = (listing(each.levels) or "numbers" for each in (known[one.name], one))
-                raise InputError(f"{run.folder}: {one.name} is {here} to its heads, to others {there}")
-
 # %% ../../nbs/6_runs/75_blend.ipynb #bld0002138
 def reads_of(run: Run) -> list[str] | str | None:
     "Return what a member of a blend reads of a photo: names of vectors, or a view; None: all."
@@ -213,7 +202,6 @@ def blend(
     if empty := [str(run.folder) for run in runs if not len(run.oof)]:
         raise InputError(f"{listing(empty)}: has no out-of-fold rows to find weights on")
     _common_recipe(runs)
-    _check_columns(runs)
     schema, (rows, predicted) = runs[0].schema, members_oof(runs)
     true, site = schema.grams(rows), rows["site"].to_numpy()
     alike = np.full((len(runs), len(schema.main)), 1 / len(runs))
@@ -233,7 +221,10 @@ def blend(
     reads = [reads_of(runs[k]) for k in kept]
     blended = BlendHeads(heads, weights[kept], schema, reads)
     if bare is not None:
-        scores["without"] = {"columns": [one.name for one in blended.covariates], "r2w": schema.r2w(true, bare)}
+        scores["without"] = {
+            "columns": list(dict.fromkeys(one.name for one in blended.covariates)),
+            "r2w": schema.r2w(true, bare),
+        }
     cfg = blend_config(runs, [runs[k].folder.name for k in kept], recipe, folder.name)
     write_blend(
         claim_run_folder(folder),

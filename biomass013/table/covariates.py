@@ -7,6 +7,7 @@ __all__ = ['NODATA', 'AMOUNT', 'Covariate', 'has_covariates', 'fit_covariates', 
            'covariate_numbers', 'width_of', 'weigh_covariates', 'as_covariates']
 
 # %% ../../nbs/1_table/50_covariates.ipynb #cov00003
+import hashlib
 import re
 import warnings
 from collections.abc import Mapping, Sequence
@@ -20,7 +21,7 @@ from ..core.files import InputError, listing
 # %% ../../nbs/1_table/50_covariates.ipynb #cov00009
 _LEVELS = 20  # of a class, at most
 _LARGEST = 1e9  # whatever the unit
-_SAME = 0.99999  # the correlation from which a column is a target in other units
+_SAME = 0.999  # the correlation from which a column is a target in other units, or rounded
 _SKEWED = 1.0  # the skewness of numbers, from which their logarithm is read
 
 
@@ -46,8 +47,9 @@ class Covariate(NamedTuple):
 
     @property
     def block(self) -> str:
-        "Its name among a photo's vectors, view/crop/layer/kind."
-        return f"table/whole/covariates/{self.name.replace('/', '_')}"
+        "The name of its numbers: that of the column, and a mark of how it is read, which may differ between heads."
+        mark = hashlib.sha256(repr((self.levels, self.low, self.high, self.median)).encode()).hexdigest()[:8]
+        return f"table/whole/covariates/{self.name.replace('/', '_')}#{mark}"
 
 
 def has_covariates(
@@ -89,20 +91,28 @@ def _number_problem(values: pd.Series) -> str:
 
 
 def _target_problem(numbers: pd.Series, wide: pd.DataFrame, targets: Sequence[str]) -> str:
-    "Which targets a column of numbers gives away; '' if none."
+    "Which targets a column of numbers gives away, or that it counts rows; '' if none of it."
     known = wide.loc[numbers.index, list(targets)].to_numpy(dtype=float) if targets else np.empty((0, 0))
     if len(numbers) < 10 or not known.size:
         return ""
+    if np.ptp(np.diff(numbers)) == 0:
+        return "counts the rows"
     ranks = numbers.rank()
     for name, grams in zip(targets, known.T, strict=True):
         if numbers.nunique() > 5 and abs(np.corrcoef(ranks, pd.Series(grams).rank())[0, 1]) > _SAME:
-            return f"rises or falls exactly as the target {name}"
+            return f"rises and falls as the target {name}"
     if len(numbers) > 2 * (known.shape[1] + 1):
         design = np.column_stack([known, np.ones(len(known))])
         off = numbers - design @ np.linalg.lstsq(design, numbers.to_numpy(), rcond=None)[0]
         if (off**2).sum() < (1 - _SAME) * ((numbers - numbers.mean()) ** 2).sum():
             return f"is a sum of targets ({listing(targets)})"
     return ""
+
+
+def _names_sites(values: pd.Series, site: pd.Series) -> bool:
+    "Is a class another one at each of more than three sites?"
+    pairs = pd.DataFrame({"value": values.astype(str), "site": site.loc[values.index].astype(str)}).drop_duplicates()
+    return len(pairs) > 3 and pairs["value"].is_unique and pairs["site"].is_unique
 
 
 def fit_covariates(
@@ -127,7 +137,9 @@ def fit_covariates(
         elif not problem:
             levels = tuple(sorted(values.astype(str).unique()))
             one = Covariate(name, levels)
-            if len(levels) > _LEVELS:
+            if "site" in wide and _names_sites(values, wide["site"]):
+                problem = "is different at each site, and a new site has none of its values"
+            elif len(levels) > _LEVELS:
                 different = f"text of {len(levels)} different values (such as {levels[0]!r})"
                 problem = f"is {different}: neither a number nor a class of at most {_LEVELS} levels"
         if problem:
@@ -177,7 +189,8 @@ def warn_of_covariates(
             what = f"{one.name} of {beyond} photos is outside the training range ({one.low:g} to {one.high:g})"
             warnings.warn(f"{what} and is replaced by its nearest end", stacklevel=3)
     if not there.all():
-        lacking = f"{len(there) - there.sum()} of {len(there)} photos lack {listing(one.name for one in covariates)}"
+        names = listing(dict.fromkeys(one.name for one in covariates))
+        lacking = f"{len(there) - there.sum()} of {len(there)} photos lack {names}"
         warnings.warn(f"{lacking}: heads without covariates predict these", stacklevel=3)
     return there
 

@@ -7,6 +7,7 @@ __all__ = ['BASELINES', 'deal_groups', 'make_splits', 'deal_photos', 'rare_class
            'baseline_predictions', 'baseline_scores', 'split_baselines', 'strongest_baseline']
 
 # %% ../../nbs/1_table/30_folds.ipynb #foldsimp
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -54,6 +55,10 @@ def make_splits(
         what = f"{n_folds} folds need {n_folds} different values of {group_col!r}, the table has {count}"
         visits = "--set dataset.columns.site=NAME maps the column that tells visits apart"
         raise InputError(f"{what} ({visits if (group_col, count) == ('site', 1) else 'trainer.n_folds'})")
+    if count == len(wide) > 20:
+        warnings.warn(
+            f"each photo has another {group_col}: if some are of one visit, they may be held out apart", stacklevel=2
+        )
     return pd.DataFrame({"image_id": wide["image_id"], "fold": deal_groups(groups, n_folds)})
 
 # %% ../../nbs/1_table/30_folds.ipynb #dealphotos

@@ -167,7 +167,7 @@ def _lengthen(table: TableFormat, frame: pd.DataFrame, train: bool) -> pd.DataFr
     return long if train else long.drop(columns="target")
 
 # %% ../../nbs/1_table/08_reading.ipynb #e6337ed5
-_NOTHING = ("-", "--", "?", ".", "unknown", "n.a.", "n/a", "na", "nan", "none", "null")
+_NOTHING = ("-", "--", "?", ".", "unknown", "n.a.", "n/a", "na", "nan", "nat", "none", "null")
 _TEXTS = ("sample_id", "image_path", "target_name", "Sampling_Date", "State", "Species", "image_id", "site")
 
 
@@ -182,7 +182,11 @@ def _recognise(self: TableFormat, table: pd.DataFrame, name: str) -> pd.DataFram
             f"{name}: read {listing(f'{theirs!r} as {ours!r}' for theirs, ours in renamed.items())}", stacklevel=4
         )
     table = table.rename(columns=renamed)
-    ways = dict.fromkeys(_TEXTS, str.strip) | dict.fromkeys(("State", "Species"), _plain_name) | {"site": _site_name}
+    ways = (
+        dict.fromkeys(_TEXTS, str.strip)
+        | dict.fromkeys(("State", "Species"), _plain_name)
+        | dict.fromkeys(("site", "Sampling_Date"), _site_name)
+    )
     cleaned = {self.columns.get(column, column): way for column, way in ways.items()}
     for column in cleaned.keys() & {*table}:
         cells = [(cleaned[column](cell) or None) if isinstance(cell, str) else cell for cell in table[column]]
@@ -196,7 +200,7 @@ def _plain_name(text: str) -> str:
 
 
 def _site_name(text: str) -> str:
-    "The name of a site; '' if it names none."
+    "The name of a site, or a day; '' if it names none."
     name = _plain_name(text)
     return "" if name.casefold() in _NOTHING else name
 

@@ -49,7 +49,7 @@ class Recipe:
     layer_norm: bool = True  # the model's final norm on layers before the last
     keep: str = "tokens"  # or vectors, or both
     mask: str = "none"  # what of the photo is no pasture
-    family: str = "timm"  # of the model
+    family: str = "vit"  # of the model
     vector: str = "cls"  # what stands for a whole crop: its CLS token, or the mean of its grid
     multiple: int = 16  # pixels: sides of crops are multiples of it
     widths: tuple[int, ...] = ()  # of the layers, where they differ
@@ -161,9 +161,14 @@ def differences(
     return phrases
 
 
+def _mask_kind(mask: str) -> str:
+    "What masks are made of: a folder may be moved, its images are known by their digests."
+    return mask if mask in ("none", "found") else "images"
+
+
 def _decided(recipe: Recipe) -> dict[str, Any]:
     "Values that must be equal, by name."
-    one = {f.name: getattr(recipe, f.name) for f in fields(Recipe)}
+    one = {f.name: getattr(recipe, f.name) for f in fields(Recipe)} | {"mask": _mask_kind(recipe.mask)}
     free = ("fingerprint", "more", *(() if recipe.names else ("names",)))
     return one.pop("settings") | {name: value for name, value in one.items() if name not in free}
 
@@ -289,7 +294,8 @@ def recipe_problems(recipe: Recipe, cfg: Config) -> list[str]:  # one phrase eac
     free = serves_both | {"patterns", "seed", *(name for name in _FREE if SETTINGS[name] not in cfg.explicit)}
     wanted = {k: v for k, v in asked(cfg).items() if v is not None and k not in free}
     pairs = [(key, ours, recipe.settings.get(key)) for key, ours in wanted.pop("settings").items()]
-    pairs += [(SETTINGS[name], ours, getattr(recipe, name)) for name, ours in wanted.items()]
+    wanted["mask"], theirs = _mask_kind(wanted["mask"]), replace(recipe, mask=_mask_kind(recipe.mask))
+    pairs += [(SETTINGS[name], ours, getattr(theirs, name)) for name, ours in wanted.items()]
     problems = [f"{key} is {ours!r}, the store has {theirs!r}" for key, ours, theirs in pairs if ours != theirs]
     lacking = sorted(set(cfg.dataset.chosen_patterns) - set(recipe.patterns))
     if lacking:

@@ -54,9 +54,10 @@ def open_source(
         return made
     stores, photos = open_stores(store or job.cfg.dataset.feature_dir), _files(data, job.wide)
     for one in stores:
-        if changed := one.changed(photos):
-            what = f"the photos of {listing(changed)} differ from those that its tokens were made from"
-            warnings.warn(f"{one.folder}: {what} (biomass_verify --repair extracts them again)", stacklevel=3)
+        for what, ids in (("photos", one.changed(photos)), ("masks", one.mended(list(photos)))):
+            if ids:
+                text = f"the {what} of {listing(ids)} differ from those that its tokens were made from"
+                warnings.warn(f"{one.folder}: {text} (biomass_verify --repair extracts them again)", stacklevel=3)
     first = stores[0] if stores[0].recipe.has_tokens else None
     warn_of_copies(job.wide, find_copies(job.wide, first, photos), job.cfg.trainer.group_col)
     if len(stores) == 1 and first:

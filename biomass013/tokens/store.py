@@ -25,6 +25,7 @@ from fastcore.basics import patch
 from ..core.files import InputError, atomic_path, file_sha256, is_far, is_file_name, listing, over_paths
 from ..core.paths import RemoteError, as_path, cache_bytes
 from ..core.tables import html_table
+from ..photos.folder import has_masks, mask_file, photo_digest
 from biomass013.tokens.format import (
     DAMAGE,
     Specs,
@@ -36,7 +37,7 @@ from biomass013.tokens.format import (
     quantise,
     read_members,
 )
-from .recipe import KINDS, Recipe, differences, read_manifest, recipe_mark, write_manifest
+from .recipe import KINDS, Recipe, differences, read_made, read_manifest, recipe_mark, write_manifest
 
 # %% ../../nbs/3_tokens/20_store.ipynb #2b74ec1d
 def _member_specs(recipe: Recipe) -> Specs:
@@ -112,6 +113,10 @@ def create_store(
         return FeatureStore(folder)
     if differing:
         raise InputError(f"{folder}: the store was made with another recipe: {'; '.join(differing)}")
+    if recipe.mask != store.recipe.mask:  # their folder was moved
+        moved = replace(store.recipe, mask=recipe.mask)
+        write_manifest(moved, folder / "store.json", made=read_made(folder / "store.json"))
+        return FeatureStore(folder)
     return store
 
 # %% ../../nbs/3_tokens/20_store.ipynb #openstorec
@@ -181,7 +186,7 @@ def _members_of(recipe: Recipe, pattern: int, seen: Seen) -> dict[str, np.ndarra
 def writing(
     self: FeatureStore,
     image_id: str,  # the photo
-    digest: str = "",  # SHA-256 of the photo's file, to know it again
+    digest: str = "",  # of `photo_digest`, to know photo and mask again
 ) -> Iterator[Callable[[int, Seen], None]]:  # add(pattern, seen), in order
     "Write a photo atomically, pattern by pattern. Raises `InputError` if one is missing or can't be stored."
     added = []
@@ -326,11 +331,8 @@ def _check_held(self: FeatureStore, pattern: int, held: bool, what: str) -> None
 
 # %% ../../nbs/3_tokens/20_store.ipynb #digestof
 @patch
-def digest(
-    self: FeatureStore,
-    image_id: str,  # a photo of the store
-) -> str:  # SHA-256 of the photo's file; '' if the file was written by a version that kept none
-    "SHA-256 of the photo the tokens were made from. Raises `InputError` if the file is missing or damaged."
+def digest(self: FeatureStore, image_id: str) -> str:  # '' if none was given
+    "The `photo_digest` of what the tokens were made from. Raises `InputError` if the file is missing or damaged."
     try:
         return self._directory(image_id)[0].comment[len(self._mark) :].decode()
     except (*DAMAGE, IndexError) as error:
@@ -351,7 +353,26 @@ def changed(
     with ThreadPoolExecutor(16 if far or any(is_far(photos[i]) for i in there) else 4) as pool:
         now = pool.map(file_sha256, [photos[i] for i in there])
         made = pool.map(self.digest, there) if far else map(self.digest, there)
-        return [i for i, was, digest in zip(there, made, now, strict=True) if was not in ("", digest)]
+        return [i for i, was, digest in zip(there, made, now, strict=True) if was[:64] not in ("", digest)]
+
+
+@patch
+def mended(self: FeatureStore, image_ids: Sequence[str]) -> list[str]:
+    "Photos whose mask is another one than their tokens were made with, or is gone, as far as that is recorded."
+    if not (has_masks(self.recipe.mask) and as_path(self.recipe.mask).is_dir()):
+        return []
+
+    def differs(image_id: str) -> bool:
+        try:
+            was = self.digest(image_id)[64:]
+        except InputError:  # damaged, which `missing` finds
+            return False
+        try:
+            return was not in ("", file_sha256(mask_file(self.recipe.mask, image_id)))
+        except InputError:
+            return True
+
+    return [i for i in image_ids if self.path(i).is_file() and differs(i)]
 
 # %% ../../nbs/3_tokens/20_store.ipynb #08d915ba
 @patch
@@ -429,4 +450,6 @@ def verify(
     found = {i: self.problem(i) for i in (self.ids if image_ids is None else image_ids)}
     sound = {i: path for i, path in (photos or {}).items() if i in found and not found[i]}
     found |= {i: f"{self.path(i)}: was made from another photo than {sound[i]}" for i in self.changed(sound)}
+    mended = self.mended([i for i, problem in found.items() if not problem])
+    found |= {i: f"{self.path(i)}: was made with another mask than there is in {self.recipe.mask}" for i in mended}
     return {i: p for i, p in found.items() if p}
