@@ -8,25 +8,23 @@ __all__ = ['save_pretrained', 'convert_weights', 'biomass_weights']
 # %% ../../nbs/4_backbones/20_weights.ipynb #weightsimp
 import json
 import re
+import sys
 from contextlib import redirect_stdout
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
-import timm
 import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from .loading import download
+from .timm_models import Timm
 from ..core.cli import command
 from ..core.files import InputError, check_output, file_sha256, listing, save_tensors
 from ..core.paths import local_path
 from ..core.settings import BackboneSettings
-
-# %% ../../nbs/4_backbones/20_weights.ipynb #weightsimp3
-from .timm_models import Timm
 
 # %% ../../nbs/4_backbones/20_weights.ipynb #headerof
 def _save(model: nn.Module, model_name: str, path: Path) -> dict[str, str]:
@@ -110,6 +108,17 @@ def _read_foreign(path: Path) -> dict[str, Tensor]:
     return _meta_names({name: tensor for name, tensor in content.items() if isinstance(tensor, Tensor)})
 
 # %% ../../nbs/4_backbones/20_weights.ipynb #convert
+def _timm_names(tensors: dict[str, Tensor], model: nn.Module) -> dict[str, Tensor]:
+    "The tensors by the names of timm's model, without its classifier."
+    classifiers = model.pretrained_cfg.get("classifier") or ()
+    heads = tuple(f"{name}." for name in ([classifiers] if isinstance(classifiers, str) else classifiers))
+    if model.state_dict().keys() <= tensors.keys():
+        ours = tensors
+    else:  # each family of timm reads its authors' layouts
+        ours = sys.modules[type(model).__module__].checkpoint_filter_fn(dict(tensors), model)
+    return {name: tensor for name, tensor in ours.items() if not name.startswith(heads)}
+
+
 def convert_weights(
     source: str | Path,  # a file in Hugging Face's or Meta's layout
     path: str | Path,  # the .safetensors file to write, in timm's
@@ -121,14 +130,13 @@ def convert_weights(
     _check_new(path)
     tensors, model = _read_foreign(source), Timm.create(model_name, model_args or {})
     with redirect_stdout(StringIO()):  # timm prints what it passes over
-        ours = timm.models.eva.checkpoint_filter_fn(dict(tensors), model)
+        ours = _timm_names(tensors, model)
     wanted = model.state_dict()
     wrong = [n for n in {*ours, *wanted} if n not in ours or n not in wanted or ours[n].shape != wanted[n].shape]
     if wrong:
         raise InputError(f"{source}: is not {model_name}: {listing(sorted(wrong), 4)} differ (--model names the model)")
-    width = model.embed_dim
-    lost = [n for n, t in tensors.items() if n.endswith("qkv.bias") and n.replace("qkv.bias", "q_bias") not in ours]
-    if kept := [n for n in lost if torch.cat([tensors[n][:width], tensors[n][-width:]]).any()]:
+    lost = [n for n in tensors if n.endswith("qkv.bias") and not {n, n.replace("qkv.bias", "q_bias")} & ours.keys()]
+    if kept := [n for n in lost if torch.cat([*tensors[n].chunk(3)[::2]]).any()]:
         raise InputError(
             f"{source}: has biases that {model_name} lacks ({listing(kept, 2)}): try its variant with qkvb"
         )
