@@ -9,7 +9,7 @@ __all__ = ['save_pretrained', 'convert_weights', 'biomass_weights']
 import json
 import re
 import sys
-from contextlib import redirect_stdout
+from contextlib import redirect_stdout, suppress
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -112,10 +112,11 @@ def _timm_names(tensors: dict[str, Tensor], model: nn.Module) -> dict[str, Tenso
     "The tensors by the names of timm's model, without its classifier."
     classifiers = model.pretrained_cfg.get("classifier") or ()
     heads = tuple(f"{name}." for name in ([classifiers] if isinstance(classifiers, str) else classifiers))
-    if model.state_dict().keys() <= tensors.keys():
-        ours = tensors
-    else:  # each family of timm reads its authors' layouts
-        ours = sys.modules[type(model).__module__].checkpoint_filter_fn(dict(tensors), model)
+    ours = tensors
+    if not model.state_dict().keys() <= tensors.keys():  # each family of timm reads its authors' layouts
+        read = getattr(sys.modules[type(model).__module__], "checkpoint_filter_fn", None)
+        with suppress(KeyError, RuntimeError):  # weights of another model
+            ours = read(dict(tensors), model) if read else tensors
     return {name: tensor for name, tensor in ours.items() if not name.startswith(heads)}
 
 
