@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['BACKBONES', 'backbone_class', 'Input', 'Features', 'side_by_side', 'normalise', 'settle_precision', 'hash_tensor',
-           'blocked_attention', 'BlockedAttention', 'Backbone', 'random_network']
+           'Backbone', 'random_network']
 
 # %% ../../nbs/4_backbones/06_base.ipynb #746bc0d8
 import hashlib
@@ -24,19 +24,14 @@ from ..core.devices import forbid_tf32, has_bfloat16
 from ..core.files import InputError
 
 # %% ../../nbs/4_backbones/06_base.ipynb #9d433b41
-BACKBONES: dict[str, str | type] = {
-    "timm": "backbones.timm_models:Timm",
-    "huggingface": "backbones.huggingface:HuggingFace",
-}  # room and class by family, or a class of yours
+BACKBONES = {"vit": "backbones.vit:ViT"}  # room and class by family
 
 
 def backbone_class(family: str) -> type["Backbone"]:
     "The class of a family. Raises `InputError` for an unknown one."
     if family not in BACKBONES:
         raise InputError(f"backbone.family {family!r}: must be one of {', '.join(BACKBONES)}")
-    if isinstance(found := BACKBONES[family], type):
-        return found
-    room, _, name = found.partition(":")
+    room, _, name = BACKBONES[family].partition(":")
     return getattr(import_module(f"biomass013.{room}"), name)
 
 # %% ../../nbs/4_backbones/06_base.ipynb #66916a89
@@ -46,7 +41,6 @@ class Input(NamedTuple):
     multiple: tuple[int, int]  # pixels: height and width must be multiples of them
     mean: tuple[float, ...]  # of each channel, for pixels from 0 to 1
     std: tuple[float, ...]
-    size: tuple[int, ...] = ()  # height and width, if the network takes no other
 
 
 class Features(NamedTuple):
@@ -87,7 +81,7 @@ def hash_tensor(digest: Any, name: str, tensor: Tensor) -> None:
     digest.update(tensor.detach().float().cpu().contiguous().numpy())
 
 # %% ../../nbs/4_backbones/06_base.ipynb #b8553076
-def blocked_attention(
+def _blocked_attention(
     q: Tensor,  # [..., N, d] queries
     k: Tensor,  # [..., M, d] keys
     v: Tensor,  # [..., M, d] values
@@ -103,8 +97,8 @@ def blocked_attention(
     return out
 
 # %% ../../nbs/4_backbones/06_base.ipynb #attmode1
-class BlockedAttention(TorchFunctionMode):
-    "Replaces unmasked bfloat16 attention on the CPU by `blocked_attention` while it is on."
+class _BlockedAttention(TorchFunctionMode):
+    "Replaces unmasked bfloat16 attention on the CPU by `_blocked_attention` while it is on."
 
     def __torch_function__(self, func, types, args=(), kwargs=None):
         kwargs = kwargs or {}
@@ -115,7 +109,7 @@ class BlockedAttention(TorchFunctionMode):
             and kwargs.get("attn_mask") is None
         ):
             q, k, v = (t.bfloat16() for t in args)  # what autocast does at this place
-            return blocked_attention(q, k, v, kwargs.get("scale") or q.shape[-1] ** -0.5)
+            return _blocked_attention(q, k, v, kwargs.get("scale") or q.shape[-1] ** -0.5)
         return func(*args, **kwargs)
 
 # %% ../../nbs/4_backbones/06_base.ipynb #basecls1
@@ -148,11 +142,6 @@ class Backbone:
         self.sha256 = ""  # of `identity`, once it is known
         self.fixed = 0  # images of every batch once blocks are compiled; 0: they are not
 
-    @property
-    def depth(self) -> int:
-        "Number of layers that can be asked for."
-        return len(self.blocks)
-
     @classmethod
     def load(cls, model: nn.Module, model_name: str, device: str, precision: str, compiling: str) -> Self:
         "A backbone of the family around its network."
@@ -177,10 +166,6 @@ def grid(
 ) -> tuple[int, int]:  # rows, columns
     "The grid of an image's tokens. Raises `InputError` if the network doesn't take the size."
     sides = height, width or height
-    if self.input.size and sides != self.input.size:
-        raise InputError(
-            "dataset.img_size {}×{}: {} takes {}×{} pixels only".format(*sides, self.model_name, *self.input.size)
-        )
     for size, side, name in zip(sides, self.input.multiple, ("height", "width"), strict=True):
         if size % side:
             raise InputError(
@@ -196,13 +181,13 @@ def blocks_of(
     layers: Sequence[str | int | float],  # 'last', a block's number from either end, or a share of the depth
 ) -> list[int | None]:  # block by block; None is the last layer's output as the network gives it
     "Which blocks layers mean. Raises `InputError` for one that the network does not have."
-    depth, found = self.depth, []
+    depth, found = len(self.blocks), []
     for layer in layers:
         if isinstance(layer, float):
             layer = max(0, round(layer * depth) - 1)
         if layer != "last" and not -depth <= layer < depth:
             raise InputError(
-                f"dataset.layers {layer}: {self.model_name} has layers 0 to {depth - 1}, or -1 to -{depth} from the end"
+                f"dataset.layers {layer}: {self.model_name} has blocks 0 to {depth - 1}, or -1 to -{depth} from the end"
             )
         found.append(None if layer == "last" else layer % depth)
     return found
@@ -259,7 +244,7 @@ def forward(
     blocks = self.blocks_of(layers)
     casts = nullcontext() if precision == "float32" else torch.autocast(kind, getattr(torch, precision))
     blocked = kind == "cpu" and precision == "bfloat16" and not self.fixed
-    with casts, BlockedAttention() if blocked else nullcontext():
+    with casts, _BlockedAttention() if blocked else nullcontext():
         return [Features(cls.float(), grid.float()) for cls, grid in self.compute(x, blocks, norm)]
 
 
@@ -318,8 +303,7 @@ def probe(
     "Features of a fixed image on a grid of about 8 × 8, computed once."
     if (key := (*layers, norm)) in self._probed:
         return self._probed[key]
-    rows, columns = self.input.size or [8 * side for side in self.input.multiple]
-    y, x, c = np.ogrid[:rows, :columns, :3]
+    y, x, c = np.ogrid[: 8 * self.input.multiple[0], : 8 * self.input.multiple[1], :3]
     image = ((y * y + 3 * x + (x * y) // 7 + 85 * c) % 256).astype(np.uint8)
     self._probed[key] = self(image[None], layers, norm)
     return self._probed[key]
