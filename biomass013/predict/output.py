@@ -160,7 +160,8 @@ def mark_predictions(
 def _read_shard(path: Path, schema: Schema) -> pd.DataFrame:
     "A shard's predictions. Raises `InputError` if it was cut short or damaged."
     try:
-        rows = read_own_csv(path, dtype=dict.fromkeys(("image_id", "note", "made_by", "made_from"), str))
+        texts = dict.fromkeys(("image_id", "note", "made_by", "made_from"), str)
+        rows = read_own_csv(path, dtype=texts, keep_default_na=False, na_values=[""])  # a photo may be called NA
         grams = rows[list(schema.targets)].to_numpy(dtype=float)
     except (OSError, ValueError, KeyError) as error:
         raise InputError(f"{path}: cannot be read ({' '.join(str(error).split())}), run this shard again") from None

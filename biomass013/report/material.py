@@ -135,10 +135,14 @@ def _find_photos(run: Run, wide: pd.DataFrame | None, data: Path | None) -> tupl
 
 def _check_photos(run: Run, store: FeatureStore | None, photos: dict[str, Path]) -> list[str]:
     "Leave out photos that differ from the run's, and say so. Raises `InputError` if none is the run's."
-    try:
-        known = store or open_stores(Path(run.config.dataset.feature_dir))[0]
-    except InputError:
-        known = None
+    places, known = [Path(run.config.dataset.feature_dir), run.folder.parent / run.config.dataset.feature_dir], store
+    for place in places if store is None else ():
+        try:
+            stores = open_stores(place)
+        except InputError:
+            continue
+        ours = not differences(views_recipe(stores, run.recipe.patterns), run.recipe, ignore=("dtype", "precision"))
+        known = known or (stores[0] if ours else None)
     if known is None:
         why = "the heads learned from vectors" if run.recipe.model_name == "vectors" else "their store is not at hand"
         return [f"Whether these photos are those of the run can't be told: {why}."] * bool(photos)

@@ -238,8 +238,9 @@ def as_learned(
         loose = [n for n, block in vectors.blocks.items() if block.shape[2] == width]
         loose = [n for n in loose if columns is None or n not in vectors.columns]
         found = strict or (loose if len(vectors.blocks) == len(wanted) else [])
-        if name in found or len(found) in (1, len(alike)):
-            chosen = name if name in found else found[alike.index(name) if len(found) == len(alike) else 0]
+        free, left = [n for n in found if n not in alike], [n for n in alike if n not in found]
+        if name in found or len(free) == len(left):
+            chosen = name if name in found else free[left.index(name)]
             blocks[name] = np.asarray(vectors.blocks[chosen])
             if columns and chosen in vectors.columns:
                 blocks[name] = blocks[name][:, :, [vectors.columns[chosen].index(c) for c in columns]]

@@ -174,7 +174,8 @@ def copies(self: Search, one: Candidate) -> int:
         photos = {i: self.data / path for i, path in zip(self.wide["image_id"], self.wide["image_path"], strict=True)}
         write_csv(find_copies(self.wide, self.source(one.source, one.cfg), photos), place / "copies.csv")
 
-    found = read_own_csv(self.stages.do("copies", inputs, work, "copies.csv") / "copies.csv", dtype=str)
+    place = self.stages.do("copies", inputs, work, "copies.csv")
+    found = read_own_csv(place / "copies.csv", dtype=str, keep_default_na=False)
     with self.warning_once():
         return len(warn_of_copies(self.wide, found, self.base.trainer.group_col))
 
