@@ -332,12 +332,7 @@ def fingerprint(self: Backbone) -> tuple[float, ...]:  # [2 · D], four signific
     return tuple(float(f"{v:.4g}") for v in torch.cat([cls[0], patches[0].mean(dim=0)]).tolist())
 
 # %% ../../nbs/4_backbones/06_base.ipynb #198d66f0
-def random_network(
-    family: str,  # a name of `BACKBONES`
-    model_name: str,
-    model_args: dict[str, Any] | None = None,
-    seed: int = 0,  # decides every weight
-) -> nn.Module:
+def random_network(family: str, model_name: str, model_args: dict[str, Any] | None = None, seed: int = 0) -> nn.Module:
     "A network with random weights: it knows nothing, but every block takes part."
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)

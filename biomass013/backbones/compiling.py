@@ -20,12 +20,7 @@ from ..tokens.recipe import Recipe
 _COMPILING = 90.0  # seconds that compiling takes, on the safe side
 
 
-def compile_blocks(
-    backbone: Backbone,
-    height: int,  # pixels
-    width: int,
-    batch: int,  # images of every batch from here on
-) -> None:
+def compile_blocks(backbone: Backbone, height: int, width: int, batch: int) -> None:
     "Compile the blocks, for batches of one size. Raises `InputError`, and leaves them as they were, if that fails."
     for block in backbone.blocks:
         block.compile(dynamic=False)

@@ -84,10 +84,7 @@ def check_alike(backbones: Sequence[Backbone]) -> None:
         )
 
 # %% ../../nbs/4_backbones/40_pipeline.ipynb #pipeahea
-def ahead(
-    items: Iterable[T],  # what draws them starts their work
-    n: int,  # places
-) -> Iterator[T]:
+def ahead(items: Iterable[T], n: int) -> Iterator[T]:
     "The same items, each drawn `n` places before it is asked for."
     drawn = deque()
     for item in items:

@@ -84,7 +84,7 @@ class Timm(Backbone):
         compiling: str = "off",
     ) -> Self:
         "The backbone around a network: a `ViT` if it has a CLS token."
-        kind = Timm if getattr(model, "cls_token", None) is None else ViT
+        kind = ViT if cls is Timm and getattr(model, "cls_token", None) is not None else cls
         data, embed, pixels = (
             timm.data.resolve_model_data_config(model),
             getattr(model, "patch_embed", None),

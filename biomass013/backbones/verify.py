@@ -6,7 +6,6 @@
 __all__ = ['compute_again', 'biomass_verify']
 
 # %% ../../nbs/4_backbones/65_verify.ipynb #b090ad19
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -20,7 +19,7 @@ from .loading import backbone_workers
 from ..core.cli import command
 from ..core.config import TABLE_KEYS, check_assigned
 from ..core.experiment import Config
-from ..core.files import InputError, listing
+from ..core.files import InputError, listing, read_json
 from ..core.paths import as_path
 from ..table.schema import open_job
 from ..tokens.recipe import read_made, recipe_config
@@ -61,7 +60,7 @@ def compute_again(
 def _said_by_shards(store: FeatureStore) -> list[str]:
     "Phrases for photos that shards could not extract."
     found = sorted((store.folder / "shards").glob("*.json"))
-    said = ((path.stem, problem) for path in found for problem in json.loads(path.read_text())["problems"])
+    said = ((path.stem, problem) for path in found for problem in read_json(path).get("problems", ()))
     return [f"shard {name}: {problem}" for name, problem in said]
 
 # %% ../../nbs/4_backbones/65_verify.ipynb #vercomma

@@ -38,13 +38,6 @@ def _gather(argv: list[str]) -> list[str]:
             rest.append(word)
     return rest + [part for flag, given in values.items() for part in (flag, "\n".join(given))]
 
-# %% ../../nbs/0_core/18_cli.ipynb #drawfiles
-def _draw_into_files() -> None:
-    "Let Matplotlib, if it is in use, draw into files: a command opens no window, whatever MPLBACKEND says."
-    os.environ["MPLBACKEND"] = "agg"
-    if "matplotlib" in sys.modules:
-        sys.modules["matplotlib"].use("agg")
-
 # %% ../../nbs/0_core/18_cli.ipynb #81a13d7d
 _PLAIN = str.maketrans(
     {
@@ -90,6 +83,9 @@ def _is_gone(stream: Any) -> bool:
         return False
 
 # %% ../../nbs/0_core/18_cli.ipynb #60d40100
+_OURS = "biomass013|contextlib|concurrent"  # modules whose warnings are results: what was left out, or looks wrong
+
+
 def command(
     func: Callable,  # a function whose parameters are documented by comments
 ) -> Callable:  # the same function, with the attribute `cli(argv=None)`
@@ -101,10 +97,13 @@ def command(
         for one in parser._actions:  # of type list[str]: several words, wherever they stand
             one.nargs, one.type = ("+", None) if one.type == list[str] else (one.nargs, one.type)
         given = vars(parser.parse_intermixed_args(_gather(sys.argv[1:] if argv is None else argv)))
-        _draw_into_files()
+        os.environ["MPLBACKEND"] = "agg"
+        if "matplotlib" in sys.modules:  # a command draws into files and opens no window
+            sys.modules["matplotlib"].use("agg")
         try:
             with warnings.catch_warnings():
                 warnings.showwarning = lambda message, *_, **__: tqdm.write(f"warning: {message}", file=sys.stderr)
+                warnings.filterwarnings("default", category=UserWarning, module=_OURS)  # PYTHONWARNINGS or not
                 func(**{name: given[name] for name in signature(func).parameters})
                 sys.stdout.flush()
         except (InputError, OSError) as error:

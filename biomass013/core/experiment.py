@@ -8,7 +8,7 @@ __all__ = ['MAIN_TARGETS', 'AUX_TARGETS', 'TARGET_WEIGHTS', 'IDENTITIES', 'STATE
            'Inference', 'Config', 'setting_fields', 'marked', 'flatten', 'settle']
 
 # %% ../../nbs/0_core/25_experiment.ipynb #expe0002
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping, Set
 from typing import Annotated, Any, Literal, Self, get_origin
 
 from fastcore.basics import patch
@@ -110,7 +110,7 @@ class Dataset(Section):
     )
     area_m2: float = Field(0.21, gt=0)  # of the ground that a photo shows: the competition's quadrats are 0.7 × 0.3 m
     mask: Annotated[str, TOKENS] = (
-        "none"  # what is no pasture: none, found (cards, lights, dates), or a folder of mask images
+        "none"  # what is no pasture: none, found (date stamp and card), or a folder of mask images
     )
     feature_dir: str = "features"  # the store
     num_aug_patterns: Annotated[int, Field(ge=1, le=20), TOKENS] = 20
@@ -359,20 +359,6 @@ def refuse(
         raise InputError(f"{listing(given)}: no effect {situation}")
 
 # %% ../../nbs/0_core/25_experiment.ipynb #expe0014
-def _without(tree: Mapping[str, Any], keys: Iterable[str]) -> dict[str, Any]:
-    "A tree without some keys, and without sections that hold nothing."
-    left = {section: tree[section] for section in tree}
-    for key in keys:
-        first, _, rest = key.partition(".")
-        if rest and isinstance(left.get(first), Mapping):
-            left[first] = _without(left[first], [rest])
-            if not left[first]:
-                del left[first]
-        else:
-            left.pop(first, None)
-    return left
-
-
 def _mark(section: Section, keys: Set[str], prefix: str = "") -> Section:
     "The section with these keys as its explicit ones."
     inner = {name: _mark(one, keys, f"{prefix}{name}.") for name, one in section if isinstance(one, Section)}
@@ -385,7 +371,15 @@ def _mark(section: Section, keys: Set[str], prefix: str = "") -> Section:
 @patch
 def tree(self: Config) -> dict[str, Any]:
     "Sections and keys that have an effect; `make_config` makes the same settings of them."
-    return _without(self.model_dump(), self.unread())
+    found, unread = {}, self.unread()
+    for key, value in flatten(self.model_dump()).items():
+        if key in unread:
+            continue
+        here, (*sections, last) = found, key.split(".")
+        for section in sections:
+            here = here.setdefault(section, {})
+        here[last] = value
+    return found
 
 # %% ../../nbs/0_core/25_experiment.ipynb #expe0015
 def settle(

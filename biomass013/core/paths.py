@@ -28,7 +28,7 @@ class RemoteError(InputError):
     "A URL could not be read: the server, the network, the credentials."
 
 
-_URL = re.compile(r"[a-z][a-z0-9+.-]+://")
+_URL = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]+://")
 
 
 def _reason(error: BaseException) -> str:
@@ -131,9 +131,8 @@ def as_path(place: str | Path) -> Path:
     "Read a path, its text or a URL as a path on this machine or behind a URL."
     if isinstance(place, Path):
         return place
-    if not _URL.match(place):
-        return Path(place)
-    return Path(place.removeprefix("file://")) if place.startswith("file://") else RemotePath(place)
+    place = re.sub(r"^file://(localhost)?(?=/)", "", place)
+    return RemotePath(place) if _URL.match(place) else Path(place).expanduser()  # no shell expands --out=~/runs
 
 
 def local_path(place: str | Path) -> Path:

@@ -179,5 +179,7 @@ def load_heads(
     try:
         kind, sizes = _kind_of(about, states)
         return kind.from_states(sizes, states, json.loads(about.get("who", "null")))
-    except (InputError, RuntimeError, TypeError, ValueError, KeyError) as error:
+    except KeyError as error:
+        raise InputError(f"{path}: lacks {error}") from None
+    except (InputError, RuntimeError, TypeError, ValueError, AttributeError) as error:
         raise InputError(f"{path}: {' '.join(str(error).split())[:300]}") from None

@@ -230,10 +230,7 @@ def find_photos(
     return pd.DataFrame(rows).join(told.drop(columns="odd")).assign(same_as=copies, odd=told["odd"])
 
 # %% ../../nbs/2_photos/20_folder.ipynb #a8a08f18
-def mask_file(
-    folder: str | Path,  # of masks
-    image_id: str,
-) -> Path:
+def mask_file(folder: str | Path, image_id: str) -> Path:
     "The mask image of a photo. Raises `InputError` if the folder has none for it, or several."
     paths = [p for p in sorted(as_path(folder).glob(f"{escape(image_id)}.*")) if p.stem == image_id]
     paths = [path for path in paths if path.suffix.lower() in SUFFIXES | {".gif"}]

@@ -67,10 +67,7 @@ def edges(length: int, count: int) -> list[tuple[int, int]]:
     return [(k * length // count, -(-(k + 1) * length // count)) for k in range(count)]
 
 # %% ../../nbs/2_photos/05_geometry.ipynb #viw00013
-def cut(
-    image: np.ndarray,  # [h, w, …], fitted (`views.fit`), flipped or not; or anything else on the same grid
-    geometry: str,
-) -> list[np.ndarray]:  # views into the image, one per crop
+def cut(image: np.ndarray, geometry: str) -> list[np.ndarray]:  # views into the image, one per crop
     "Crops of a fitted photo."
     rows, columns = tiling(geometry, *image.shape[:2])
     return [crop for band in np.split(image, rows) for crop in np.split(band, columns, axis=1)]

@@ -30,6 +30,7 @@ except ImportError:  # without it a HEIC photo is refused, with what to install
 
 # %% ../../nbs/2_photos/10_read.ipynb #openphoto
 _PIXELS = 400_000_000  # a phone's photo has up to 200 million
+_LEAST = 8  # pixels a side
 _OPENING = threading.Lock()
 
 
@@ -104,10 +105,14 @@ def read_photo(
     with _opened(path) as image:
         _choose_page(image, path)
         deep = _is_deep(image)
+        if min(image.size) < _LEAST:
+            raise InputError(f"{image.width} × {image.height} pixels are too thin for a photo")
         image.load()
         ImageOps.exif_transpose(image, in_place=True)  # an upright one is not copied
     if deep:
         raise InputError(f"{path}: is a 16-bit image, save it with 8 bits per channel first")
+    if "transparency" in image.info:  # of a palette's entry, or of a colour
+        image = image.convert("RGBA")
     return np.asarray(_to_srgb(image if image.mode == "RGB" else _to_rgb(image, path), path))
 
 # %% ../../nbs/2_photos/10_read.ipynb #photosize

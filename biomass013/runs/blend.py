@@ -249,6 +249,7 @@ def biomass_blend(
     told, s = done.scores["blend"], done.scores
     print(done.log.round(3).to_string(index=False))
     interval = f"95 % interval {told['low']:+.3f} to {told['high']:+.3f}: {verdict(told['low'], told['high'])}"
-    print(f"R²w {s['r2w']:.3f} by sites that had no part in the weights; equal weights {told['equal']:.3f}")
+    print(f"R²w {s['r2w']:.3f} on {done.held_out}, of sites that had no part in the weights", end="; ")
+    print(f"equal weights {told['equal']:.3f}")
     print(f"against the best member, {told['best']} ({told['first']:.3f}): {told['difference']:+.3f}, {interval}")
     print(f"the run is in {done.folder}")

@@ -91,6 +91,9 @@ def _notes(first: Run, second: Run, ours: pd.DataFrame, theirs: pd.DataFrame) ->
     notes = []
     if first.schema.metric_weights != second.schema.metric_weights:
         notes.append(f"{second.folder} was trained for other weights of the metric; those of {first.folder} are used")
+    for run in (first, second):
+        if run.held_out != "photos of new sites":
+            notes.append(f"{run.folder} is scored on {run.held_out}")
     if max(len(first.oof), len(second.oof)) > len(ours):
         sizes = f"{first.folder}: {len(first.oof)}, {second.folder}: {len(second.oof)}"
         notes.append(f"compared on {len(ours)} common photos ({sizes})")

@@ -15,9 +15,10 @@ from tqdm.auto import tqdm
 
 from ..core.cli import command
 from ..core.config import Sweep
-from ..core.files import InputError
+from ..core.files import InputError, listing
 from ..core.paths import as_path, local_path
 from ..core.tables import write_csv
+from ..heads.base import head_class
 from .figures import save_figure
 from .learner import Member, learner_class, make_learner
 from .run import Run
@@ -66,6 +67,8 @@ def _check(run: Run, draws: int) -> None:
     "Raise `InputError` for heads that take too long to learn many times, or without a draw."
     if draws < 1:
         raise InputError(f"draws must be at least 1 (got {draws})")
+    if not head_class(run.config.head.kind).learner:
+        raise InputError(f"{run.folder}: is a blend; give one of its members: {listing(run.config.head.members, 20)}")
     if not learner_class(run.config).quick:
         what = f"heads of kind {run.config.head.kind} take too long to learn once per draw"
         raise InputError(f"{run.folder}: {what}; give a run whose heads are solved (--config kernel)")

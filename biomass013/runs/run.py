@@ -29,6 +29,7 @@ from ..core.tables import html_table, read_own_csv, write_csv
 from ..heads.base import Heads, load_heads, save_heads
 from .figures import plot_learning, plot_oof
 from .scores import score_table
+from ..table import folds as table_folds
 from ..table.schema import Schema, make_schema
 from ..tokens.novelty import KNOWN, Known, load_known
 from ..tokens.recipe import Recipe, read_manifest, write_manifest
@@ -61,12 +62,22 @@ def write_run_manifest(
     write_json({"state": state, "epochs": steps, "of": of, "files": files}, folder / MANIFEST)
 
 
+def _manifest(path: Path) -> dict[str, Any]:
+    "The content of `run.json`. Raises `InputError` if it is damaged, or lacks something."
+    found, kinds = read_json(path), {"state": str, "epochs": int, "of": int, "files": dict}
+    known = found if isinstance(found, dict) else {}
+    lacking = [name for name, kind in kinds.items() if not isinstance(known.get(name), kind)]
+    if lacking:
+        raise InputError(f"{path}: lacks {listing(lacking)}, copy the run again or train again")
+    return found
+
+
 def run_state(
     folder: Path,  # of a run, or of what may become one
 ) -> str:  # 'being written', 'stopped' or 'finished'; '' without a manifest
     "Return the state in `run.json`. Raises `InputError` if the file is damaged."
     path = folder / MANIFEST
-    return read_json(path)["state"] if path.is_file() else ""
+    return _manifest(path)["state"] if path.is_file() else ""
 
 # %% ../../nbs/6_runs/20_run.ipynb #63a7dc96
 def write_run_inputs(
@@ -103,7 +114,7 @@ def _read_manifest(folder: Path) -> dict[str, Any]:
         raise InputError(
             f"{folder}: is not a run ({MANIFEST} is missing; a run of an older version must be made again)"
         )
-    manifest = read_json(folder / MANIFEST)
+    manifest = _manifest(folder / MANIFEST)
     if manifest["state"] == "being written":
         how = "wait for it, or resume it (biomass_train with --resume)"
         raise InputError(f"{folder}: is being written, or was killed while it was: {how}")
@@ -197,6 +208,19 @@ def known(self: Run) -> Known | None:
     "What the training photos were like; None for a blend, a packed run, or a single site."
     return load_known(self.path(KNOWN)) if (self.folder / KNOWN).is_file() else None
 
+
+@patch(as_prop=True)
+def held_out(self: Run) -> str:
+    "What its score is of, after 'R²w on': photos of new sites, or of sites that were learned from."
+    return table_folds.held_out(self.oof["site"], self.oof["fold"])
+
+
+@patch(as_prop=True)
+def title(self: Run) -> str:
+    "Its folder and, if that is another, the name of the experiment, which all runs of one YAML share."
+    folder, name = self.folder.resolve().name, self.config.experiment.name
+    return folder if folder == name else f"{folder} ({name})"
+
 # %% ../../nbs/6_runs/20_run.ipynb #runpath
 @patch
 def path(
@@ -231,7 +255,7 @@ def __repr__(self: Run) -> str:
         worth = "learned from all photos"
     else:
         above = f"{s['above_strongest_baseline']:+.3f} against the strongest baseline"
-        worth = f"R²w {s['r2w']:.3f} out of fold, {above}"
+        worth = f"R²w {s['r2w']:.3f} on {self.held_out}, {above}"
     came = f", {self.stopped}" if self.stopped else ""
     return f"Run({self.folder.name}: {len(self.heads)} heads, {worth}{came})"
 
@@ -248,7 +272,7 @@ def _image(figure: Figure, alt: str) -> str:
 def _repr_html_(self: Run) -> str:
     "Scores, learning curves, and predicted against true."
     rows = score_table(self.scores).itertuples(index=False, name=None)
-    shown = [html_table(rows, f"Run {self.config.experiment.name}: {len(self.heads)} heads")]
+    shown = [html_table(rows, f"Run {self.title}: {len(self.heads)} heads")]
     shown.append(_image(plot_learning(self.log, self.scores), "How the heads were learned"))
     if len(self.oof):
         shown.append(_image(plot_oof(self.oof, self.schema), "Predicted against true grams, out of fold"))

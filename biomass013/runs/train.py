@@ -321,6 +321,8 @@ def _say(run: Run) -> None:
             f"The best of {run.scores['settings_tried']} settings was chosen on the folds that score it, which "
             "flatters it: differences below the spread mean nothing. Below is the chosen one, its seeds averaged."
         )
+    if not run.scores.get("final"):
+        print(f"R²w {run.scores['r2w']:.3f} on {run.held_out}")
     print(score_table(run.scores).to_string(index=False))
     if why := run.scores.get("reference", {}).get("left_out"):
         print(f"no reference beside it: {why}")

@@ -97,6 +97,7 @@ def load_splits(
     splits = read_csv(path, ["image_id"])
     if not {"image_id", "fold"} <= set(splits) or not pd.api.types.is_integer_dtype(splits["fold"]):
         raise InputError(f"{path}: splits need the columns image_id and fold, and whole numbers as folds")
+    splits = splits.assign(image_id=splits["image_id"].str.strip())
     if splits["image_id"].duplicated().any():
         raise InputError(f"{path}: photos occur twice: {listing(splits.image_id[splits.image_id.duplicated()])}")
     missing = wide.loc[~wide["image_id"].isin(splits["image_id"]), "image_id"]

@@ -224,24 +224,6 @@ def gap_lines(
         lines.append(f"{protocol}, {part} without: {missed}; of {total} folds")
     return lines
 
-# %% ../../nbs/1_table/40_protocols.ipynb #20e4c7f1
-def _score_row(wide: pd.DataFrame, split: Split, predicted: np.ndarray, schema: Schema) -> dict[str, object]:
-    "The score of a split beside its own baseline."
-    sizes, r2w = np.bincount(split.folds), schema.r2w(schema.grams(wide), predicted)
-    baseline, below = strongest_baseline(split_baselines(schema, wide, split.folds))
-    return {
-        "protocol": split.protocol,
-        "seed": split.seed,
-        "folds": len(sizes),
-        "smallest": sizes.min(),
-        "largest": sizes.max(),
-        "groups": len(np.unique(PROTOCOLS[split.protocol].groups(wide))),
-        "r2w": r2w,
-        "baseline": baseline,
-        "baseline_r2w": below,
-        "above_baseline": r2w - below,
-    }
-
 # %% ../../nbs/1_table/40_protocols.ipynb #d3c27623
 def seed_table(
     wide: pd.DataFrame,  # one row per photo, with metadata and the targets
@@ -250,7 +232,15 @@ def seed_table(
     schema: Schema,
 ) -> pd.DataFrame:  # one row per split: protocol, seed, sizes of folds, r2w, baseline, above_baseline
     "Score every split beside its own baseline."
-    return pd.DataFrame([_score_row(wide, s, p, schema) for s, p in zip(splits, predicted, strict=True)])
+    rows = []
+    for split, grams in zip(splits, predicted, strict=True):
+        sizes, r2w = np.bincount(split.folds), schema.r2w(schema.grams(wide), grams)
+        groups = len(np.unique(PROTOCOLS[split.protocol].groups(wide)))
+        baseline, below = strongest_baseline(split_baselines(schema, wide, split.folds))
+        row = {"protocol": split.protocol, "seed": split.seed, "folds": len(sizes)}
+        row |= {"smallest": sizes.min(), "largest": sizes.max(), "groups": groups, "r2w": r2w}
+        rows.append(row | {"baseline": baseline, "baseline_r2w": below, "above_baseline": r2w - below})
+    return pd.DataFrame(rows)
 
 # %% ../../nbs/1_table/40_protocols.ipynb #1924e1bf
 def panel_table(

@@ -74,13 +74,15 @@ def _row_problems(long: pd.DataFrame, targets: Sequence[str], train: bool) -> li
 _LARGEST = 1e9  # whatever the unit
 
 
+def _numbers(cells: pd.Series) -> pd.Series:
+    "Numbers; NaN for what is none, and for True, which is no mass of 1 g."
+    return pd.to_numeric(cells.map(lambda cell: np.nan if isinstance(cell, bool) else cell), errors="coerce")
+
+
 def _value_problems(long: pd.DataFrame, states: Sequence[str]) -> list[str]:
     "Problems with targets and metadata."
     ids, found = long["sample_id"], long["State"].dropna().astype(str)
-    plain = long[["target", "Pre_GSHH_NDVI", "Height_Ave_cm"]].map(
-        lambda cell: np.nan if isinstance(cell, bool) else cell
-    )  # True is no mass of 1 g
-    number = {c: pd.to_numeric(plain[c], errors="coerce") for c in ("target", "Pre_GSHH_NDVI", "Height_Ave_cm")}
+    number = {c: _numbers(long[c]) for c in ("target", "Pre_GSHH_NDVI", "Height_Ave_cm")}
     no_number = {column: ~np.isfinite(values) for column, values in number.items()}
     wrong = {column: no_number[column] & long[column].notna() for column in number}
     tall = number["Height_Ave_cm"]
@@ -104,10 +106,12 @@ def _value_problems(long: pd.DataFrame, states: Sequence[str]) -> list[str]:
 def _visit_problems(long: pd.DataFrame, dayfirst: bool | None) -> list[str]:
     "Problems with sites and dates, which say what belongs together."
     found = phrase("Sampling_Date:", date_problems(long["Sampling_Date"].dropna().astype(str), dayfirst))
-    if "site" in long:
-        blank = image_ids(long)[long["site"].isna().to_numpy()].unique()
-        merged = " (NA and None count as empty, and a merged cell of a spreadsheet is filled in its first row only)"
-        found += phrase("site is empty:", blank, merged)
+    told, of_photo = ["site"] if "site" in long else ["State", "Sampling_Date"], image_ids(long)
+    merged = " (NA and None count as empty, and a merged cell of a spreadsheet is filled in its first row only)"
+    for column in told:
+        filled = long[column].notna().groupby(of_photo, sort=False).any()
+        if filled.any():
+            found += phrase(f"{column} is empty, so visits can't be told apart:", filled.index[~filled], merged)
     return found
 
 
@@ -160,6 +164,7 @@ def _lengthen(table: TableFormat, frame: pd.DataFrame, train: bool) -> pd.DataFr
         folders = frame.groupby("image_id")["image_path"].nunique()
         if same := list(folders.index[folders > 1]):
             raise InputError(f"photos of the same file name: {listing(same)} (a column image_id tells them apart)")
+    frame = frame.astype({c: object for c in table.targets if c in frame and pd.api.types.is_bool_dtype(frame[c])})
     ours = {"sample_id", "target_name", "target"} - {*table.targets}
     frame = frame.drop(columns=[c for c in ours if c in frame])
     unknown = [c for c in METADATA if c not in frame] if train else table.targets
@@ -269,11 +274,6 @@ def read_table(
     zero = long.groupby("target_name")["target"].agg(lambda grams: (grams == 0).all())
     for gap in phrase(f"{path.name}: 0 in all photos, which teaches nothing:", zero.index[zero]):
         warnings.warn(gap, stacklevel=2)
-    if "site" not in long:
-        blank = image_ids(long)[long[["State", "Sampling_Date"]].isna().any(axis=1)].unique()
-        if 0 < len(blank) < long["sample_id"].nunique() / len(self.targets):
-            visits = "State or Sampling_Date is empty, so photos of one visit may be held out apart"
-            warnings.warn(f"{path.name}: {visits}: {listing(blank)}", stacklevel=2)
     return long
 
 # %% ../../nbs/1_table/08_reading.ipynb #37175b3f

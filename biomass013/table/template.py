@@ -42,11 +42,6 @@ _NO_MASS = (
 _MASS = r"(?i)(^|[_ (])(g|kg|mg|grams?)\b|_g$|mass|weight|dry|yield|total|\bdm\b"
 
 
-def _named(table: pd.DataFrame, pattern: str, fits: Any) -> str | None:
-    "The first column whose name has a word and whose cells fit."
-    return next((c for c in table if re.search(f"(?i){pattern}", c) and fits(table[c].dropna())), None)
-
-
 def _is_group(cells: pd.Series) -> bool:
     "Are there fewer values than cells, and more than one?"
     whole = not pd.api.types.is_float_dtype(cells) or bool((cells % 1 == 0).all())  # 3.0 beside an empty cell is a site
@@ -54,13 +49,8 @@ def _is_group(cells: pd.Series) -> bool:
 
 
 def _is_date(cells: pd.Series) -> bool:
-    "Are nearly all cells dates?"
-    return len(cells) > 0 and bool(read_dates(cells, dayfirst=True).notna().mean() > 0.9) or _is_month_first(cells)
-
-
-def _is_month_first(cells: pd.Series) -> bool:
-    "Are nearly all cells dates whose month comes first?"
-    return len(cells) > 0 and bool(read_dates(cells, dayfirst=False).notna().mean() > 0.9)
+    "Are nearly all cells dates, the day or the month first?"
+    return len(cells) > 0 and any(read_dates(cells, first).notna().mean() > 0.9 for first in (True, False))
 
 
 def _is_number(cells: pd.Series) -> bool:
@@ -92,8 +82,9 @@ def _find_columns(table: pd.DataFrame) -> dict[str, str]:  # what the table call
     columns, fits = {"image_path": photos[0]}, {"Sampling_Date": _is_date}
     fits |= dict.fromkeys(("Height_Ave_cm", "Pre_GSHH_NDVI"), _is_number)
     for ours, pattern in _NAMES.items():
-        left = table.drop(columns=list(columns.values()))
-        if (theirs := _named(left, pattern, fits.get(ours, _is_group))) is not None:
+        fit = fits.get(ours, _is_group)
+        left = (c for c in table if c not in columns.values() and re.search(f"(?i){pattern}", c))
+        if (theirs := next((c for c in left if fit(table[c].dropna())), None)) is not None:
             columns[ours] = theirs
     return columns
 

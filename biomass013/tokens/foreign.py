@@ -9,10 +9,10 @@ __all__ = ['open_vectors', 'usable', 'as_learned', 'check_given', 'fit_settings'
 import hashlib
 import re
 import warnings
+import zlib
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from zipfile import BadZipFile
 
 import numpy as np
 import pandas as pd
@@ -23,6 +23,7 @@ from ..core.files import InputError, file_sha256, listing
 from ..core.paths import local_path
 from ..core.tables import read_csv
 from ..table.schema import Schema
+from .format import DAMAGE
 from .recipe import Recipe, recipe_config
 from .vectors import Vectors, read_vectors
 
@@ -34,8 +35,12 @@ _INDEX = re.compile(
 
 def _read_npz(path: Path) -> tuple[pd.DataFrame, dict[str, np.ndarray], dict[str, list[str]]]:
     "image_id and pattern of rows, [rows, d] by kind, and no names of columns."
-    with np.load(path, allow_pickle=False) as archive:
-        arrays = {name: archive[name] for name in archive.files}
+    try:
+        with np.load(path, allow_pickle=False) as archive:
+            arrays = {name: archive[name] for name in archive.files}
+    except ValueError as error:
+        pickled = "allow_pickle" in str(error)
+        raise ValueError("holds objects: save ids as text, np.array(ids, str)" if pickled else error) from None
     if "image_id" not in arrays:
         raise ValueError(f"has no array image_id (found: {listing(arrays)})")
     rows = pd.DataFrame({name: arrays.pop(name) for name in ("image_id", "pattern") if name in arrays})
@@ -100,7 +105,7 @@ def _open_one(path: Path) -> Vectors:
         raise InputError(f"{path}: there is no such file of vectors")
     try:
         if path.suffix == ".safetensors":
-            return read_vectors(path)
+            return read_vectors(path)  # of `biomass_vectors`
         digest = file_sha256(path)
         found = replace(_arranged(path, *_READERS[path.suffix](path)), digest=digest)
         if file_sha256(path) != digest:
@@ -108,8 +113,9 @@ def _open_one(path: Path) -> Vectors:
         return found
     except ImportError:
         raise InputError(f"{path}: .parquet needs a package: pip install pyarrow") from None
-    except (OSError, ValueError, KeyError, TypeError, OverflowError, BadZipFile) as error:
-        why = "an entry is missing" if isinstance(error, KeyError) else " ".join(str(error).split())
+    except (*DAMAGE, KeyError, TypeError, OverflowError, NotImplementedError, MemoryError, zlib.error) as error:
+        own = "it is not of biomass_vectors; features of one's own are read from .npz, .csv or .parquet"
+        why = own if isinstance(error, KeyError) else " ".join(str(error).split())
         raise InputError(f"{path}: can't be read as vectors: {why.removeprefix(f'{path}: ')}") from None
 
 # %% ../../nbs/3_tokens/45_foreign.ipynb #a035afe7
@@ -139,6 +145,7 @@ def open_vectors(
 # %% ../../nbs/3_tokens/45_foreign.ipynb #c5b3a5fa
 _FAR = 20  # times the range of all other values
 _LEAST = 12  # photos, from which the order of values says something
+_TOLD = 0.999  # correlation with a target that no photo gives; masses rounded to a gram are beyond it too
 
 
 def _telling(x: np.ndarray, grams: np.ndarray) -> np.ndarray:
@@ -154,8 +161,8 @@ def _telling(x: np.ndarray, grams: np.ndarray) -> np.ndarray:
         known = np.isfinite(target)
         if known.sum() >= _LEAST and np.ptp(target[known]) > 0:
             some, t = x[known], target[known, None]
-            told |= (correlations(some, t) > 0.99999)[:, 0]
-            told |= (correlations(rankdata(some, axis=0), rankdata(t, axis=0)) > 0.99999)[:, 0]
+            told |= (correlations(some, t) > _TOLD)[:, 0]
+            told |= (correlations(rankdata(some, axis=0), rankdata(t, axis=0)) > _TOLD)[:, 0]
     return told
 
 
@@ -181,11 +188,7 @@ def _far_off(x: np.ndarray) -> np.ndarray:
     return found
 
 # %% ../../nbs/3_tokens/45_foreign.ipynb #fc33591b
-def usable(
-    vectors: Vectors,  # foreign ones, of any photos
-    wide: pd.DataFrame,  # the labelled photos, one row each
-    schema: Schema,
-) -> Vectors:  # of the labelled photos
+def usable(vectors: Vectors, wide: pd.DataFrame, schema: Schema) -> Vectors:  # of the labelled photos
     """Foreign vectors that heads may learn from: without row numbers, and warned of columns that look broken.
     Raises `InputError` for a column that tells a target, or photos without vectors.
     """

@@ -36,12 +36,7 @@ def npy_header(dtype: np.dtype, shape: tuple[int, ...]) -> bytes:
 _CHUNK = 1 << 20  # bytes: what is summed up is still in the processor's cache when it is written
 
 
-def add_member(
-    archive: zipfile.ZipFile,  # open for writing
-    name: str,
-    array: np.ndarray,
-    mark: bytes = b"",  # of the file, carried by its first member
-) -> None:
+def add_member(archive: zipfile.ZipFile, name: str, array: np.ndarray, mark: bytes = b"") -> None:
     "Append an array, uncompressed, its data at a multiple of 64 bytes."
     info = zipfile.ZipInfo(f"{name}.npy")
     info.comment = b"" if archive.infolist() else mark
@@ -64,11 +59,7 @@ def _local_names(file: IO[bytes], info: zipfile.ZipInfo) -> int:
 Specs = dict[str, tuple[np.dtype, tuple[int, ...]]]  # dtype and shape by name, in the order of the file
 
 
-def read_members(
-    path: Path,
-    specs: Specs,  # what the file must hold
-    mark: bytes,  # how its mark must begin
-) -> dict[str, tuple[int, int]]:
+def read_members(path: Path, specs: Specs, mark: bytes) -> dict[str, tuple[int, int]]:
     "Offsets of members' data, and their CRC-32. Raises an error of `DAMAGE` if the file does not match."
     with zipfile.ZipFile(path) as archive:
         found = archive.infolist()

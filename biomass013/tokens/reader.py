@@ -225,10 +225,7 @@ def _sent(self: TokenReader, tensors: list[Tensor]) -> Tensor:
 
 # %% ../../nbs/3_tokens/60_reader.ipynb #5f945d23
 @patch
-def batches(
-    self: TokenReader,
-    plan: Iterable[tuple[np.ndarray, np.ndarray]],  # photos and patterns, batch by batch
-) -> Iterator[tuple[Tensor, Patches]]:
+def batches(self: TokenReader, plan: Iterable[tuple[np.ndarray, np.ndarray]]) -> Iterator[tuple[Tensor, Patches]]:
     "Batches of a plan, each read while the one before is in use."
     with ThreadPoolExecutor(1) as thread:
         coming = None
@@ -279,11 +276,7 @@ def free_memory(
 RESIDENCE = ("gpu", "ram", "disk")
 
 # %% ../../nbs/3_tokens/60_reader.ipynb #3c6beac7
-def choose_residence(
-    size: int,  # bytes of all tokens that training will ask for
-    device: str = "cpu",  # where it computes
-    wanted: str = "auto",  # or a name of `RESIDENCE`
-) -> str:  # a name of `RESIDENCE`
+def choose_residence(size: int, device: str = "cpu", wanted: str = "auto") -> str:  # a name of `RESIDENCE`
     "The first place where tokens take at most 70 % of what is free. Raises `InputError` for an unknown place."
     on_gpu = str(device).startswith("cuda")
     places = RESIDENCE if on_gpu else RESIDENCE[1:]

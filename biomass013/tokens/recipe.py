@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, get_origin
 
 import numpy as np
 from fastcore.basics import patch
@@ -209,7 +209,14 @@ def as_recipe(tree: dict[str, Any]) -> Recipe:
     "Restore a recipe. Raises `KeyError` or `TypeError` for another tree."
     known = {f.name: tree[f.name] for f in fields(Recipe) if f.name != "names"} | {"names": tree.get("names", {})}
     known["more"] = tuple(as_recipe(one) for one in known["more"])
-    return Recipe(**{k: tuple(v) if isinstance(v, list) else v for k, v in known.items()})
+    known = {k: tuple(v) if isinstance(v, list) else v for k, v in known.items()}
+    for f in fields(Recipe):
+        kind = f.type if isinstance(f.type, type) else get_origin(f.type)
+        if not isinstance(known[f.name], kind) or (
+            kind is int and (isinstance(known[f.name], bool) or known[f.name] < 0)
+        ):
+            raise TypeError(f"{f.name} is {known[f.name]!r}")
+    return Recipe(**known)
 
 
 def read_manifest(path: Path) -> Recipe:

@@ -84,12 +84,7 @@ def fit_source(source: Source, sweep: Sweep) -> tuple[Source, Sweep]:
     return source, Sweep(sweep.axes, [fit_settings(c, source) for c in sweep.configs])
 
 
-def vectors_of(
-    source: Source,
-    wide: pd.DataFrame,  # one row a photo
-    cfg: Config,  # which patterns
-    progress: bool = True,  # show a bar
-) -> Vectors:
+def vectors_of(source: Source, wide: pd.DataFrame, cfg: Config, progress: bool = True) -> Vectors:
     "The vectors of photos: of a store those that are pooled from its tokens now."
     if isinstance(source, Vectors):
         return source

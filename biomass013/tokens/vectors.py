@@ -160,10 +160,7 @@ def pool_stores(
     return Vectors(list(image_ids), tuple(patterns), blocks, recipe, folder)
 
 # %% ../../nbs/3_tokens/40_vectors.ipynb #eedf64d3
-def reserve(
-    file: BinaryIO,  # open for writing
-    size: int,  # bytes
-) -> None:
+def reserve(file: BinaryIO, size: int) -> None:
     "Claim a file's bytes on the disk. Raises `OSError` if it has no room for them."
     try:
         os.posix_fallocate(file.fileno(), 0, size)
@@ -231,9 +228,7 @@ def _mapped(path: Path, header: dict, begin: int, mode: str) -> dict[str, np.mem
     }
 
 # %% ../../nbs/3_tokens/40_vectors.ipynb #vec00028
-def read_vectors(
-    path: Path,  # a .safetensors file
-) -> Vectors:  # mapped
+def read_vectors(path: Path) -> Vectors:  # mapped
     "Read vectors as `writing_vectors` left them. Raises `ValueError` if a bit has changed since."
     with open(path, "rb") as file:
         size = int.from_bytes(file.read(8), "little")
