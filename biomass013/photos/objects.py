@@ -13,9 +13,9 @@ import numpy as np
 _LONG = 1200  # pixels of the longer side at which photos are looked at
 
 
-def _scaled(image: np.ndarray) -> np.ndarray:
-    "[h, w, 3] uint8: a photo whose longer side is `_LONG`."
-    scale = _LONG / max(image.shape[:2])
+def _scaled(image: np.ndarray, longer: int = _LONG) -> np.ndarray:
+    "[h, w, 3] uint8: a photo whose longer side has `longer` pixels."
+    scale = longer / max(image.shape[:2])
     tall, wide = (max(1, round(side * scale)) for side in image.shape[:2])
     return cv2.resize(image, (wide, tall), interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
 
@@ -89,7 +89,7 @@ def _stamp(image: np.ndarray) -> np.ndarray:
     hue, saturation, value = cv2.split(cv2.cvtColor(image, cv2.COLOR_RGB2HSV))
     orange = (hue >= 4) & (hue <= 22) & (saturation > 170) & (value > 170)
     top, left = image.shape[0] * 4 // 5, image.shape[1] * 3 // 5
-    corner, other = orange[top:, left:], orange[top:, : image.shape[1] * 2 // 5]
+    corner, other = orange[top:, left:], orange[top:, : image.shape[1] * 2 // 5 + 1]
     in_line = np.convolve(corner.sum(axis=1), np.ones(max(1, round(0.08 * image.shape[0])))).max()
     found = np.zeros_like(orange)
     if corner.mean() - other.mean() > _ORANGE and in_line >= _ONE_LINE * corner.sum() >= 0:
@@ -126,7 +126,7 @@ def unlike_others(
     image: np.ndarray,  # [H, W, 3] uint8 RGB
 ) -> list[str]:  # kinds of `UNLIKE`, one at most
     "Return what sets a whole photo apart from photos of pasture by day."
-    small = cv2.resize(_scaled(image), None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+    small = _scaled(image, _LONG // 2)
     grey = cv2.cvtColor(small, cv2.COLOR_RGB2GRAY)
     if grey.mean() < _DARK:
         return ["dark"]
