@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['BACKBONES', 'backbone_class', 'Input', 'Features', 'side_by_side', 'normalise', 'settle_precision', 'hash_tensor',
-           'blocked_attention', 'BlockedAttention', 'Backbone', 'random_network']
+           'Backbone', 'random_network']
 
 # %% ../../nbs/4_backbones/06_base.ipynb #746bc0d8
 import hashlib
@@ -87,7 +87,7 @@ def hash_tensor(digest: Any, name: str, tensor: Tensor) -> None:
     digest.update(tensor.detach().float().cpu().contiguous().numpy())
 
 # %% ../../nbs/4_backbones/06_base.ipynb #b8553076
-def blocked_attention(
+def _blocked_attention(
     q: Tensor,  # [..., N, d] queries
     k: Tensor,  # [..., M, d] keys
     v: Tensor,  # [..., M, d] values
@@ -103,8 +103,8 @@ def blocked_attention(
     return out
 
 # %% ../../nbs/4_backbones/06_base.ipynb #attmode1
-class BlockedAttention(TorchFunctionMode):
-    "Replaces unmasked bfloat16 attention on the CPU by `blocked_attention` while it is on."
+class _BlockedAttention(TorchFunctionMode):
+    "Replaces unmasked bfloat16 attention on the CPU by `_blocked_attention` while it is on."
 
     def __torch_function__(self, func, types, args=(), kwargs=None):
         kwargs = kwargs or {}
@@ -115,7 +115,7 @@ class BlockedAttention(TorchFunctionMode):
             and kwargs.get("attn_mask") is None
         ):
             q, k, v = (t.bfloat16() for t in args)  # what autocast does at this place
-            return blocked_attention(q, k, v, kwargs.get("scale") or q.shape[-1] ** -0.5)
+            return _blocked_attention(q, k, v, kwargs.get("scale") or q.shape[-1] ** -0.5)
         return func(*args, **kwargs)
 
 # %% ../../nbs/4_backbones/06_base.ipynb #basecls1
@@ -259,7 +259,7 @@ def forward(
     blocks = self.blocks_of(layers)
     casts = nullcontext() if precision == "float32" else torch.autocast(kind, getattr(torch, precision))
     blocked = kind == "cpu" and precision == "bfloat16" and not self.fixed
-    with casts, BlockedAttention() if blocked else nullcontext():
+    with casts, _BlockedAttention() if blocked else nullcontext():
         return [Features(cls.float(), grid.float()) for cls, grid in self.compute(x, blocks, norm)]
 
 

@@ -110,7 +110,7 @@ class Dataset(Section):
     )
     area_m2: float = Field(0.21, gt=0)  # of the ground that a photo shows: the competition's quadrats are 0.7 × 0.3 m
     mask: Annotated[str, TOKENS] = (
-        "none"  # what is no pasture: none, found (cards, lights, dates), or a folder of mask images
+        "none"  # what is no pasture: none, found (date stamp and card), or a folder of mask images
     )
     feature_dir: str = "features"  # the store
     num_aug_patterns: Annotated[int, Field(ge=1, le=20), TOKENS] = 20
@@ -135,7 +135,6 @@ class Dataset(Section):
         return any(g not in ("squash", "keep", "tiles1x1") for g in [v.geometry for v in self.views] or [self.geometry])
 
     def idle(self, cfg: Any) -> dict[str, str]:
-        "As `Section.idle`."
         found = dict.fromkeys(("img_size", "geometry"), "beside dataset.views") if self.views else {}
         if self.patterns is not None:
             found["num_aug_patterns"] = "beside dataset.patterns"
@@ -215,10 +214,8 @@ class Optimization(Section):
     sam_rho: float = Field(0.0, ge=0)  # how far sharpness-aware minimisation looks uphill; 0: it doesn't
 
     def idle(self, cfg: Any) -> dict[str, str]:
-        "As `Section.idle`."
-        return (
-            {} if self.use_ema else dict.fromkeys(("ema_decay", "ema_start_ratio"), "with optimization.use_ema false")
-        )
+        why = "with optimization.use_ema false"
+        return {} if self.use_ema else dict.fromkeys(("ema_decay", "ema_start_ratio"), why)
 
 # %% ../../nbs/0_core/25_experiment.ipynb #9dfe63ea
 class Mixup(Section):
@@ -229,7 +226,6 @@ class Mixup(Section):
     disable_ratio: float = Field(0.2, ge=0, le=1)  # share of the epochs, at the end, without mixup
 
     def idle(self, cfg: Any) -> dict[str, str]:
-        "As `Section.idle`."
         if self.enabled:
             return {"alpha": "with augmentation.mixup.disable_ratio 1"} if self.disable_ratio == 1 else {}
         return dict.fromkeys(("alpha", "disable_ratio"), "with augmentation.mixup.enabled false")

@@ -225,6 +225,12 @@ def _sum_of(copy: Path) -> Path:
     return copy.with_name(f"{copy.name}.sha256")
 
 
+def _use(copy: Path) -> None:
+    "Note when a copy was last used, to the nanosecond: a file system's own clock is coarse."
+    for path in (copy, _sum_of(copy)):
+        os.utime(path, ns=(time.time_ns(), time.time_ns()))
+
+
 def _is_sound(copy: Path) -> bool:
     "Is a copy there, and as it was fetched? It is read once per process."
     try:
@@ -232,8 +238,7 @@ def _is_sound(copy: Path) -> bool:
         state = str(copy), about.st_size, about.st_ino
         if state not in _SOUND and _sum_of(copy).read_text() != file_sha256(copy):
             return False
-        for path in (copy, _sum_of(copy)):  # used now
-            os.utime(path)
+        _use(copy)
     except OSError:
         return False
     _SOUND.add(state)
@@ -259,6 +264,7 @@ def fetch(self: RemotePath) -> Path:
         if about.get("size") not in (None, came):
             raise OSError(f"{came} of {about['size']} bytes came")
     write_text(file_sha256(copy), _sum_of(copy))
+    _use(copy)
     _is_sound(copy)
     return copy
 

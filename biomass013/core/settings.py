@@ -105,7 +105,6 @@ class HeadSettings(Section):
         return any(fnmatch(key, pattern) for pattern in cls.reads)
 
     def idle(self, cfg: Any) -> dict[str, str]:
-        "As `Section.idle`."
         return {} if cfg.dataset.covariates else {"covariate_weight": "without dataset.covariates"}
 
 # %% ../../nbs/0_core/01_settings.ipynb #setg0020
@@ -127,7 +126,6 @@ class TrainedHead(HeadSettings):
     output_init: Literal["means", "zeros"] = "means"  # masses begin at the training means, or at softplus(0) = 0.69 g
 
     def idle(self, cfg: Any) -> dict[str, str]:
-        "As `Section.idle`."
         whole = (
             {} if cfg.dataset.cuts else {"crops": "where a photo is seen whole, with dataset.geometry squash or keep"}
         )
@@ -159,7 +157,6 @@ class SolvedHead(HeadSettings):
         return {key: value if isinstance(value, list) else [value] for key, value in found.items()}
 
     def idle(self, cfg: Any) -> dict[str, str]:
-        "As `Section.idle`."
         found, patterns = super().idle(cfg), {*cfg.dataset.chosen_patterns, *cfg.inference.tta_indices}
         if not (self.pca and self.pls):
             found["reduction"] = "without both head.pca and head.pls"

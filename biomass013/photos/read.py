@@ -15,7 +15,7 @@ from io import BytesIO
 from pathlib import Path
 
 import numpy as np
-from PIL import ExifTags, Image, ImageCms, ImageOps
+from PIL import ExifTags, Image, ImageCms, ImageFile, ImageOps
 
 from ..core.files import InputError
 from ..core.paths import RemoteError
@@ -107,6 +107,7 @@ def read_photo(
         deep = _is_deep(image)
         if min(image.size) < _LEAST:
             raise InputError(f"{image.width} × {image.height} pixels are too thin for a photo")
+        ImageFile.LOAD_TRUNCATED_IMAGES = False  # whatever another library has set: half a photo is none
         image.load()
         ImageOps.exif_transpose(image, in_place=True)  # an upright one is not copied
     if deep:
@@ -119,6 +120,7 @@ def read_photo(
 def photo_size(path: Path) -> tuple[int, int]:  # height and width in pixels, upright
     "Return the size of a photo by its header alone. Raises `InputError` if it can't be read."
     with _opened(path) as image:
+        _choose_page(image, path)
         turned = image.getexif().get(ExifTags.Base.Orientation, 1) >= 5
         tags = (
             image.tag_v2 if image.format == "TIFF" else {}

@@ -21,6 +21,7 @@ from .photos import load_backbones, predict
 from .table import predict_vectors
 from ..runs.blend import blend_config, reads_of, write_blend
 from ..runs.run import Run, claim_run_folder
+from ..table.folds import held_out
 from ..table.intervals import mean_by_group
 from ..table.schema import Schema
 from ..tokens.foreign import open_vectors
@@ -59,6 +60,8 @@ def expected_gain(
     if (photos > 1).sum() < _FEWEST:
         what = f"fewer than {_FEWEST} sites with several photos"
         raise InputError(f"{run.folder}: has held-out photos of {what}, so nothing is known of new ones")
+    if held_out(site, run.oof["fold"]).startswith("random"):
+        raise InputError(f"{run.folder}: its folds do not hold sites out, so nothing is known of new ones")
     true, predicted, places = schema.grams(run.oof), schema.grams(run.oof, "_pred"), schema.places(schema.main)
     off, rng, rows = (true - predicted)[:, places], np.random.default_rng(seed), {k: [] for k in range(1, most + 1)}
     for one in np.unique(site.astype(str)):

@@ -35,8 +35,9 @@ from ..tokens.foreign import open_vectors
 # %% ../../nbs/7_predict/50_command.ipynb #besidepath
 def _check_options(vectors: object, gather: bool, photos: dict[str, object], tables: dict, shard: str | None) -> None:
     "Raise `InputError` for options without effect."
-    if gather:
-        no_effect("with --gather, which joins what --shard has left", vectors=vectors, shard=shard, **photos)
+    if gather:  # the weights are compared with the run's
+        others = photos | {"vectors": vectors, "shard": shard, "weights": None}
+        no_effect("with --gather, which joins what --shard has left", **others)
     if vectors:
         no_effect("with --vectors", **photos)
     if not gather and find_shard(shard):
@@ -57,6 +58,13 @@ def _checked_time(hours: float | None, batch: int) -> float | None:
     if batch < 1 or hours < 0:
         raise InputError(f"--batch must be at least 1 and --hours not negative (got {batch} and {hours})")
     return hours or None
+
+
+def _check_weights(run: Run, weights: str) -> None:
+    "Raise `InputError` if these are not the weights whose tokens a run has learned from."
+    from biomass013.predict.photos import check_backbone, load_backbones
+
+    check_backbone(run, load_backbones(run, weights, "cpu")[0])
 
 
 def _predict_photos(
@@ -123,6 +131,8 @@ def biomass_predict(
         made = mark_predictions(photos, trained, patterns, None if vectors else place)
         write = partial(write_shard, out=out, shard=share, made=made) if share else write
     if gather:
+        if weights:
+            _check_weights(trained, weights)
         predictions = gather_shards(photos, out, trained, made)
     elif vectors:
         predictions = predict_vectors(photos, open_vectors(vectors), trained, patterns)

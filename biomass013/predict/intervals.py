@@ -15,6 +15,7 @@ import pandas as pd
 from ..core.files import InputError, listing
 from .table import was_predicted
 from ..runs.run import Run
+from ..table.folds import held_out
 from ..table.intervals import Intervals, SiteErrors, fit_intervals, fit_site_errors, means_by, with_intervals
 from ..table.schema import Schema
 
@@ -88,6 +89,15 @@ class Errors(NamedTuple):
 
     photos: Intervals | None = None
     sites: SiteErrors | None = None
+    where: str = ""  # what photos they hold for
+
+
+def _errors(run: Run, coverage: float, by_deviation: bool = True) -> Errors:
+    "Errors of a run's held-out photos; a line says so if these are not of sites held out."
+    found = run_intervals(run, coverage, by_deviation), run_site_errors(run, coverage)
+    if (where := held_out(run.oof["site"], run.oof["fold"])) != "photos of new sites":
+        print(f"{run.folder}: intervals are those of {where}; photos of new sites are further off")
+    return Errors(*found, where)
 
 
 def find_errors(
@@ -102,10 +112,12 @@ def find_errors(
         other = Run(residuals)
         if other.schema.targets != run.schema.targets:
             raise InputError(f"--residuals {residuals}: has other targets ({listing(other.schema.targets)})")
-        by_deviation = run.heads.deviates
-        return Errors(run_intervals(other, coverage, by_deviation), run_site_errors(other, coverage))
+        areas = [one.config.dataset.area_m2 for one in (other, run)]
+        if areas[0] != areas[1]:
+            raise InputError(f"--residuals {residuals}: its photos show {areas[0]:g} m², those of the run {areas[1]:g}")
+        return _errors(other, coverage, run.heads.deviates)
     try:
-        return Errors(run_intervals(run, coverage), run_site_errors(run, coverage))
+        return _errors(run, coverage)
     except InputError as error:
         print(f"no intervals: {error}")
         return Errors()

@@ -20,7 +20,7 @@ from matplotlib.figure import Figure
 
 from ..core.cli import Shard
 from ..core.files import InputError, atomic_path, check_output, file_sha256, listing, over_paths, write_json
-from ..core.tables import read_own_csv, write_csv
+from ..core.tables import guarded, read_own_csv, write_csv
 from ..photos.folder import geojson
 from .intervals import Errors, add_intervals, find_errors, site_means
 from ..runs.run import Run
@@ -87,7 +87,7 @@ def write(
     else:
         rows = schema.submission(predictions, self.test)
         with atomic_path(path) as first, atomic_path(self.out) as second:
-            wide.to_csv(first, index=False)
+            guarded(wide).to_csv(first, index=False)
             rows.to_csv(second, index=False)
     write_csv(sites, path.with_name("sites.csv"))
     if "latitude" in wide and wide["latitude"].notna().any():
@@ -157,6 +157,18 @@ def mark_predictions(
     return _made_by(run, patterns), _made_from(photos, run, data)
 
 
+def _read_shard(path: Path, schema: Schema) -> pd.DataFrame:
+    "A shard's predictions. Raises `InputError` if it was cut short or damaged."
+    try:
+        rows = read_own_csv(path, dtype=dict.fromkeys(("image_id", "note", "made_by", "made_from"), str))
+        grams = rows[list(schema.targets)].to_numpy(dtype=float)
+    except (OSError, ValueError, KeyError) as error:
+        raise InputError(f"{path}: cannot be read ({' '.join(str(error).split())}), run this shard again") from None
+    if not np.isfinite(grams).all():
+        raise InputError(f"{path}: is damaged (some masses are no numbers), run this shard again")
+    return rows
+
+
 def gather_shards(
     photos: pd.DataFrame,  # one row per photo: image_id
     out: Path,  # the submission to be
@@ -165,8 +177,7 @@ def gather_shards(
 ) -> pd.DataFrame:  # one row per photo, in the order of `photos`
     "Join the predictions of all shards. Raises `InputError` naming shards of other heads, stale and lacking photos."
     folder, (made_by, made_from) = _shards_folder(out), made
-    texts = dict.fromkeys(("image_id", "note", "made_by", "made_from"), str)
-    shards = {path: read_own_csv(path, dtype=texts) for path in sorted(folder.glob("*.csv"))}
+    shards = {path: _read_shard(path, run.schema) for path in sorted(folder.glob("*.csv"))}
     if not shards:
         raise InputError(f"{folder}: there are no shards (biomass_predict with --shard writes them)")
     strange = [path.name for path, one in shards.items() if "made_by" not in one or (one["made_by"] != made_by).any()]

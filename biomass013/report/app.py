@@ -103,8 +103,9 @@ class _Door:
         if self.token and compare_digest(asked.encode(), self.token.encode()):
             cookie = f"token={self.token}; HttpOnly; SameSite=Strict; Path=/"
             return await self._answer(send, 303, "", location=scope["path"], set_cookie=cookie)
-        if why := self._refusal(headers):
-            return await self._answer(send, 403, f"biomass_app: {why}\n")
+        own = scope["path"].endswith("/startup-events") and (scope.get("client") or [""])[0] in _LOCAL  # Gradio's
+        if not own and (why := self._refusal(headers)):
+            return await self._answer(send, 401 if self.token else 403, f"biomass_app: {why}\n")
         seen = 0
 
         async def bounded() -> dict:
@@ -154,4 +155,6 @@ def biomass_app(
         page = _make_page(scales, Path(place))
         url = _serve(page, host, port, "" if host in _LOCAL else token_urlsafe(16))
         print(f"{url} (Ctrl+C stops it)", flush=True)
+        if "token=" in url:
+            print("from another machine: the same address, with this machine's name", flush=True)
         page.block_thread()

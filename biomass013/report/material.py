@@ -140,8 +140,8 @@ def _check_photos(run: Run, store: FeatureStore | None, photos: dict[str, Path])
     except InputError:
         known = None
     if known is None:
-        unsure = "Whether these photos are those that the heads learned from can't be told without their store."
-        return [unsure] * bool(photos)
+        why = "the heads learned from vectors" if run.recipe.model_name == "vectors" else "their store is not at hand"
+        return [f"Whether these photos are those of the run can't be told: {why}."] * bool(photos)
     changed = known.changed(photos)
     if changed and len(changed) == len(photos):
         raise InputError(f"--data: none of the {len(photos)} photos is the one that the tokens were made from")

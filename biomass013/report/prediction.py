@@ -200,11 +200,17 @@ def write_prediction(
     rest = f" {p.unit} of {target} on average over {counted(len(p.sites), 'site')}"
     lacking = "pictures of the photos, nor their maps:" if p.maps.is_dir() else "pictures of the photos:"
     notes = [] if p.data else [f"No {lacking} name their folder with --data."]
+    if p.data and "image_path" in p.photos and "sha256" not in p.photos:
+        notes.append(
+            "Whether these photos are those that were predicted can't be told: the tables are of an older version."
+        )
     if p.others and len(p.others) == len(p.photos):
         raise InputError(f"{p.data}: none of its photos is the one that was predicted: another folder's, or changed")
     if p.others:
         notes.append(f"Left out, since they have changed, or are another folder's: the photos of {listing(p.others)}.")
         print(notes[-1])
     quoted = f"{p.sites[target].mean():.0f}", rest
-    write_text(render(f"Prediction {p.folder.name}", make_sections(PREDICTION_SECTIONS, p), quoted, notes=notes), out)
+    write_text(
+        render(f"Prediction {p.folder.resolve().name}", make_sections(PREDICTION_SECTIONS, p), quoted, notes=notes), out
+    )
     return out

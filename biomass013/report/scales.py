@@ -161,9 +161,7 @@ def _notes(s: Scales, predictions: pd.DataFrame, top: float | None) -> str:
     "What is to be known of all numbers."
     area, schema, errors = s.run.config.dataset.area_m2, s.run.schema, s.errors.photos
     notes = [f"A photo is taken to show {area:g} m² of ground, from which kilograms per hectare are computed."]
-    ranges = (
-        f"Ranges should hold {errors.coverage:.0%} of photos of new sites, and of new sites' means." if errors else ""
-    )
+    ranges = f"Ranges should hold {errors.coverage:.0%} of {s.errors.where}, and of sites' means." if errors else ""
     notes.append(ranges or "The run can give no intervals.")
     if "covariates" in predictions and not predictions["covariates"].all():
         columns = listing(dict.fromkeys(one.name for one in s.run.heads.covariates))

@@ -17,6 +17,7 @@ from .page import Section, Table, chart, counted
 from ..runs.compare import paired_difference, verdict
 from ..runs.figures import plot_score
 from ..runs.run import Run
+from ..table.folds import held_out
 from ..table.intervals import fit_intervals, interval_coverage
 
 # %% ../../nbs/8_report/30_score.ipynb #50b77fe9
@@ -34,10 +35,9 @@ def quoted(
 ) -> str:
     "R²w in one line, beside the strongest baseline that the split allows and the strongest that it rules out."
     r2w, above, name = (run.scores[key] for key in ("r2w", "above_strongest_baseline", "strongest_baseline"))
-    line = (
-        f"R²w {r2w:.3f} out of fold, {above:+.3f} against the strongest baseline that the split allows "
-        f"({name}: {r2w - above:.3f})"
-    )
+    where = held_out(run.oof["site"], run.oof["fold"])
+    beside = f"{above:+.3f} against the strongest baseline that the split allows ({name}: {r2w - above:.3f})"
+    line = f"R²w {r2w:.3f} out of fold, on {where}, {beside}"
     ruled_out = baselines_of(run).query("available == 0").nlargest(1, "whole table")
     for baseline, value in zip(ruled_out["baseline"], ruled_out["whole table"], strict=True):
         line += f"; what it rules out would give away {value:.3f} ({baseline})"

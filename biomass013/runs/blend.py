@@ -23,7 +23,14 @@ from ..core.paths import local_path
 from ..heads.composite import BlendHeads
 from .compare import pair_runs, paired_difference, verdict
 from .figures import plot_oof, plot_weights, save_figure
-from .run import Run, claim_run_folder, write_run_inputs, write_run_manifest, write_run_results
+from biomass013.runs.run import (
+    Run,
+    claim_run_folder,
+    run_state,
+    write_run_inputs,
+    write_run_manifest,
+    write_run_results,
+)
 from .scores import oof_table, r2w_by_fold
 from ..table.folds import deal_groups
 from ..table.schema import Schema
@@ -152,14 +159,18 @@ def _scores(first: Run, rows: pd.DataFrame, scored: np.ndarray) -> dict[str, Any
     return {key: value for key, value in s.items() if key != "without"} | known
 
 # %% ../../nbs/6_runs/75_blend.ipynb #bld00022
+def _names(runs: Sequence[Run]) -> list[str]:
+    "What members are called: their folders, with the path where two folders have one name."
+    names = [run.folder.name for run in runs]
+    return [str(run.folder) if names.count(name) > 1 else name for run, name in zip(runs, names, strict=True)]
+
+
 def _weights_table(runs: Sequence[Run], weights: np.ndarray, rows: pd.DataFrame, predicted: np.ndarray) -> pd.DataFrame:
     "One row per member: its R²w alone, and its weight for each main target."
     schema = runs[0].schema
     true = schema.grams(rows)
     r2w = [schema.r2w(true, schema.complete_targets(one)) for one in predicted]
-    table = pd.DataFrame(
-        {"member": [run.folder.name for run in runs], "kind": [run.config.head.kind for run in runs], "r2w": r2w}
-    )
+    table = pd.DataFrame({"member": _names(runs), "kind": [run.config.head.kind for run in runs], "r2w": r2w})
     return table.assign(**{target: weights[:, m] for m, target in enumerate(schema.main)})
 
 
@@ -181,6 +192,8 @@ def write_blend(
 ) -> None:
     "Write the folder of a run; its figures last."
     with lock_folder(folder):
+        if run_state(folder) == "finished":
+            raise InputError(f"{folder}: another run was written to it meanwhile, choose another folder")
         write_run_manifest(folder, "being written")
         write_run_inputs(folder, cfg, recipe, oof["image_id"], oof["fold"].to_numpy())
         write_run_results(folder, heads, "weights.csv", table, oof, scores)
@@ -225,7 +238,7 @@ def blend(
             "columns": list(dict.fromkeys(one.name for one in blended.covariates)),
             "r2w": schema.r2w(true, bare),
         }
-    cfg = blend_config(runs, [runs[k].folder.name for k in kept], recipe, folder.name)
+    cfg = blend_config(runs, [_names(runs)[k] for k in kept], recipe, folder.name)
     write_blend(
         claim_run_folder(folder),
         cfg,

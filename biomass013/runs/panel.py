@@ -163,7 +163,7 @@ def make_panel(
     folder = None if out is None else local_path(out)
     with nullcontext() if folder is None else lock_folder(folder):
         if folder is not None:
-            claim_run_folder(folder)
+            claim_run_folder(folder, locked=True)
         warn_of_gaps(wide, schema)
         predicted, *without = train_splits(wide, store, cfg, splits, find_device(device), resident, progress)
         scores, gaps = seed_table(wide, splits, predicted, schema), find_gaps(wide, splits, schema)

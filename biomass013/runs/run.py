@@ -10,6 +10,7 @@ __all__ = ['MANIFEST', 'STATE', 'LOGS', 'claim_run_folder', 'write_run_manifest'
 import math
 import warnings
 from base64 import b64encode
+from contextlib import nullcontext
 from functools import cached_property
 from io import BytesIO
 from pathlib import Path
@@ -23,7 +24,7 @@ from matplotlib.figure import Figure
 
 from ..core.config import load_config, save_config
 from ..core.experiment import Config
-from ..core.files import InputError, file_sha256, listing, read_json, write_json
+from ..core.files import InputError, file_sha256, listing, lock_folder, read_json, write_json
 from ..core.paths import local_path
 from ..core.tables import html_table, read_own_csv, write_csv
 from ..heads.base import Heads, load_heads, save_heads
@@ -36,16 +37,22 @@ from ..tokens.recipe import Recipe, read_manifest, write_manifest
 
 # %% ../../nbs/6_runs/20_run.ipynb #b5ccd121
 MANIFEST, STATE = "run.json", "state.safetensors"  # what makes a folder a run; what an incomplete run resumes from
+_OWN = ("config.yaml", "store.json", "splits.csv", "heads.safetensors", "oof.csv", "scores.json", "seconds.json")
 LOGS = ("history.csv", "choices.csv", "weights.csv")  # how heads were learned: trained, solved, blended
 
 
 def claim_run_folder(
     folder: Path,  # of the new run
+    locked: bool = False,  # does the caller hold its lock?
 ) -> Path:
     "Make the folder of a new run. Raises `InputError` if it is not empty: a run is never overwritten."
-    folder.mkdir(parents=True, exist_ok=True)
-    if any(p.name[0] != "." for p in folder.iterdir()):
-        raise InputError(f"{folder}: is not empty, choose another folder for the run or remove it")
+    with nullcontext() if locked else lock_folder(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        if run_state(folder) == "being written" and not (folder / STATE).exists():  # of a run that was killed
+            for name in (*_OWN, *LOGS, MANIFEST):
+                (folder / name).unlink(missing_ok=True)
+        if any(p.name[0] != "." for p in folder.iterdir()):
+            raise InputError(f"{folder}: is not empty, choose another folder for the run or remove it")
     return folder
 
 
@@ -129,6 +136,27 @@ def _with_nan(content: Any) -> Any:
         return [_with_nan(value) for value in content]
     return math.nan if content is None else content
 
+
+_SCORES = {
+    **dict.fromkeys(("r2w", "above_strongest_baseline"), float),
+    "strongest_baseline": str,
+    "baselines": {"*": float},
+    "split_baselines": {"*": {"r2w": float, "available": (bool, float)}},
+    "r2_per_target": {"*": float},
+    "folds": {"r2w": list, "mean": float, "std": float},
+}  # of a run that held photos out; *: any name
+
+
+def _misfit(content: Any, shape: Any, place: str = "scores") -> str:
+    "Where content is not of a shape, such as `_SCORES`; '' if it is."
+    if not isinstance(shape, dict):
+        fits = isinstance(content, shape) or (shape is float and type(content) is int)
+        return "" if fits else place
+    if not isinstance(content, dict):
+        return place
+    keys = [(key, inner) for name, inner in shape.items() for key in (content if name == "*" else [name])]
+    return next((odd for key, inner in keys if (odd := _misfit(content.get(key), inner, f"{place}.{key}"))), "")
+
 # %% ../../nbs/6_runs/20_run.ipynb #b3ce69ef
 class Run:
     "A finished or stopped run, read from its folder."
@@ -150,6 +178,9 @@ class Run:
         self.config = load_config(self.path("config.yaml"))
         self.recipe = read_manifest(self.path("store.json"))
         self.scores = _with_nan(read_json(self.path("scores.json")))
+        final = isinstance(self.scores, dict) and self.scores.get("final")
+        if odd := _misfit(self.scores, {} if final else _SCORES):
+            raise InputError(f"{self.folder / 'scores.json'}: {odd} is missing or is no such value, train again")
         self.stopped = f"was stopped after {steps} of {total} epochs" if manifest["state"] == "stopped" else ""
         if self.stopped:
             warnings.warn(f"{self.folder}: {self.stopped}, not finished", stacklevel=2)

@@ -78,6 +78,12 @@ def _begin(
         print(learner)
     return Training(wide, folds, sweep, learner, source, final, schema)
 
+
+def _check_source(source: Source) -> None:
+    "Raise `InputError` if tokens were made otherwise while heads learned from them; vectors are in memory."
+    if isinstance(source, FeatureStore) and FeatureStore(source.folder).recipe != source.recipe:
+        raise InputError(f"{source.folder}: its tokens were made otherwise while heads learned from them, train again")
+
 # %% ../../nbs/6_runs/45_train.ipynb #d8550d59
 def _advance(
     work: Training, folder: Path, identity: dict[str, Any], board: Any, progress: bool, save_every: int
@@ -138,12 +144,13 @@ def train(
         if begun:
             work.records = load_state(run_folder, work.learner, identity)
         elif not resume or can_resume(run_folder):
-            claim_run_folder(run_folder)
+            claim_run_folder(run_folder, locked=True)
         write_run_manifest(run_folder, "being written")
         board = writer(run_folder / "tensorboard") if writer else None
         warn_of_gaps(wide, work.schema, sweep.configs[0].trainer.group_col)
         try:
             main = _advance(work, run_folder, identity, board, progress, save_every)
+            _check_source(work.source)
         except Exception:
             if not (run_folder / STATE).exists():  # nothing is lost: the folder is free again
                 (run_folder / MANIFEST).unlink()

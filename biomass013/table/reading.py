@@ -18,7 +18,15 @@ from fastcore.basics import patch
 
 from ..core.files import InputError, is_file_name, listing, over_paths
 from ..core.tables import read_csv
-from .groups import column_text, date_problems, doubtful_dates, plain_dates, plain_sites, sampling_dates
+from biomass013.table.groups import (
+    column_text,
+    date_problems,
+    doubtful_dates,
+    plain_dates,
+    plain_sites,
+    sampling_dates,
+    stand_ins,
+)
 
 # %% ../../nbs/1_table/08_reading.ipynb #1d48f05f
 METADATA = ("Sampling_Date", "State", "Species", "Pre_GSHH_NDVI", "Height_Ave_cm")
@@ -91,11 +99,13 @@ def _value_problems(long: pd.DataFrame, states: Sequence[str]) -> list[str]:
         f"{one} ({cell!r})" if isinstance(cell, str | bool) else one
         for one, cell in zip(ids[target], long["target"][target], strict=True)
     ]
+    none = number["target"].groupby(long["target_name"]).transform(stand_ins).astype(bool)
     known = f" (known: {', '.join(states)}; dataset.states names them)"
     return [
         *phrase("target is missing or not a number:", named),
         *phrase("target is negative:", ids[number["target"] < 0]),
         *phrase("target is too large for a mass:", ids[number["target"] > _LARGEST]),
+        *phrase("target stands for no value, as 9999 does:", ids[none & (number["target"] > 0)]),
         *(["all targets are 0"] if (number["target"] == 0).all() else []),
         *phrase("State is unknown:", sorted({*found} - {*states}), known),
         *phrase("Pre_GSHH_NDVI is not a number:", ids[wrong["Pre_GSHH_NDVI"]]),
@@ -157,7 +167,7 @@ def _lengthen(table: TableFormat, frame: pd.DataFrame, train: bool) -> pd.DataFr
     if missing := _missing(frame, ["image_path", *(table.targets if train else ())]):
         raise InputError(missing[0])
     for column in {"image_path", "image_id"} & {*frame}:
-        if empty := [row + 2 for row in np.flatnonzero(frame[column].isna())]:
+        if empty := [row + 2 for row in frame.index[frame[column].isna()]]:
             raise InputError(f"{column} is empty in row {listing(empty)} (of sums or units? remove it)")
     if "image_id" not in frame:
         frame = frame.assign(image_id=[PurePosixPath(str(p)).stem for p in frame["image_path"]])

@@ -21,8 +21,8 @@ from ..core.config import load_config
 from ..core.files import InputError, check_output, listing, write_text
 from ..core.paths import local_path
 from ..core.tables import read_csv
-from .covariates import AMOUNT, NODATA
-from .groups import read_dates
+from .covariates import AMOUNT
+from .groups import NODATA, read_dates
 from .schema import can_be_target, make_schema
 
 # %% ../../nbs/1_table/70_template.ipynb #set00010
@@ -222,6 +222,7 @@ def settings_text(
         "dataset:",
         "  # what the table calls a column that the kit knows (site: photos of one place and day, held out together)",
         f"  columns: {_flow(dict(guess.columns))}",
+        *(f"  # dayfirst: true  # ? {asked}" for asked in guess.asked if asked.startswith("dayfirst")),
         *measured,
         "  # the targets, and what each counts in the score: its share of all masses",
         f"  metric_weights: {_flow(dict(guess.weights))}",

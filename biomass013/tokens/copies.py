@@ -22,7 +22,9 @@ from .store import FeatureStore
 from .vectors import Vectors
 
 # %% ../../nbs/3_tokens/64_copies.ipynb #a8df3620
-_NEAR, _ROWS, _MOST = 0.02, 1024, 2048  # of the usual difference; rows compared at a time; columns that are compared
+_NEAR = {64: 0.05, 8: 0.02, 3: 1e-6}  # of the usual difference, by the number of columns from which it holds
+_ROWS, _MOST = 1024, 2048  # rows compared at a time; columns that are compared
+_OPENED = 5000  # photos that are opened for it, at most, where there are features
 
 
 def _near_rows(x: np.ndarray) -> list[tuple[int, int]]:
@@ -32,11 +34,12 @@ def _near_rows(x: np.ndarray) -> list[tuple[int, int]]:
     x = (x - x.mean(axis=0))[:, spread > 0] / spread[spread > 0]
     if x.shape[1] < 3 or not np.isfinite(x).all():
         return []
-    limit, squares, found = _NEAR**2 * 2 * x.shape[1] if x.shape[1] >= 8 else 1e-9, (x**2).sum(axis=1), []
+    near = next(share for least, share in _NEAR.items() if x.shape[1] >= least)
+    limit, squares, found = near**2 * 2 * x.shape[1], (x**2).sum(axis=1), []
     for first in range(0, len(x), _ROWS):
         some = slice(first, first + _ROWS)
-        near = squares[some, None] + squares - 2 * x[some] @ x.T <= limit
-        found += [(int(i) + first, int(j)) for i, j in np.argwhere(near) if j > i + first]
+        close = squares[some, None] + squares - 2 * x[some] @ x.T <= limit
+        found += [(int(i) + first, int(j)) for i, j in np.argwhere(close) if j > i + first]
     return found
 
 
@@ -65,11 +68,12 @@ def find_copies(
     if source is not None:
         places, rows = _features(source, ids)
         found |= {(places[i], places[j]): "features" for i, j in (_near_rows(rows) if len(rows) else ())}
-    places = [k for k, i in enumerate(ids) if i in photos and not is_far(photos[i]) and photos[i].is_file()]
+    opened = ids if source is None or len(ids) <= _OPENED else []
+    places = [k for k, i in enumerate(opened) if i in photos and not is_far(photos[i]) and photos[i].is_file()]
     with ThreadPoolExecutor(4) as pool:
         hashes = list(pool.map(hash_of, [photos[ids[k]] for k in places]))
     known = [k for k, one in enumerate(hashes) if one is not None]
-    pairs = alike(np.stack([hashes[k] for k in known])) if known else []
+    pairs = alike(np.stack([hashes[k] for k in known])) if known else ()
     found |= {(places[known[i]], places[known[j]]): f"photos ({bits} of 256 bits differ)" for i, j, bits in pairs}
     rows = [(ids[i], ids[j], how) for (i, j), how in sorted(found.items())]
     return pd.DataFrame(rows, columns=["one", "other", "how"], dtype=object)

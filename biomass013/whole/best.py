@@ -15,7 +15,7 @@ import pandas as pd
 
 from ..backbones.extract import extraction_settings
 from ..core.cli import command, no_effect
-from ..core.files import InputError, file_sha256, lock_folder, read_json, write_json, write_text
+from ..core.files import InputError, file_sha256, listing, lock_folder, read_json, write_json, write_text
 from ..core.paths import local_path
 from ..core.tables import write_csv
 from ..runs.blend import members_oof, nested_blend
@@ -46,6 +46,7 @@ from biomass013.whole.plan import (
     check_members,
     learns_from_tokens,
     member_config,
+    not_taken,
 )
 from .search import Search
 from .stages import Stages
@@ -93,6 +94,8 @@ def open_search(
     lines = set if isinstance(set, str) else "\n".join(set or [])
     given = extraction_settings(lines, weights, None, None)
     base = base_config(config, given)
+    if own := not_taken(config):
+        print(f"{config}: {listing(own)} not taken, each member has its own")
     if not vectors and not base.backbone.weights:
         raise InputError("--weights is missing: the backbone's .safetensors file (or --vectors, extracted already)")
     chosen = check_members(members)
@@ -195,6 +198,7 @@ def best(
         for line in search.plan_lines(cost):
             stages.say(line)
         tried = search.candidates(search.extract_all(cost) if cost else {})
+        copies = search.copies(tried[0]) if tried else 0
         runs = search.learn_all(tried)
         blended = search.blend_all(tried, runs)
         final = search.finish(tried, blended)
@@ -202,7 +206,7 @@ def best(
         members = [one.member for one in tried if one.name in runs]
         board = make_board(list(runs.values()), members, stages.seconds, blended.log, search.left_out)
         lines = [
-            expected_line(against_baseline(blended, search.wide), search.wide["site"].nunique()),
+            expected_line(against_baseline(blended, search.wide), search.wide, blended, copies),
             states_line(search, tried, runs),
             blend_line(blended.scores["blend"]),
             time_line(stages.seconds),

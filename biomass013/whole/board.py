@@ -23,7 +23,7 @@ from ..report.page import Section, Table, chart, render
 from ..runs.blend import Chooser, choose_weights, members_oof, nested_blend
 from ..runs.compare import paired_difference, verdict
 from ..runs.run import Run
-from ..table.folds import baseline_predictions
+from ..table.folds import baseline_predictions, held_out
 from ..table.schema import Schema
 from .plan import REFERENCE, learns_from_tokens
 
@@ -183,7 +183,7 @@ class Best:
             Section("Leaderboard", "", (), (Table("Members and settings", short_board(self.board)),)),
             Section("The blend", "", (), (Table("Weights", self.blended.log.round(3)),)),
         ]
-        return render(self.folder.name, sections, (score, f",{rest}"), self.lines[1:])
+        return render(f"Search {self.folder.resolve().name}", sections, (score, f",{rest}"), self.lines[1:])
 
 # %% ../../nbs/9_whole/40_board.ipynb #4eabb1ee
 def against_baseline(
@@ -201,16 +201,27 @@ def against_baseline(
 
 def expected_line(
     compared: dict[str, Any],  # of `against_baseline`
-    sites: int,
+    wide: pd.DataFrame,  # one row per photo: image_id, site
+    blended: Run,  # whose folds say what was held out
+    copies: int = 0,  # photos that stand under two ids at two sites
 ) -> str:
-    "Say which score to expect on photos of new sites, or that there is nothing to learn."
-    interval = "too few sites for an interval"
+    "Say which score to expect, of what was held out, or that there is nothing to learn or to expect."
+    site = wide.set_index("image_id").loc[blended.oof["image_id"], "site"].astype(str)
+    interval, where = "too few sites for an interval", held_out(site, blended.oof["fold"])
     if np.isfinite(compared["low"]):
-        interval = f"95 % interval over {sites} sites {compared['low']:+.3f} to {compared['high']:+.3f}"
+        interval = f"95 % interval over {site.nunique()} sites {compared['low']:+.3f} to {compared['high']:+.3f}"
     beside = f"{compared['difference']:+.3f} against {compared['baseline']} ({compared['first']:.3f}; {interval})"
     if not compared["low"] > 0:
-        return f"There is nothing to learn here: R²w {compared['second']:.3f} on new sites, {beside}."
-    return f"To expect on photos of new sites: R²w {compared['second']:.3f}, {beside}."
+        return f"There is nothing to learn here: R²w {compared['second']:.3f} on {where}, {beside}."
+    if copies:
+        seen = f"{copies} photos stand under two ids at two sites, so that heads have seen what they were tested on"
+        return f"Not to expect: R²w {compared['second']:.3f}, {beside}: {seen}. Keep one of each."
+    new = (
+        ""
+        if where == "photos of new sites"
+        else " Photos of new sites will score lower: the folds don't hold sites out."
+    )
+    return f"To expect on {where}: R²w {compared['second']:.3f}, {beside}.{new}"
 
 # %% ../../nbs/9_whole/40_board.ipynb #675238fc
 def state_line(r2w: float, states: int, alone: bool) -> str:

@@ -255,9 +255,9 @@ def pack(
     """
     out, weights, licence, notebook = (p and local_path(p) for p in (out, weights, licence, notebook))
     _check_request(run, owner, out)
-    check_backbone(run, load_backbone(run.config.backbone.but(weights=str(weights)), "cpu"))
     name = _slug(f"biomass013-{run.config.experiment.name}")
-    with TemporaryDirectory() as place, lock_folder(out):
+    with lock_folder(out), TemporaryDirectory() as place:
+        check_backbone(run, load_backbone(run.config.backbone.but(weights=str(weights)), "cpu"))
         _pack_weights(weights, run.config.backbone.model_name, licence, owner, out / "weights")
         wheel = build_wheel(Path(place))
         files = {wheel.name: wheel} | {name: run.folder / name for name in (*run.files, MANIFEST)}

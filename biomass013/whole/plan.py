@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['MEMBERS', 'REFERENCE', 'PRESET_OF_VECTORS', 'FLIPS', 'RUNGS', 'Tries', 'Candidate', 'learns_from_tokens',
-           'check_members', 'base_config', 'member_config', 'check_assignments', 'vector_choices', 'Rung',
+           'check_members', 'not_taken', 'base_config', 'member_config', 'check_assignments', 'vector_choices', 'Rung',
            'store_configs', 'Cost', 'plan_costs', 'choose_rung']
 
 # %% ../../nbs/9_whole/35_plan.ipynb #7758ceb7
@@ -82,14 +82,22 @@ def _key(assignment: str) -> str:
     return assignment.partition("=")[0].strip()
 
 # %% ../../nbs/9_whole/35_plan.ipynb #acc07089
+_OWN = ("head", "optimization")  # sections that each member has of its own
+
+
+def not_taken(config: str | Path | None) -> list[str]:
+    "Return the sections of a run's settings, or of a preset, that no member takes."
+    return [name for name in _OWN if name in read_settings(config, None).tree]
+
+
 def _tree_of(preset: str, changes: Sequence[str], config: str | Path | None, assignments: Sequence[str]) -> dict:
     "Return the settings of a candidate, as they were given."
-    base = read_settings(config, None).tree
-    if own := [section for section in ("head", "optimization") if section in base]:
-        raise InputError(
-            f"{config}: {listing(own)}: no effect here, each member has its own (--set changes all of them)"
-        )
-    tree = _merged(read_settings(preset, None).tree, base)
+    given = read_settings(config, None)
+    own = {key for key in flatten(given.tree) if key.partition(".")[0] in _OWN}
+    if own := sorted({key.partition(".")[0] for key in own - given.soft}):
+        what = "no effect here, each member has its own (--set changes all of them)"
+        raise InputError(f"{config}: {listing(own)}: {what}")
+    tree = _merged(read_settings(preset, None).tree, {k: v for k, v in given.tree.items() if k not in _OWN})
     mine = HEAD_SETTINGS[tree["head"]["kind"]].model_fields
     applicable = [one for one in assignments if not one.startswith("head.") or _key(one).partition(".")[2] in mine]
     tree = _merged(tree, read_settings(None, [*changes, *applicable]).tree)

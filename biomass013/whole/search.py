@@ -28,6 +28,7 @@ from ..backbones.plan import check_mask
 from ..core.config import Sweep
 from ..core.experiment import Config
 from ..core.files import InputError, file_sha256, listing, read_json, write_json
+from ..core.tables import read_own_csv, write_csv
 from ..heads.composite import BlendHeads
 from ..runs.blend import blend, blend_config, reads_of, write_blend
 from ..runs.run import Run, claim_run_folder, run_state
@@ -35,6 +36,7 @@ from ..runs.train import train
 from ..table.groups import column_text
 from ..table.reading import METADATA, photo_paths
 from ..table.schema import Job, Schema
+from ..tokens.copies import find_copies, warn_of_copies
 from ..tokens.novelty import KNOWN, Known, fit_known, save_known
 from ..tokens.recipe import Recipe
 from ..tokens.source import Source, open_source, vectors_of
@@ -161,6 +163,20 @@ def warning_once(self: Search) -> Iterator[None]:
     self.warned |= {*new}
     for text in new:
         warnings.warn(text, stacklevel=3)
+
+# %% ../../nbs/9_whole/55_search.ipynb #srchcopy
+@patch
+def copies(self: Search, one: Candidate) -> int:
+    "Return how many pairs of photos are the same and stand at two sites; each is warned of."
+    inputs = {"source": self.source_mark(one.source), **self.table_mark}
+
+    def work(place: Path) -> None:
+        photos = {i: self.data / path for i, path in zip(self.wide["image_id"], self.wide["image_path"], strict=True)}
+        write_csv(find_copies(self.wide, self.source(one.source, one.cfg), photos), place / "copies.csv")
+
+    found = read_own_csv(self.stages.do("copies", inputs, work, "copies.csv") / "copies.csv", dtype=str)
+    with self.warning_once():
+        return len(warn_of_copies(self.wide, found, self.base.trainer.group_col))
 
 # %% ../../nbs/9_whole/55_search.ipynb #3336083e
 @patch

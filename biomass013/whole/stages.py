@@ -114,7 +114,9 @@ def do(
     if done and before["inputs"] == inputs and not damaged:
         self.say(f"{name}: kept")
         return place
-    if not self._stamp(name).is_file() and place.exists():
+    others = [path.stem for path in (self.folder / "stages").glob("*.json")]
+    ours = self._stamp(name).is_file() and (before or any(self.stamp(other) for other in others))
+    if place.exists() and not ours:
         raise InputError(f"{place}: exists, and no stage has made it: choose another --out")
     known = {key: value for key, value in before.get("inputs", {}).items() if key not in grows}
     same = bool(before) and known == {key: value for key, value in inputs.items() if key not in grows}
