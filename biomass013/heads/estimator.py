@@ -207,7 +207,7 @@ def _load(blob: bytes, head: Estimator) -> Any:
     "A model of `_dump`, of which only `predict` is used. Raises whatever the package does."
     package, kind = head.name.partition(".")[0], _estimator_class(head.name)
     if package == "lightgbm":
-        return import_module(package).Booster(params={"verbosity": -1}, model_str=blob.decode())
+        return import_module(package).Booster(model_str=blob.decode())
     if package == "xgboost":
         (model := kind()).load_model(bytearray(blob))
         return model

@@ -15,7 +15,7 @@ from tqdm.auto import tqdm
 
 from ..core.cli import command
 from ..core.config import Sweep
-from ..core.files import InputError, listing
+from ..core.files import InputError, listing, lock_folder
 from ..core.paths import as_path, local_path
 from ..core.tables import write_csv
 from ..heads.base import head_class
@@ -37,7 +37,7 @@ def _rows(
     rng: np.random.Generator,
     least: int = 2,
 ) -> np.ndarray:
-    "Rows [m] that a head sees: a share of the sites (but so many) or of each site's photos, and the held-out fold."
+    "Rows [m] of a draw: a share of the sites, or of each site's photos, and the held-out fold."
     learned, site = np.flatnonzero(folds != held_out), wide["site"].to_numpy(dtype=str)
     if what == "sites":
         there = np.unique(site[learned])
@@ -150,7 +150,12 @@ def biomass_curve(
     schema = trained.schema
     wide = schema.to_wide(schema.read_table(as_path(table) if table else as_path(data) / "train.csv"))
     source = open_source(data, Job(Sweep({}, [trained.config]), schema, wide), store, vectors)
-    curve = learning_curve(trained, wide, source, draws)
-    write_csv(curve, folder / "curve.csv")
-    save_figure(_plot_curve(curve, schema), folder / "curve.png")
+    with lock_folder(folder):
+        if (there := folder / "curve.csv").exists() and "what,share,sites" not in there.read_text(errors="replace")[
+            :99
+        ]:
+            raise InputError(f"{there}: is a table of something else, choose another folder (--out)")
+        curve = learning_curve(trained, wide, source, draws)
+        write_csv(curve, there)
+        save_figure(_plot_curve(curve, schema), folder / "curve.png")
     print(f"{curve.round(3).to_string(index=False)}\n{doubling(curve)}\ntable and figure are in {out}")
