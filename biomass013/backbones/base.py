@@ -24,14 +24,19 @@ from ..core.devices import forbid_tf32, has_bfloat16
 from ..core.files import InputError
 
 # %% ../../nbs/4_backbones/06_base.ipynb #9d433b41
-BACKBONES = {"vit": "backbones.vit:ViT"}  # room and class by family
+BACKBONES: dict[str, str | type] = {
+    "timm": "backbones.timm_models:Timm",
+    "huggingface": "backbones.huggingface:HuggingFace",
+}  # room and class by family, or a class of yours
 
 
 def backbone_class(family: str) -> type["Backbone"]:
     "The class of a family. Raises `InputError` for an unknown one."
     if family not in BACKBONES:
         raise InputError(f"backbone.family {family!r}: must be one of {', '.join(BACKBONES)}")
-    room, _, name = BACKBONES[family].partition(":")
+    if isinstance(found := BACKBONES[family], type):
+        return found
+    room, _, name = found.partition(":")
     return getattr(import_module(f"biomass013.{room}"), name)
 
 # %% ../../nbs/4_backbones/06_base.ipynb #66916a89
@@ -41,6 +46,7 @@ class Input(NamedTuple):
     multiple: tuple[int, int]  # pixels: height and width must be multiples of them
     mean: tuple[float, ...]  # of each channel, for pixels from 0 to 1
     std: tuple[float, ...]
+    size: tuple[int, ...] = ()  # height and width, if the network takes no other
 
 
 class Features(NamedTuple):
@@ -142,6 +148,11 @@ class Backbone:
         self.sha256 = ""  # of `identity`, once it is known
         self.fixed = 0  # images of every batch once blocks are compiled; 0: they are not
 
+    @property
+    def depth(self) -> int:
+        "Number of layers that can be asked for."
+        return len(self.blocks)
+
     @classmethod
     def load(cls, model: nn.Module, model_name: str, device: str, precision: str, compiling: str) -> Self:
         "A backbone of the family around its network."
@@ -166,6 +177,10 @@ def grid(
 ) -> tuple[int, int]:  # rows, columns
     "The grid of an image's tokens. Raises `InputError` if the network doesn't take the size."
     sides = height, width or height
+    if self.input.size and sides != self.input.size:
+        raise InputError(
+            "dataset.img_size {}×{}: {} takes {}×{} pixels only".format(*sides, self.model_name, *self.input.size)
+        )
     for size, side, name in zip(sides, self.input.multiple, ("height", "width"), strict=True):
         if size % side:
             raise InputError(
@@ -181,13 +196,13 @@ def blocks_of(
     layers: Sequence[str | int | float],  # 'last', a block's number from either end, or a share of the depth
 ) -> list[int | None]:  # block by block; None is the last layer's output as the network gives it
     "Which blocks layers mean. Raises `InputError` for one that the network does not have."
-    depth, found = len(self.blocks), []
+    depth, found = self.depth, []
     for layer in layers:
         if isinstance(layer, float):
             layer = max(0, round(layer * depth) - 1)
         if layer != "last" and not -depth <= layer < depth:
             raise InputError(
-                f"dataset.layers {layer}: {self.model_name} has blocks 0 to {depth - 1}, or -1 to -{depth} from the end"
+                f"dataset.layers {layer}: {self.model_name} has layers 0 to {depth - 1}, or -1 to -{depth} from the end"
             )
         found.append(None if layer == "last" else layer % depth)
     return found
@@ -303,7 +318,8 @@ def probe(
     "Features of a fixed image on a grid of about 8 × 8, computed once."
     if (key := (*layers, norm)) in self._probed:
         return self._probed[key]
-    y, x, c = np.ogrid[: 8 * self.input.multiple[0], : 8 * self.input.multiple[1], :3]
+    rows, columns = self.input.size or [8 * side for side in self.input.multiple]
+    y, x, c = np.ogrid[:rows, :columns, :3]
     image = ((y * y + 3 * x + (x * y) // 7 + 85 * c) % 256).astype(np.uint8)
     self._probed[key] = self(image[None], layers, norm)
     return self._probed[key]

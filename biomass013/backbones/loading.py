@@ -19,6 +19,7 @@ from safetensors import SafetensorError, safe_open
 from torch import nn
 
 from .base import Backbone, backbone_class, hash_tensor, random_network, settle_precision
+from .included import INCLUDED, INCLUDED_NAME, weights_file
 from ..core.devices import find_device, find_devices
 from ..core.files import InputError, listing, save_tensors
 from ..core.paths import local_path
@@ -30,7 +31,7 @@ def save_random_weights(
     model_name: str = "vit_small_patch16_dinov3",
     model_args: dict[str, Any] | None = None,  # of the network
     seed: int = 0,  # decides every weight
-    family: str = "vit",
+    family: str = "timm",
 ) -> None:
     "Save the weights of `random_network`."
     save_tensors(random_network(family, model_name, model_args, seed).state_dict(), local_path(path))
@@ -51,6 +52,24 @@ def _layout_of(path: Path, names: Iterable[str] = ()) -> str:
     return f"is in Meta's layout: {convert}" if "storage_tokens" in names else ""
 
 # %% ../../nbs/4_backbones/15_loading.ipynb #74b8632b
+_SIZES = {192: "tiny", 384: "small", 768: "base", 1024: "large", 1280: "huge_plus", 1536: "giant", 4096: "7b"}
+
+
+def _looks_like(found: dict[str, tuple[int, ...]], model_name: str) -> str:
+    "Guess another model whose tensors these are, a ViT of timm, from their names and shapes; '' for none."
+    shape = found.get("patch_embed.proj.weight", ())
+    if len(shape) != 4 or shape[0] not in _SIZES:
+        return ""
+    dinov2 = "reg4_dinov2" if "reg_token" in found else "dinov2"
+    kind = "dinov3" if "pos_embed" not in found else dinov2 if "blocks.0.ls1.gamma" in found else ""
+    name = f"vit_{_SIZES[shape[0]]}_patch{shape[-1]}_{kind}"
+    return (
+        f"; the file looks like {name}: --set backbone.model_name={name}"
+        if kind and not model_name.startswith(name)
+        else ""
+    )
+
+
 def _check_layout(model: nn.Module, path: Path, model_name: str) -> None:
     "Raise `InputError` if a file of weights is missing, damaged or of another layout than the model."
     if not path.is_file():
@@ -60,11 +79,11 @@ def _check_layout(model: nn.Module, path: Path, model_name: str) -> None:
             found = {name: tuple(file.get_slice(name).get_shape()) for name in file.keys()}
     except (SafetensorError, OSError) as error:
         raise InputError(f"{path}: {_layout_of(path) or f'is not a whole .safetensors file ({error})'}") from None
-    if layout := _layout_of(path, found):
-        raise InputError(f"{path}: {layout}")
     wanted = {name: tuple(tensor.shape) for name, tensor in model.state_dict().items()}
     matching = [name for name, shape in wanted.items() if found.get(name) == shape]
     if len(matching) < len(wanted) or len(found) > len(wanted):
+        if layout := _layout_of(path, found):
+            raise InputError(f"{path}: {layout}")
         wrong = [n for n in wanted if n in found and found[n] != wanted[n]]
         parts = {
             "of another shape": wrong,
@@ -74,6 +93,7 @@ def _check_layout(model: nn.Module, path: Path, model_name: str) -> None:
         raise InputError(
             f"{path}: {len(matching)} of {len(wanted)} tensors match {model_name}; "
             + "; ".join(f"{len(names)} {what}: {listing(names, 3)}" for what, names in parts.items() if names)
+            + _looks_like(found, model_name)
         )
 
 # %% ../../nbs/4_backbones/15_loading.ipynb #novalue2
@@ -124,10 +144,12 @@ def load_backbone(cfg: BackboneSettings, device: str | None = None) -> Backbone:
     """
     device, family = find_device(device), backbone_class(cfg.family)
     precision, sha256 = settle_precision(cfg.precision, device), ""
-    if cfg.weights:
+    if weights := weights_file(cfg):
         with _without_values():
             model = family.create(cfg.model_name, cfg.model_args)
-        sha256 = _load_weights(model, cfg.weights, cfg.model_name, precision)
+        sha256 = _load_weights(model, weights, cfg.model_name, precision)
+        if cfg.weights == INCLUDED_NAME and sha256 != INCLUDED[cfg.model_name].tensors:
+            raise InputError(f"{weights}: is damaged; remove it, it will be made again")
     elif cfg.pretrained:
         model = download(cfg)
     else:

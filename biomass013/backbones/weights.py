@@ -8,19 +8,19 @@ __all__ = ['save_pretrained', 'convert_weights', 'biomass_weights']
 # %% ../../nbs/4_backbones/20_weights.ipynb #weightsimp
 import json
 import re
-from contextlib import redirect_stdout
+import sys
+from contextlib import redirect_stdout, suppress
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
-import timm
 import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from .loading import download
-from .vit import ViT
+from .timm_models import Timm
 from ..core.cli import command
 from ..core.files import InputError, check_output, file_sha256, listing, save_tensors
 from ..core.paths import local_path
@@ -32,7 +32,7 @@ def _save(model: nn.Module, model_name: str, path: Path) -> dict[str, str]:
     header = {
         "model_name": model_name,
         "licence": str(model.pretrained_cfg.get("license") or "not stated"),
-        "weights_sha256": ViT.load(model, model_name, precision="float32").identity(),
+        "weights_sha256": Timm.load(model, model_name, precision="float32").identity(),
     }
     save_tensors(model.state_dict(), path, header)
     return header
@@ -108,6 +108,18 @@ def _read_foreign(path: Path) -> dict[str, Tensor]:
     return _meta_names({name: tensor for name, tensor in content.items() if isinstance(tensor, Tensor)})
 
 # %% ../../nbs/4_backbones/20_weights.ipynb #convert
+def _timm_names(tensors: dict[str, Tensor], model: nn.Module) -> dict[str, Tensor]:
+    "The tensors by the names of timm's model, without its classifier."
+    classifiers = model.pretrained_cfg.get("classifier") or ()
+    heads = tuple(f"{name}." for name in ([classifiers] if isinstance(classifiers, str) else classifiers))
+    ours = tensors
+    if not model.state_dict().keys() <= tensors.keys():  # each family of timm reads its authors' layouts
+        read = getattr(sys.modules[type(model).__module__], "checkpoint_filter_fn", None)
+        with suppress(KeyError, RuntimeError):  # weights of another model
+            ours = read(dict(tensors), model) if read else tensors
+    return {name: tensor for name, tensor in ours.items() if not name.startswith(heads)}
+
+
 def convert_weights(
     source: str | Path,  # a file in Hugging Face's or Meta's layout
     path: str | Path,  # the .safetensors file to write, in timm's
@@ -117,16 +129,15 @@ def convert_weights(
     "Convert all weights, strictly. Raises `InputError` if they are not those of the model."
     source, path = local_path(source), local_path(path)
     _check_new(path)
-    tensors, model = _read_foreign(source), ViT.create(model_name, model_args or {})
+    tensors, model = _read_foreign(source), Timm.create(model_name, model_args or {})
     with redirect_stdout(StringIO()):  # timm prints what it passes over
-        ours = timm.models.eva.checkpoint_filter_fn(dict(tensors), model)
+        ours = _timm_names(tensors, model)
     wanted = model.state_dict()
     wrong = [n for n in {*ours, *wanted} if n not in ours or n not in wanted or ours[n].shape != wanted[n].shape]
     if wrong:
         raise InputError(f"{source}: is not {model_name}: {listing(sorted(wrong), 4)} differ (--model names the model)")
-    width = model.embed_dim
-    lost = [n for n, t in tensors.items() if n.endswith("qkv.bias") and n.replace("qkv.bias", "q_bias") not in ours]
-    if kept := [n for n in lost if torch.cat([tensors[n][:width], tensors[n][-width:]]).any()]:
+    lost = [n for n in tensors if n.endswith("qkv.bias") and not {n, n.replace("qkv.bias", "q_bias")} & ours.keys()]
+    if kept := [n for n in lost if torch.cat([*tensors[n].chunk(3)[::2]]).any()]:
         raise InputError(
             f"{source}: has biases that {model_name} lacks ({listing(kept, 2)}): try its variant with qkvb"
         )

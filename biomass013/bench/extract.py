@@ -40,7 +40,7 @@ def ready_batches(
     "Prepare all that forward passes need before the clock starts."
     image = resize(read_photo(photo), size)
     stacked = torch.from_numpy(np.stack([apply_pattern(image, p % patterns) for p in range(images)]))
-    return [normalise(x.to(backbone.device), *backbone.input[1:]) for x in stacked.split(batch)]
+    return [normalise(x.to(backbone.device), *backbone.input[1:3]) for x in stacked.split(batch)]
 
 
 def passes(

@@ -110,7 +110,7 @@ class Dataset(Section):
     )
     area_m2: float = Field(0.21, gt=0)  # of the ground that a photo shows: the competition's quadrats are 0.7 × 0.3 m
     mask: Annotated[str, TOKENS] = (
-        "none"  # what is no pasture: none, found (date stamp and card), or a folder of mask images
+        "none"  # what is no pasture: none, found (cards, lights, dates), or a folder of mask images
     )
     feature_dir: str = "features"  # the store
     num_aug_patterns: Annotated[int, Field(ge=1, le=20), TOKENS] = 20

@@ -170,7 +170,7 @@ class SolvedHead(HeadSettings):
 class BackboneSettings(Section):
     "The frozen backbone."
 
-    family: Annotated[str, TOKENS] = "vit"  # a name of `backbones.base.BACKBONES`
+    family: Annotated[str, TOKENS] = "timm"  # a name of `backbones.base.BACKBONES`
     model_name: Annotated[str, TOKENS] = "vit_huge_plus_patch16_dinov3.lvd1689m"
     pretrained: bool = True
     hidden_dim: Annotated[int | None, Field(gt=0), TOKENS] = None  # token width; from the model, checked if given

@@ -22,8 +22,8 @@ from ..core.config import TABLE_KEYS, check_assigned, load_config
 from ..core.files import InputError, check_output, file_sha256, listing
 from ..core.paths import as_path, local_path
 from ..core.tables import write_csv
-from .folder import alike, photo_hash
-from .masks import CARD, STAMP, roughness, stamp_share
+from .folder import NEAR, alike, photo_hash
+from .objects import OBJECTS, UNLIKE, find_objects, unlike_others
 from .read import colour_profile, read_photo
 from ..table.groups import column_text, look_alikes, sampling_dates
 from ..table.reading import TRAIN_COLUMNS
@@ -151,14 +151,6 @@ def _duplicates(wide: pd.DataFrame, digests: list[str], hashes: np.ndarray, sche
         found.append(_finding("duplicates", f"{kind}, {where}, {masses}", [ids[i], ids[j]]))
     return found
 
-# %% ../../nbs/2_photos/70_audit.ipynb #871bb772
-def _card_share(image: np.ndarray) -> float:
-    "Largest share of an edge along which the photo [h, w, 3] is smooth, 0 to 1."
-    rough, blocks = roughness(image)
-    strips = [rough[2:12], rough[-12:-2], rough[:, 2:12].T, rough[:, -12:-2].T]
-    along = [s.reshape(10, -1, 10).mean(axis=(0, 2)) for s in strips]
-    return float(max((s < 0.2 * np.median(blocks)).mean() for s in along))
-
 # %% ../../nbs/2_photos/70_audit.ipynb #blankshare
 def _is_hollow(path: Path) -> bool:
     "Is a JPEG's file in part nothing but zeros, as a copy that broke off leaves it? It may still end as it should."
@@ -179,8 +171,7 @@ class _Look(NamedTuple):
 
     digest: str  # SHA-256 of its file
     hash: np.ndarray  # of `photo_hash`
-    stamp: float
-    card: float
+    marks: list[str]  # kinds of `OBJECTS` and `UNLIKE`
     hollow: bool
     profile: str  # of its colours, if that is not sRGB
 
@@ -192,8 +183,8 @@ def _look(path: Path) -> _Look | None:
     except InputError:
         return None
     with raw:
-        shares = stamp_share(image), _card_share(image)
-        return _Look(file_sha256(path), photo_hash(Image.fromarray(image)), *shares, _is_hollow(path), _profile(raw))
+        marks = [*find_objects(image), *unlike_others(image)]
+        return _Look(file_sha256(path), photo_hash(Image.fromarray(image)), marks, _is_hollow(path), _profile(raw))
 
 # %% ../../nbs/2_photos/70_audit.ipynb #3797a695
 def _looks(paths: list[Path], progress: bool) -> list[_Look | None]:
@@ -204,11 +195,10 @@ def _looks(paths: list[Path], progress: bool) -> list[_Look | None]:
 
 # %% ../../nbs/2_photos/70_audit.ipynb #4743a7a5
 def _in_frame(wide: pd.DataFrame, looks: Sequence[_Look]) -> list[Finding]:
-    "Date stamps, cards, files that are zeros in part, and colours that are converted."
+    "What is no pasture, photos unlike the rest, files that are zeros in part, and colours that are converted."
     profiles, found = [look.profile for look in looks], []
     for check, values, what in (
-        ("stamp", [look.stamp > STAMP for look in looks], "an orange date stamp at the lower right"),
-        ("card", [look.card > CARD for look in looks], "a smooth strip, such as a card, at an edge"),
+        *((kind, [kind in look.marks for look in looks], what) for kind, what in (OBJECTS | UNLIKE).items()),
         ("hollow", [look.hollow for look in looks], "a part of the file is zeros, as after a broken copy"),
         ("colours", [p != "" for p in profiles], f"converted to sRGB from {listing(sorted({*profiles} - {''}))}"),
     ):
@@ -219,7 +209,7 @@ def _in_frame(wide: pd.DataFrame, looks: Sequence[_Look]) -> list[Finding]:
 
 # %% ../../nbs/2_photos/70_audit.ipynb #6139a5fd
 def _photos(wide: pd.DataFrame, folder: Path, schema: Schema, progress: bool) -> list[Finding]:
-    "Photos that are missing or can't be read, duplicates, date stamps and cards."
+    "Photos that are missing or can't be read, duplicates, what is no pasture, and photos unlike the rest."
     paths = [folder / p for p in wide["image_path"]]
     looks = _looks(paths, progress)
     missing = np.array([not p.is_file() for p in paths], dtype=bool)

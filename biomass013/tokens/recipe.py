@@ -49,7 +49,7 @@ class Recipe:
     layer_norm: bool = True  # the model's final norm on layers before the last
     keep: str = "tokens"  # or vectors, or both
     mask: str = "none"  # what of the photo is no pasture
-    family: str = "vit"  # of the model
+    family: str = "timm"  # of the model
     vector: str = "cls"  # what stands for a whole crop: its CLS token, or the mean of its grid
     multiple: int = 16  # pixels: sides of crops are multiples of it
     widths: tuple[int, ...] = ()  # of the layers, where they differ
