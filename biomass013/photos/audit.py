@@ -22,7 +22,7 @@ from ..core.config import TABLE_KEYS, check_assigned, load_config
 from ..core.files import InputError, check_output, file_sha256, listing
 from ..core.paths import as_path, local_path
 from ..core.tables import write_csv
-from .folder import NEAR, alike, photo_hash
+from .folder import alike, photo_hash
 from .objects import OBJECTS, UNLIKE, find_objects, unlike_others
 from .read import colour_profile, read_photo
 from ..table.groups import column_text, look_alikes, sampling_dates

@@ -20,6 +20,7 @@ from tempfile import TemporaryDirectory
 
 import biomass013
 from .. import __version__
+from ..backbones.included import weights_file
 from ..backbones.loading import load_backbone
 from ..core.cli import command
 from biomass013.core.files import (
@@ -253,9 +254,10 @@ def pack(
     Raises `InputError` if the weights are not those of the run, their licence is missing, the name can't be a Kaggle
     name, or `out` holds files that no pack has left, or is being written to.
     """
-    out, weights, licence, notebook = (p and local_path(p) for p in (out, weights, licence, notebook))
+    out, licence, notebook = (p and local_path(p) for p in (out, licence, notebook))
     _check_request(run, owner, out)
     name = _slug(f"biomass013-{run.config.experiment.name}")
+    weights = weights_file(run.config.backbone.but(weights=str(weights)))
     check_backbone(run, load_backbone(run.config.backbone.but(weights=str(weights)), "cpu"))
     with lock_folder(out), TemporaryDirectory() as place:
         _pack_weights(weights, run.config.backbone.model_name, licence, owner, out / "weights")
