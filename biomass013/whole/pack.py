@@ -48,15 +48,19 @@ def checkout() -> Path:
 
 
 def build_wheel(
-    out: Path,  # the folder for the .whl file
+    out: str | Path,  # the folder for the .whl file
 ) -> Path:
     "Build this package's wheel without a network. Raises `InputError` if there is no checkout to build it from."
-    root, source = checkout(), out / "source"
-    shutil.copytree(root / "biomass013", source / "biomass013", ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("setup.py", "settings.ini", "README.md", "LICENSE"):
-        shutil.copy(root / name, source / name)
-    code = "import sys; from setuptools import build_meta; build_meta.build_wheel(sys.argv[1])"  # needs no pip
-    done = subprocess.run([sys.executable, "-c", code, out.resolve()], cwd=source, capture_output=True, text=True)
+    root, out = checkout(), local_path(out)
+    out.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory() as folder:
+        source = Path(folder) / "source"
+        shutil.copytree(root / "biomass013", source / "biomass013", ignore=shutil.ignore_patterns("__pycache__"))
+        for name in ("setup.py", "settings.ini", "README.md", "LICENSE"):
+            shutil.copy(root / name, source / name)
+        code = "import sys; from setuptools import build_meta; build_meta.build_wheel(sys.argv[1])"  # needs no pip
+        words = [sys.executable, "-c", code, str(out.resolve())]
+        done = subprocess.run(words, cwd=source, capture_output=True, text=True)
     if done.returncode:
         why = " ".join(done.stderr.split())[-300:]
         raise InputError(f"the wheel could not be built (it takes setuptools and wheel): {why}")
