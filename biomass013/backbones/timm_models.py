@@ -37,12 +37,21 @@ class _RopeOnce:
 _SIZES = ({"dynamic_img_size": True}, {"strict_img_size": False}, {})  # ways in which families of timm take any size
 
 
+def _only_size(model: nn.Module) -> tuple[int, ...]:
+    "Height and width of the images of a network that takes no others."
+    embed = getattr(model, "patch_embed", None)
+    strict = getattr(embed, "strict_img_size", False) and not getattr(model, "dynamic_img_size", False)
+    return tuple(embed.img_size) if strict else ()
+
+
 def _network(model_name: str, args: dict[str, Any]) -> nn.Module:
     "timm's model without its classifier. Raises `InputError` if timm can't create it."
     name = model_name.partition(".")[0]
     for sizes in _SIZES:
         try:
-            return timm.create_model(model_name, num_classes=0, **sizes, **args)
+            model = timm.create_model(model_name, num_classes=0, **sizes, **args)
+            if not _only_size(model) or not sizes:  # some families pass over a name they don't know
+                return model
         except (RuntimeError, TypeError, ValueError) as error:
             why = " ".join(str(error).split())
             if not any(word in why for word in sizes):
@@ -92,8 +101,7 @@ class Timm(Backbone):
         )
         even = len({*pixels}) == 1 and embed is not None
         multiple = tuple(int(p) for p in embed.patch_size) if even else (pixels[-1], pixels[-1])
-        fixed = getattr(embed, "strict_img_size", False) and not getattr(model, "dynamic_img_size", False)
-        takes = Input(multiple, data["mean"], data["std"], tuple(embed.img_size) if fixed else ())
+        takes = Input(multiple, data["mean"], data["std"], _only_size(model))
         blocks = next(
             (m for name in ("blocks", "stages", "layers") if (m := getattr(model, name, None)) is not None), ()
         )

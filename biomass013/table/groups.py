@@ -81,7 +81,10 @@ def read_dates(
     named = pd.to_datetime(
         text.where(text.str.contains(_NAMED) & text.str.contains(r"\d")), format="mixed", errors="coerce"
     )
-    return days.fillna(pd.to_datetime(serial, unit="D", origin="1899-12-30")).fillna(named)
+    counted = np.full(len(text), np.datetime64("NaT"), "datetime64[ns]")
+    whole = serial.dropna().astype("int64").to_numpy()  # floats with gaps overflow in pandas 2.2
+    counted[serial.notna().to_numpy()] = np.datetime64("1899-12-30") + whole.astype("timedelta64[D]")
+    return days.fillna(pd.Series(counted, text.index)).fillna(named)
 
 # %% ../../nbs/1_table/06_groups.ipynb #d9190a47
 def doubtful_dates(text: pd.Series) -> list[str]:  # without times
