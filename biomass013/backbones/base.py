@@ -131,14 +131,17 @@ class Backbone:
         model_name: str,
         takes: Input,
         width: int,  # D, of a token of its last layer
-        blocks: Sequence[nn.Module] = (),  # the layers that can be asked for by number, in order
+        blocks: Sequence[
+            nn.Module
+        ] = (),  # that are compiled; without `pixels` the layers that can be asked for by number, in order
         device: str = "cpu",  # where to compute
         precision: str = "auto",  # 'float32', 'bfloat16', 'float16'; 'auto': bfloat16 where the device has it
         compiling: str = "off",  # of blocks: 'on', 'off', or 'auto' as in `compile_if_worth`
+        pixels: Sequence[int] = (),  # per place of each layer's grid, if layers have grids of their own
     ):
         self.model = model.eval().requires_grad_(False).to(device)
         self.model_name, self.input, self.width, self.blocks, self.device = model_name, takes, width, blocks, device
-        self.precision, self.compiling = settle_precision(precision, device), compiling
+        self.precision, self.compiling, self.pixels = settle_precision(precision, device), compiling, pixels
         self._colours = torch.tensor([takes.mean, takes.std], dtype=torch.float32, device=device)
         if self.precision != "bfloat16" and str(device).startswith("cuda"):
             forbid_tf32()
@@ -151,7 +154,7 @@ class Backbone:
     @property
     def depth(self) -> int:
         "Number of layers that can be asked for."
-        return len(self.blocks)
+        return len(self.pixels or self.blocks)
 
     @classmethod
     def load(cls, model: nn.Module, model_name: str, device: str, precision: str, compiling: str) -> Self:
@@ -175,7 +178,7 @@ def grid(
     width: int | None = None,  # None: as the height
     layer: str | int | float = "last",  # whose tokens
 ) -> tuple[int, int]:  # rows, columns
-    "The grid of an image's tokens. Raises `InputError` if the network doesn't take the size."
+    "The grid of a layer's tokens. Raises `InputError` if the network doesn't take the size."
     sides = height, width or height
     if self.input.size and sides != self.input.size:
         raise InputError(
@@ -187,7 +190,9 @@ def grid(
                 f"dataset.img_size {size}: must be a multiple of the patch {name} {side} of {self.model_name}, "
                 f"such as {max(1, round(size / side)) * side}"
             )
-    return sides[0] // self.input.multiple[0], sides[1] // self.input.multiple[1]
+    (block,) = self.blocks_of([layer])
+    finer = 1 if block is None or not self.pixels else self.input.multiple[0] // self.pixels[block]
+    return sides[0] // self.input.multiple[0] * finer, sides[1] // self.input.multiple[1] * finer
 
 
 @patch

@@ -61,11 +61,10 @@ class HuggingFace(Backbone):
         "The backbone around a model. Raises `InputError` if it does not turn pixels into tokens."
         with torch.no_grad():
             last, pooled, *hidden = _outputs(model, torch.zeros(1, 3, _SIDE, _SIDE))
-        rows = [_rows(one) for one in hidden]
-        takes = Input((_SIDE // rows[-1],) * 2, *map(tuple, model.colours))
-        backbone = cls(model, model_name, takes, _width(last), (), device, precision, compiling)
-        backbone.rows = rows
-        prefix = 0 if last.ndim == 4 else last.shape[1] - rows[-1] ** 2
+        pixels = [_SIDE // _rows(one) for one in hidden]
+        takes = Input((pixels[-1],) * 2, *map(tuple, model.colours))
+        backbone = cls(model, model_name, takes, _width(last), (), device, precision, compiling, pixels)
+        prefix = 0 if last.ndim == 4 else last.shape[1] - _rows(hidden[-1]) ** 2
         backbone.vector = "cls" if prefix else "mean" if pooled is None or last.ndim == 4 else "pool"
         return backbone
 
@@ -96,26 +95,6 @@ def _width(state: Tensor) -> int:
     return state.shape[1] if state.ndim == 4 else state.shape[2]
 
 # %% ../../nbs/4_backbones/14_huggingface.ipynb #hugg0010
-@patch(as_prop=True)
-def depth(self: HuggingFace) -> int:
-    "Number of layers that can be asked for."
-    return len(self.rows)
-
-
-@patch
-def grid(
-    self: HuggingFace,
-    height: int,  # pixels
-    width: int | None = None,  # None: as the height
-    layer: str | int | float = "last",  # whose tokens
-) -> tuple[int, int]:  # rows, columns
-    "The grid of a layer's tokens. Raises `InputError` if the model doesn't take the size."
-    sides = Backbone.grid(self, height, width)
-    (block,) = self.blocks_of([layer])
-    finer = 1 if block is None else self.rows[block] // self.rows[-1]
-    return sides[0] * finer, sides[1] * finer
-
-
 @patch
 def compute(self: HuggingFace, x: Tensor, layers: Sequence[int | None], norm: bool) -> list[Features]:
     "Features of normalised images, layer by layer; `norm` is for models whose final norm has a name that is known."

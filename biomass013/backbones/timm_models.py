@@ -94,46 +94,21 @@ class Timm(Backbone):
     ) -> Self:
         "The backbone around a network: a `ViT` if it has a CLS token."
         kind = ViT if cls is Timm and getattr(model, "cls_token", None) is not None else cls
-        data, embed, pixels = (
-            timm.data.resolve_model_data_config(model),
-            getattr(model, "patch_embed", None),
-            _reductions(model),
-        )
+        data, pixels = timm.data.resolve_model_data_config(model), _reductions(model)
+        embed = getattr(model, "patch_embed", None)
         even = len({*pixels}) == 1 and embed is not None
         multiple = tuple(int(p) for p in embed.patch_size) if even else (pixels[-1], pixels[-1])
         takes = Input(multiple, data["mean"], data["std"], _only_size(model))
         blocks = next(
             (m for name in ("blocks", "stages", "layers") if (m := getattr(model, name, None)) is not None), ()
         )
-        backbone = kind(model, model_name, takes, int(model.num_features), [*blocks], device, precision, compiling)
-        backbone.pixels = pixels
-        return backbone
+        return kind(model, model_name, takes, int(model.num_features), [*blocks], device, precision, compiling, pixels)
 
 # %% ../../nbs/4_backbones/10_timm_models.ipynb #timmgrid1
-@patch(as_prop=True)
-def depth(self: Timm) -> int:
-    "Number of layers that can be asked for."
-    return len(self.pixels)
-
-
 @patch(as_prop=True)
 def vector(self: Timm) -> str:
     "What stands for the whole image: the network's own pooling, or the mean of the grid."
     return "pool" if hasattr(self.model, "num_prefix_tokens") else "mean"
-
-
-@patch
-def grid(
-    self: Timm,
-    height: int,  # pixels
-    width: int | None = None,  # None: as the height
-    layer: str | int | float = "last",  # whose tokens
-) -> tuple[int, int]:  # rows, columns
-    "The grid of a layer's tokens. Raises `InputError` if the network doesn't take the size."
-    sides = Backbone.grid(self, height, width)
-    (block,) = self.blocks_of([layer])
-    finer = 1 if block is None else self.input.multiple[0] // self.pixels[block]
-    return sides[0] * finer, sides[1] * finer
 
 # %% ../../nbs/4_backbones/10_timm_models.ipynb #timmcomp
 @patch
