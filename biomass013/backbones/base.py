@@ -131,9 +131,7 @@ class Backbone:
         model_name: str,
         takes: Input,
         width: int,  # D, of a token of its last layer
-        blocks: Sequence[
-            nn.Module
-        ] = (),  # that are compiled; without `pixels` the layers that can be asked for by number, in order
+        blocks: Sequence[nn.Module] = (),  # what is compiled; without `pixels`, the layers by number, in order
         device: str = "cpu",  # where to compute
         precision: str = "auto",  # 'float32', 'bfloat16', 'float16'; 'auto': bfloat16 where the device has it
         compiling: str = "off",  # of blocks: 'on', 'off', or 'auto' as in `compile_if_worth`
