@@ -225,23 +225,27 @@ def _sum_of(copy: Path) -> Path:
     return copy.with_name(f"{copy.name}.sha256")
 
 
+def _state(copy: Path) -> tuple[str, int, int]:
+    "What changes when a copy is replaced."
+    about = copy.stat()
+    return str(copy), about.st_size, about.st_ino
+
+
 def _use(copy: Path) -> None:
-    "Note when a copy was last used, to the nanosecond: a file system's own clock is coarse."
+    "Note that a copy is sound, and when it was used, to the nanosecond: a file system's own clock is coarse."
     for path in (copy, _sum_of(copy)):
         os.utime(path, ns=(time.time_ns(), time.time_ns()))
+    _SOUND.add(_state(copy))
 
 
 def _is_sound(copy: Path) -> bool:
     "Is a copy there, and as it was fetched? It is read once per process."
     try:
-        about = copy.stat()
-        state = str(copy), about.st_size, about.st_ino
-        if state not in _SOUND and _sum_of(copy).read_text() != file_sha256(copy):
+        if _state(copy) not in _SOUND and _sum_of(copy).read_text() != file_sha256(copy):
             return False
         _use(copy)
     except OSError:
         return False
-    _SOUND.add(state)
     return True
 
 # %% ../../nbs/0_core/20_paths.ipynb #far00021
@@ -264,8 +268,8 @@ def fetch(self: RemotePath) -> Path:
         if about.get("size") not in (None, came):
             raise OSError(f"{came} of {about['size']} bytes came")
     write_text(file_sha256(copy), _sum_of(copy))
-    _use(copy)
-    _is_sound(copy)
+    with suppress(OSError):  # another process may have made room already
+        _use(copy)
     return copy
 
 
