@@ -90,8 +90,6 @@ def _check_dataset(d: "Dataset") -> "Dataset":
         )
     if leaks := [name for name in d.covariates if name in weights]:
         raise ValueError(f"covariates are known of a new photo, {listing(leaks)} is a target")
-    if d.mask != "none" and d.keep == "tokens":
-        raise ValueError("mask leaves patches out of vectors: it needs keep: vectors (or both)")
     if d.patterns is not None and 0 not in d.patterns:
         raise ValueError(f"patterns must hold pattern 0, which validation reads (got {d.patterns})")
     return d
