@@ -57,9 +57,10 @@ def make_splits(
         what = f"{n_folds} folds need {n_folds} different values of {group_col!r}, the table has {count}"
         visits = "--set dataset.columns.site=NAME maps the column that tells visits apart"
         raise InputError(f"{what} ({visits if (group_col, count) == ('site', 1) else 'trainer.n_folds'})")
-    if count == len(wide) > 20:
+    if count == len(wide) >= 10:
         warnings.warn(
-            f"each photo has another {group_col}: if some are of one visit, they may be held out apart", stacklevel=2
+            f"{group_col} is another one for each photo: folds hold out single photos, those of one visit apart",
+            stacklevel=2,
         )
     return pd.DataFrame({"image_id": wide["image_id"], "fold": deal_groups(groups, n_folds)})
 

@@ -69,7 +69,7 @@ def _day_text(text: pd.Series) -> pd.Series:
 
 def _orders(text: pd.Series) -> dict[bool, pd.Series]:
     "Dates with the year last that can only be day first (True), and only month first (False)."
-    numbers = text.str.extract(_YEAR_LAST).apply(pd.to_numeric)
+    numbers = text.str.extract(_YEAR_LAST).astype(float)
     return {first: text[(numbers[0 if first else 1] > 12).to_numpy()] for first in (True, False)}
 
 
@@ -88,7 +88,7 @@ def read_dates(
     text = _day_text(text.astype(str)).str.replace(r"^((?:19|20)\d\d)(\d\d)(\d\d)$", r"\1-\2-\3", regex=True)
     dayfirst = _order(text, dayfirst)
     first, last = (
-        text.str.extract(form).apply(pd.to_numeric).set_axis(list("abc"), axis=1) for form in (_YEAR_FIRST, _YEAR_LAST)
+        text.str.extract(form).astype(float).set_axis(list("abc"), axis=1) for form in (_YEAR_FIRST, _YEAR_LAST)
     )
     year = last["c"] + np.where(last["c"] < 70, 2000, np.where(last["c"] < 100, 1900, 0))
     if dayfirst is None:
@@ -100,8 +100,8 @@ def read_dates(
         "day": first["c"].fillna(last[day]),
     }
     days = pd.to_datetime(pd.DataFrame(parts), errors="coerce")
-    serial = pd.to_numeric(text.str.extract(_SERIAL, expand=False))
-    serial = serial.fillna(25569 + pd.to_numeric(text.str.extract(_EPOCH, expand=False)) // 86400)  # 25569: 1970
+    serial = text.str.extract(_SERIAL, expand=False).astype(float)
+    serial = serial.fillna(25569 + text.str.extract(_EPOCH, expand=False).astype(float) // 86400)  # 25569: 1970
     named = pd.to_datetime(
         text.where(text.str.contains(_NAMED) & text.str.contains(r"\d")), format="mixed", errors="coerce"
     )
