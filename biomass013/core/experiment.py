@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['MAIN_TARGETS', 'AUX_TARGETS', 'TARGET_WEIGHTS', 'IDENTITIES', 'STATES', 'Patterns', 'Geometry', 'Layers',
            'HEAD_SETTINGS', 'Experiment', 'View', 'Dataset', 'Trainer', 'Optimization', 'Mixup', 'Augmentation',
-           'Inference', 'Config', 'setting_fields', 'marked', 'flatten', 'settle']
+           'Inference', 'Config', 'setting_fields', 'marked', 'is_section', 'flatten', 'settle']
 
 # %% ../../nbs/0_core/25_experiment.ipynb #expe0002
 from collections.abc import Iterator, Mapping, Set
@@ -297,6 +297,11 @@ def marked(mark: str) -> tuple[str, ...]:  # section.key
 _VALUES = {key.rpartition(".")[2] for key, field in setting_fields().items() if get_origin(field.annotation) is dict}
 
 
+def is_section(key: str) -> bool:  # the last part of section.key
+    "Is it a name of a section, and not of a dictionary that is a value?"
+    return key not in _VALUES
+
+
 def flatten(
     tree: Mapping[str, Any],  # sections and keys
     prefix: str = "",  # of the keys
@@ -304,7 +309,7 @@ def flatten(
     "Settings side by side; dictionaries that are values stay whole."
     flat = {}
     for key, value in tree.items():
-        section = isinstance(value, Mapping) and key not in _VALUES
+        section = isinstance(value, Mapping) and is_section(key)
         flat |= flatten(value, f"{prefix}{key}.") if section else {f"{prefix}{key}": value}
     return flat
 

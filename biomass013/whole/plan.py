@@ -18,7 +18,7 @@ import pandas as pd
 from ..backbones.base import Backbone
 from ..backbones.making import make_recipe
 from ..backbones.plan import Plan, plan_extraction
-from ..core.config import fit_config, read_settings
+from ..core.config import fit_config, merged, read_settings
 from ..core.experiment import HEAD_SETTINGS, Config, flatten
 from ..core.files import InputError, listing
 from ..core.settings import check_section
@@ -69,15 +69,6 @@ def check_members(
     return tuple(name for name in MEMBERS if name in chosen)
 
 # %% ../../nbs/9_whole/35_plan.ipynb #e8c18da2
-def _merged(under: dict, over: dict) -> dict:
-    "Merge two trees section by section; the second wins."
-    both = {
-        k: _merged(under[k], v) if isinstance(v, dict) and isinstance(under.get(k), dict) else v
-        for k, v in over.items()
-    }
-    return {**under, **both}
-
-
 def _key(assignment: str) -> str:
     return assignment.partition("=")[0].strip()
 
@@ -97,10 +88,10 @@ def _tree_of(preset: str, changes: Sequence[str], config: str | Path | None, ass
     if own := sorted({key.partition(".")[0] for key in own - given.soft}):
         what = "no effect here, each member has its own (--set changes all of them)"
         raise InputError(f"{config}: {listing(own)}: {what}")
-    tree = _merged(read_settings(preset, None).tree, {k: v for k, v in given.tree.items() if k not in _OWN})
+    tree = merged(read_settings(preset, None).tree, {k: v for k, v in given.tree.items() if k not in _OWN})
     mine = HEAD_SETTINGS[tree["head"]["kind"]].model_fields
     applicable = [one for one in assignments if not one.startswith("head.") or _key(one).partition(".")[2] in mine]
-    tree = _merged(tree, read_settings(None, [*changes, *applicable]).tree)
+    tree = merged(tree, read_settings(None, [*changes, *applicable]).tree)
     tree["experiment"]["name"] = preset
     return tree
 
