@@ -67,7 +67,7 @@ def extract(
     than those of the same names in the store, or if the store is of another recipe or being written to; and after all
     others are done, naming the photos that could not be read or whose tokens are not finite.
     """
-    check_mask(cfg)
+    check_mask(cfg, list(wide["image_id"]))
     folder, store_folder = as_path(folder), as_path(store_folder)
     paths = dict(zip(wide["image_id"], photo_paths(folder, wide), strict=True))
     paths = {image_id: path for image_id, path in paths.items() if shard is None or image_id in shard}

@@ -168,10 +168,13 @@ def read_json(
 def check_output(
     path: Path,  # a file to be written later
     begins: str | None = None,  # how a file that may be replaced begins; None: any may
+    overwrite: bool = True,  # may it be replaced? False: it may have been edited, and nobody has said --overwrite
 ) -> None:
     "Raise `InputError` if the file can't be written, or if what is there is not ours to replace."
     if path.is_dir():
         raise InputError(f"{path}: is a folder, name the file to write")
+    if path.is_file() and not overwrite:
+        raise InputError(f"{path}: is there already, choose another name, or replace it with --overwrite")
     if begins is not None and path.is_file():
         with open(path, "rb") as file:
             if not file.read(400).decode("utf-8", "replace").lower().startswith(begins.lower()):

@@ -114,6 +114,11 @@ def _pooled(store: FeatureStore, image_id: str, pattern: int) -> np.ndarray:
     "[parts, K, D] of one pattern."
     if store.recipe.has_vectors:
         return store.read_vectors(image_id, pattern)
+    if store.recipe.mask != "none":
+        raise InputError(
+            f"{store.folder}: holds tokens whose masked patches are filled, so no vectors can be pooled from it: "
+            "extract with dataset.keep=both"
+        )
     cls, patches = map(np.array, store.read(image_id, pattern))
     parts = np.split(patches, len(store.recipe.crops))
     return np.stack([pool_tokens(c, p).numpy() for c, p in zip(np.atleast_2d(cls), parts, strict=True)])
