@@ -53,11 +53,10 @@ def in_unit(
 # %% ../../nbs/7_predict/13_means.ipynb #599bfa9e
 def lead_of(schema: Schema) -> tuple[str, str] | None:  # the target, and its short name for columns and words
     "The target that leads: the total of all masses, or the only target. None: all are components, and none leads."
-    totals = [t for t, row in zip(schema.targets, schema.composition, strict=True) if (row == 1).all()]
-    if not totals:
+    if schema.total is None:
         return None
-    whole = totals[0] in schema.identities or "total" in totals[0].lower()
-    return totals[0], "total" if whole else totals[0].removesuffix("_g")
+    whole = schema.total in schema.identities or "total" in schema.total.lower()
+    return schema.total, "total" if whole else schema.total.removesuffix("_g")
 
 
 def with_lead(
