@@ -15,7 +15,7 @@ from tqdm.auto import tqdm
 
 from ..core.cli import command
 from ..core.config import Sweep
-from ..core.files import InputError, listing, lock_folder
+from ..core.files import InputError, check_output, listing, lock_folder
 from ..core.paths import as_path, local_path
 from ..core.tables import write_csv
 from ..heads.base import head_class
@@ -67,6 +67,7 @@ def _draw(
 
 # %% ../../nbs/6_runs/80_curve.ipynb #crv00011
 _SHARES = (0.2, 0.4, 0.6, 0.8, 1.0)
+_COLUMNS = ["what", "share", "sites", "photos", "r2w", "rmse", "spread", "rmse_spread"]
 
 
 def _check(run: Run, draws: int) -> None:
@@ -103,7 +104,7 @@ def learning_curve(
     table = pd.DataFrame(found, columns=["what", "share", "sites", "photos", "r2w", "rmse"])
     by = table.groupby(["what", "share"], sort=False)
     spread = by[["r2w", "rmse"]].std().fillna(0).rename(columns={"r2w": "spread", "rmse": "rmse_spread"})
-    return by.mean().join(spread).reset_index()
+    return by.mean().join(spread).reset_index()[_COLUMNS]
 
 # %% ../../nbs/6_runs/80_curve.ipynb #crv00014
 def doubling(
@@ -151,11 +152,8 @@ def biomass_curve(
     wide = schema.to_wide(schema.read_table(as_path(table) if table else as_path(data) / "train.csv"))
     source = open_source(data, Job(Sweep({}, [trained.config]), schema, wide), store, vectors)
     with lock_folder(folder):
-        if (there := folder / "curve.csv").exists() and "what,share,sites" not in there.read_text(errors="replace")[
-            :99
-        ]:
-            raise InputError(f"{there}: is a table of something else, choose another folder (--out)")
+        check_output(folder / "curve.csv", ",".join(_COLUMNS) + "\n")
         curve = learning_curve(trained, wide, source, draws)
-        write_csv(curve, there)
+        write_csv(curve, folder / "curve.csv")
         save_figure(_plot_curve(curve, schema), folder / "curve.png")
     print(f"{curve.round(3).to_string(index=False)}\n{doubling(curve)}\ntable and figure are in {out}")
