@@ -18,7 +18,7 @@ import pandas as pd
 
 from .base import Backbone
 from .features import Crop, crops, open_photo
-from .making import make_recipe
+from .making import check_settings, make_recipe
 from .pipeline import Launcher, share_cores
 from ..core.experiment import Config
 from ..core.files import InputError, listing
@@ -147,6 +147,7 @@ def plan_extraction(
     paths = dict(zip(wide["image_id"], photo_paths(folder, wide), strict=True))
     plans = {}
     for place, one in view_folders(cfg, store_folder).items():
+        check_settings(one, backbones[0])
         recipe = make_recipe(one, backbones[0], photo_shape(one, paths))
         to_do, seconds, patterns = _to_do(place, recipe, paths), 0.0, len(recipe.patterns)
         if to_do:

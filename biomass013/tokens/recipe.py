@@ -279,6 +279,7 @@ def asked(cfg: Config) -> dict[str, Any]:  # by field of a recipe; None leaves i
     given = flatten(cfg.model_dump()) | {"dataset.patterns": d.chosen_patterns, "dataset.layers": tuple(d.layers)}
     if cfg.backbone.hidden_dim:
         given["backbone.hidden_dim"] = cfg.backbone.hidden_dim * len(d.layers)
+    given["backbone.model_args"] = json.loads(json.dumps(cfg.backbone.model_args))  # as a manifest keeps it
     named = {name: None if given[key] == "auto" else given[key] for name, key in SETTINGS.items()}
     rule = 0 if d.mask == "none" else MASK_RULE
     return named | {"mask_rule": rule, "settings": {key: given[key] for key in OTHERS}}
