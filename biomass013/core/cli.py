@@ -128,7 +128,9 @@ def command(
             sys.modules["matplotlib"].use("agg")
         try:
             with warnings.catch_warnings():
-                warnings.showwarning = lambda message, *_, **__: tqdm.write(f"warning: {_line(message)}", file=sys.stderr)
+                warnings.showwarning = lambda message, *_, **__: tqdm.write(
+                    f"warning: {_line(message)}", file=sys.stderr
+                )
                 warnings.filterwarnings("default", category=UserWarning, module=_OURS)  # PYTHONWARNINGS or not
                 func(**{name: given[name] for name in signature(func).parameters})
                 sys.stdout.flush()

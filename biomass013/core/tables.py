@@ -120,7 +120,11 @@ def _as_typed(
     table: pd.DataFrame, text: str, sep: str, texts: list[str], decimal: str, thousands: str | None
 ) -> pd.DataFrame:
     "The table with `None` as a text in columns of text, `texts` letter by letter, and numbers beside odd cells."
-    words = [name for name, kind in table.dtypes.items() if pd.api.types.is_string_dtype(kind) or kind == object]
+    words = [
+        name
+        for name, kind in table.dtypes.items()
+        if pd.api.types.is_string_dtype(kind) or pd.api.types.is_object_dtype(kind)
+    ]
     if not words:
         return table
     raw = pd.read_csv(StringIO(text), sep=sep, dtype=object, usecols=words, keep_default_na=False, na_values=[""])
