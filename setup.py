@@ -31,7 +31,7 @@ setup(
     package_data={"biomass013": ["presets/*.yaml"], "biomass013.report": ["*.css", "*.js", "*.jinja"]},
     python_requires=f">={cfg['min_python']}",
     install_requires=cfg["requirements"].split(),
-    extras_require={name: cfg[f"{name}_requirements"].split() for name in ("dev", "kaggle", "tensorboard", "heic", "geo", "ray", "boost", "cloud", "app")},
+    extras_require={name: cfg[f"{name}_requirements"].split() for name in ("dev", "kaggle", "tensorboard", "heic", "geo", "ray", "boost", "cloud", "app", "notebook")},
     entry_points={
         "console_scripts": cfg["console_scripts"].split(),
         "nbdev": [f"{cfg['lib_name']}={cfg['lib_path']}._modidx:d"],

@@ -8,11 +8,13 @@ __all__ = ['command', 'no_effect', 'Shard', 'find_shard']
 # %% ../../nbs/0_core/18_cli.ipynb #imp21028969
 import codecs
 import hashlib
+import math
 import os
 import select
 import sys
 import unicodedata
 import warnings
+from argparse import ArgumentParser
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from inspect import signature
@@ -24,19 +26,25 @@ from tqdm.auto import tqdm
 from .files import InputError, listing
 
 # %% ../../nbs/0_core/18_cli.ipynb #01a5ffbb
-_REPEATED = ("--set", "--vectors")
+_REPEATED = ("--set", "--vectors", "--config")
 
 
 def _gather(argv: list[str]) -> list[str]:
     "Join every `--set X` into one `--set` with a line for each, since argparse would keep the last alone."
-    rest, values, words = [], {}, iter(argv)
-    for word in words:
+    rest, values, place = [], {}, 0
+    while place < len(argv):
+        word, following = argv[place], argv[place + 1 : place + 2]
         flag, equals, value = word.partition("=")
-        if flag in _REPEATED:
-            values.setdefault(flag, []).append(value if equals else next(words, ""))
-        else:
-            rest.append(word)
-    return rest + [part for flag, given in values.items() for part in (flag, "\n".join(given))]
+        joined = flag in _REPEATED and (equals or following)
+        values.setdefault(flag, []).append(value if equals else following[0]) if joined else rest.append(word)
+        place += 2 if joined and not equals else 1
+    return rest + [f"{flag}=" + "\n".join(given) for flag, given in values.items()]
+
+
+def _given_twice(argv: list[str], parser: ArgumentParser) -> list[str]:
+    "Options that take a value and stand twice; argparse would keep the last."
+    flags = [word.partition("=")[0] for word in argv]
+    return [flag for one in parser._actions if one.nargs != 0 for flag in one.option_strings if flags.count(flag) > 1]
 
 # %% ../../nbs/0_core/18_cli.ipynb #81a13d7d
 _PLAIN = str.maketrans(
@@ -66,11 +74,13 @@ def _nearest_letters(error: UnicodeError) -> tuple[str, int]:
 
 
 def _speak_plainly() -> None:
-    "Let what is printed never fail for a letter."
+    "Let what is printed never fail, for a letter or where a shell has closed the stream (`>&-`)."
     codecs.register_error("biomass", _nearest_letters)
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="biomass")
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))
+        if hasattr(getattr(sys, name), "reconfigure"):
+            getattr(sys, name).reconfigure(errors="biomass")
 
 
 def _is_gone(stream: Any) -> bool:
@@ -93,10 +103,16 @@ def command(
 
     def cli(argv: list[str] | None = None) -> None:
         parser = anno_parser(func, prog=func.__name__)
+        parser.allow_abbrev = False
         _speak_plainly()
         for one in parser._actions:  # of type list[str]: several words, wherever they stand
             one.nargs, one.type = ("+", None) if one.type == list[str] else (one.nargs, one.type)
-        given = vars(parser.parse_intermixed_args(_gather(sys.argv[1:] if argv is None else argv)))
+        words = _gather(sys.argv[1:] if argv is None else argv)
+        if twice := _given_twice(words, parser):
+            parser.error(f"{listing(twice)}: given twice, give it once")
+        given = vars(parser.parse_intermixed_args(words))
+        if odd := [name for name, value in given.items() if isinstance(value, float) and not math.isfinite(value)]:
+            parser.error(f"--{odd[0]}: must be a number (got {given[odd[0]]})")
         os.environ["MPLBACKEND"] = "agg"
         if "matplotlib" in sys.modules:  # a command draws into files and opens no window
             sys.modules["matplotlib"].use("agg")

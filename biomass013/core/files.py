@@ -168,10 +168,13 @@ def read_json(
 def check_output(
     path: Path,  # a file to be written later
     begins: str | None = None,  # how a file that may be replaced begins; None: any may
+    overwrite: bool = True,  # may it be replaced? False: it may have been edited, and nobody has said --overwrite
 ) -> None:
     "Raise `InputError` if the file can't be written, or if what is there is not ours to replace."
     if path.is_dir():
         raise InputError(f"{path}: is a folder, name the file to write")
+    if path.is_file() and not overwrite:
+        raise InputError(f"{path}: is there already, choose another name, or replace it with --overwrite")
     if begins is not None and path.is_file():
         with open(path, "rb") as file:
             if not file.read(400).decode("utf-8", "replace").lower().startswith(begins.lower()):
@@ -269,7 +272,7 @@ _DEEPEST, _ALIASES = 20, 20  # sections in sections; uses of a value that is nam
 
 
 class _Loader(yaml.SafeLoader):
-    "Safe YAML of a sane depth, in which `1e-4` is a number and no key stands twice."
+    "Safe YAML of a sane depth, in which `1e-4` is a number, `010` and `1:30` are none, and no key stands twice."
 
     depth = aliases = 0
 
@@ -303,9 +306,16 @@ class _Loader(yaml.SafeLoader):
             raise yaml.constructor.ConstructorError(None, None, what, node.start_mark) from None
 
 
-_Loader.add_implicit_resolver(
-    "tag:yaml.org,2002:float", re.compile(r"^[-+]?(\d+(\.\d*)?|\.\d+)[eE][-+]?\d+$"), list("-+.0123456789")
-)
+_NUMBERS = {  # as they are written: YAML 1.1 reads 010 as 8, 1:30 as 90 and 1_0 as 10
+    "int": r"^[-+]?(0|[1-9]\d*)$",
+    "float": r"^[-+]?((\d+\.\d*|\.\d+)([eE][-+]?\d+)?|\d+[eE][-+]?\d+|\.(inf|Inf|INF))$|^\.(nan|NaN|NAN)$",
+}
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, form) for tag, form in known if tag.rpartition(":")[2] not in _NUMBERS]
+    for first, known in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+for _kind, _form in _NUMBERS.items():
+    _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_kind}", re.compile(_form), list("-+.0123456789"))
 
 # %% ../../nbs/0_core/00_files.ipynb #787a09bf
 def parse_yaml(text: str) -> Any:

@@ -71,6 +71,7 @@ _QUIET: dict[str, dict[str, Any]] = {
     "catboost": {"verbose": False, "allow_writing_files": False},
 }  # parameters of packages that print or write beside what they return
 _LOUD = {"verbose", "verbosity", "silent", "verbose_eval", "logging_level"}  # names for the same in all of them
+_SILENT = (0, -1, None, "Silent", "silent")
 _FILES = {"allow_writing_files", "train_dir", "save_snapshot", "snapshot_file", "snapshot_interval"}  # of CatBoost
 
 
@@ -95,6 +96,8 @@ def _make_estimator(
     package = head.name.partition(".")[0]
     if package == "catboost" and (files := sorted(_FILES & given.keys())):
         raise InputError(f"head.params of {head.name}: {listing(files)} would write files beside the run, leave it out")
+    if loud := sorted(k for k in _LOUD & given.keys() if (not given[k] if k == "silent" else given[k] not in _SILENT)):
+        raise InputError(f"head.params of {head.name}: {listing(loud)} would print thousands of lines, leave it out")
     quiet = {k: v for k, v in _QUIET.get(package, {}).items() if k not in _LOUD or not _LOUD & given.keys()}
     if package == "catboost" and not {"random_seed", "random_state"} & given.keys():
         quiet["random_seed"] = seed

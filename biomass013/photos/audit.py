@@ -151,12 +151,6 @@ def _duplicates(wide: pd.DataFrame, digests: list[str], hashes: np.ndarray, sche
         found.append(_finding("duplicates", f"{kind}, {where}, {masses}", [ids[i], ids[j]]))
     return found
 
-# %% ../../nbs/2_photos/70_audit.ipynb #blankshare
-def _is_hollow(path: Path) -> bool:
-    "Is a JPEG's file in part nothing but zeros, as a copy that broke off leaves it? It may still end as it should."
-    raw = path.read_bytes()
-    return raw[:2] == b"\xff\xd8" and bytes(max(512, len(raw) // 20)) in raw
-
 # %% ../../nbs/2_photos/70_audit.ipynb #profileof
 def _profile(image: Image.Image) -> str:
     "The colour profile of an opened image, if its colours will be converted."
@@ -172,22 +166,21 @@ class _Look(NamedTuple):
     digest: str  # SHA-256 of its file
     hash: np.ndarray  # of `photo_hash`
     marks: list[str]  # kinds of `OBJECTS` and `UNLIKE`
-    hollow: bool
     profile: str  # of its colours, if that is not sRGB
 
 
-def _look(path: Path) -> _Look | None:
-    "_Look at a photo; None if it can't be read."
+def _look(path: Path) -> _Look | str:
+    "Look at a photo; why, if it can't be read."
     try:
         image, raw = read_photo(path), Image.open(path)
-    except InputError:
-        return None
+    except InputError as error:
+        return str(error).removeprefix(f"{path}: ")
     with raw:
         marks = [*find_objects(image), *unlike_others(image)]
-        return _Look(file_sha256(path), photo_hash(Image.fromarray(image)), marks, _is_hollow(path), _profile(raw))
+        return _Look(file_sha256(path), photo_hash(Image.fromarray(image)), marks, _profile(raw))
 
 # %% ../../nbs/2_photos/70_audit.ipynb #3797a695
-def _looks(paths: list[Path], progress: bool) -> list[_Look | None]:
+def _looks(paths: list[Path], progress: bool) -> list[_Look | str]:
     "`_look` at all photos, with a bar."
     with ThreadPoolExecutor(min(4, os.cpu_count() or 1)) as pool:
         looking = pool.map(_look, paths)
@@ -195,11 +188,10 @@ def _looks(paths: list[Path], progress: bool) -> list[_Look | None]:
 
 # %% ../../nbs/2_photos/70_audit.ipynb #4743a7a5
 def _in_frame(wide: pd.DataFrame, looks: Sequence[_Look]) -> list[Finding]:
-    "What is no pasture, photos unlike the rest, files that are zeros in part, and colours that are converted."
+    "What is no pasture, photos unlike the rest, and colours that are converted."
     profiles, found = [look.profile for look in looks], []
     for check, values, what in (
         *((kind, [kind in look.marks for look in looks], what) for kind, what in (OBJECTS | UNLIKE).items()),
-        ("hollow", [look.hollow for look in looks], "a part of the file is zeros, as after a broken copy"),
         ("colours", [p != "" for p in profiles], f"converted to sRGB from {listing(sorted({*profiles} - {''}))}"),
     ):
         ids = wide.loc[np.array(values), "image_id"]
@@ -213,13 +205,17 @@ def _photos(wide: pd.DataFrame, folder: Path, schema: Schema, progress: bool) ->
     paths = [folder / p for p in wide["image_path"]]
     looks = _looks(paths, progress)
     missing = np.array([not p.is_file() for p in paths], dtype=bool)
-    unread = np.array([look is None for look in looks], dtype=bool)
-    faults = ((f"not in {folder}, so not looked at", missing), ("can't be read", unread & ~missing))
-    found = [_finding("photos", what, wide.loc[which, "image_id"]) for what, which in faults if which.any()]
+    unread = np.array([isinstance(look, str) for look in looks], dtype=bool)
+    faults = {f"not in {folder}, so not looked at": missing}
+    for why in dict.fromkeys(
+        look for look, gone in zip(looks, missing, strict=True) if isinstance(look, str) and not gone
+    ):
+        faults[why] = np.array([look == why for look in looks], dtype=bool) & ~missing
+    found = [_finding("photos", what, wide.loc[which, "image_id"]) for what, which in faults.items() if which.any()]
     if unread.all():
         return found
     seen = wide[~unread].reset_index(drop=True)
-    looks = [look for look in looks if look]
+    looks = [look for look in looks if not isinstance(look, str)]
     found += _duplicates(seen, [look.digest for look in looks], np.stack([look.hash for look in looks]), schema)
     return found + _in_frame(seen, looks)
 

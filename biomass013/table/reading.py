@@ -27,6 +27,7 @@ from biomass013.table.groups import (
     sampling_dates,
     stand_ins,
 )
+from .projection import order_sums
 
 # %% ../../nbs/1_table/08_reading.ipynb #1d48f05f
 METADATA = ("Sampling_Date", "State", "Species", "Pre_GSHH_NDVI", "Height_Ave_cm")
@@ -43,9 +44,10 @@ class TableFormat:
         states: Sequence[str] = (),  # values that the column State may have
         columns: Mapping[str, str] | None = None,  # what the table calls a column that the kit knows
         dayfirst: bool | None = None,  # is 02/05/2015 the 2nd of May? None: as the table's other dates show
+        identities: Mapping[str, Sequence[str]] | None = None,  # a sum and what it consists of
     ):
         self.targets, self.states, self.columns = tuple(targets), tuple(states), dict(columns or {})
-        self.dayfirst = dayfirst
+        self.dayfirst, self.identities = dayfirst, dict(identities or {})
 
 # %% ../../nbs/1_table/08_reading.ipynb #bde82341
 def phrase(
@@ -164,6 +166,10 @@ def table_problems(
 # %% ../../nbs/1_table/08_reading.ipynb #6a822b71
 def _lengthen(table: TableFormat, frame: pd.DataFrame, train: bool) -> pd.DataFrame:
     "Bring a table of one row per photo into the long form. Raises `InputError` for missing columns."
+    for whole in order_sums(table.identities) if train else ():
+        if whole not in frame and {*table.identities[whole]} <= {*frame}:
+            parts = frame[list(table.identities[whole])]
+            frame = frame.assign(**{whole: parts.apply(_numbers).sum(axis=1, skipna=False)})
     if missing := _missing(frame, ["image_path", *(table.targets if train else ())]):
         raise InputError(missing[0])
     for column in {"image_path", "image_id"} & {*frame}:

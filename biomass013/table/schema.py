@@ -90,10 +90,15 @@ class Schema(TableFormat):
         "Return the places of targets in arrays, 0 to T - 1."
         return [self.targets.index(name) for name in names]
 
+    @cached_property
+    def total(self) -> str | None:
+        "Target that all components are part of, once each; None if there is none."
+        return next((t for t, row in zip(self.targets, self.composition, strict=True) if (row == 1).all()), None)
+
     @property
     def heaviest(self) -> str:
-        "Target of the largest weight in the metric."
-        return self.targets[int(self.weights.argmax())]
+        "Target that leads in results: the total, or that of the largest weight in the metric."
+        return self.total or self.targets[int(self.weights.argmax())]
 
     @property
     def components(self) -> list[str]:

@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['MEMBERS', 'REFERENCE', 'PRESET_OF_VECTORS', 'FLIPS', 'RUNGS', 'Tries', 'Candidate', 'learns_from_tokens',
-           'check_members', 'not_taken', 'base_config', 'member_config', 'check_assignments', 'with_included',
-           'vector_choices', 'Rung', 'store_configs', 'Cost', 'plan_costs', 'choose_rung']
+           'check_members', 'not_taken', 'base_config', 'member_config', 'check_assignments', 'vector_choices', 'Rung',
+           'store_configs', 'Cost', 'plan_costs', 'choose_rung']
 
 # %% ../../nbs/9_whole/35_plan.ipynb #7758ceb7
 import json
@@ -18,7 +18,7 @@ import pandas as pd
 from ..backbones.base import Backbone
 from ..backbones.making import make_recipe
 from ..backbones.plan import Plan, plan_extraction
-from ..core.config import fit_config, read_settings
+from ..core.config import fit_config, merged, read_settings
 from ..core.experiment import HEAD_SETTINGS, Config, flatten
 from ..core.files import InputError, listing
 from ..core.settings import check_section
@@ -69,15 +69,6 @@ def check_members(
     return tuple(name for name in MEMBERS if name in chosen)
 
 # %% ../../nbs/9_whole/35_plan.ipynb #e8c18da2
-def _merged(under: dict, over: dict) -> dict:
-    "Merge two trees section by section; the second wins."
-    both = {
-        k: _merged(under[k], v) if isinstance(v, dict) and isinstance(under.get(k), dict) else v
-        for k, v in over.items()
-    }
-    return {**under, **both}
-
-
 def _key(assignment: str) -> str:
     return assignment.partition("=")[0].strip()
 
@@ -97,10 +88,10 @@ def _tree_of(preset: str, changes: Sequence[str], config: str | Path | None, ass
     if own := sorted({key.partition(".")[0] for key in own - given.soft}):
         what = "no effect here, each member has its own (--set changes all of them)"
         raise InputError(f"{config}: {listing(own)}: {what}")
-    tree = _merged(read_settings(preset, None).tree, {k: v for k, v in given.tree.items() if k not in _OWN})
+    tree = merged(read_settings(preset, None).tree, {k: v for k, v in given.tree.items() if k not in _OWN})
     mine = HEAD_SETTINGS[tree["head"]["kind"]].model_fields
     applicable = [one for one in assignments if not one.startswith("head.") or _key(one).partition(".")[2] in mine]
-    tree = _merged(tree, read_settings(None, [*changes, *applicable]).tree)
+    tree = merged(tree, read_settings(None, [*changes, *applicable]).tree)
     tree["experiment"]["name"] = preset
     return tree
 
@@ -150,24 +141,6 @@ def check_assignments(
         unread = {key for key in unread if not key.startswith("dataset.")}  # tokens and vectors have a store each
     if unread:
         raise InputError(f"--set {listing(sorted(unread))}: no effect on {listing(members)}")
-
-# %% ../../nbs/9_whole/35_plan.ipynb #incl0002
-_INCLUDED = "lite"  # the preset of the included backbone
-_NAMES = {f"backbone.{key}" for key in ("family", "model_name", "model_args", "weights", "pretrained")}
-
-
-def with_included(
-    config: str | Path | None,  # a YAML file without head and optimization
-    assignments: Sequence[str],  # of --set, and of --weights
-) -> list[str]:  # assignments
-    "Put the preset of the included backbone before settings that name no backbone, and print so."
-    tree = _merged(read_settings(config, None).tree, read_settings(None, list(assignments)).tree)
-    given, preset = flatten(tree).keys(), read_settings(_INCLUDED, None).tree
-    if given & _NAMES:
-        return list(assignments)
-    print(f"no --weights: the included backbone is used, {preset['backbone']['model_name']} (preset {_INCLUDED})")
-    own = {key: value for key, value in flatten(preset).items() if key.partition(".")[0] not in (*_OWN, "experiment")}
-    return [*(f"{key}={json.dumps(value)}" for key, value in own.items() if key not in given), *assignments]
 
 # %% ../../nbs/9_whole/35_plan.ipynb #2d7a5121
 def vector_choices(
