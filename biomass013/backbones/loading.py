@@ -21,6 +21,7 @@ from torch import nn
 
 from .base import Backbone, backbone_class, hash_tensor, random_network, settle_precision
 from .included import INCLUDED, INCLUDED_NAME, weights_file
+from .timm_models import Timm
 from ..core.devices import find_device, find_devices
 from ..core.files import InputError, listing, save_tensors
 from ..core.paths import local_path

@@ -18,7 +18,7 @@ import socket
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -217,9 +217,10 @@ def remove_leftovers(folder: Path) -> None:
         if not found or path in _OPEN:
             continue
         mine, process = found[1] == _HOST, int(found[2])
-        old = time.time() - path.stat().st_mtime > 24 * 3600
-        if old or (mine and (process == os.getpid() or not _alive(process))):
-            path.unlink(missing_ok=True)
+        with suppress(FileNotFoundError):  # its thread may just have finished with it
+            old = time.time() - path.stat().st_mtime > 24 * 3600
+            if old or (mine and (process == os.getpid() or not _alive(process))):
+                path.unlink(missing_ok=True)
 
 # %% ../../nbs/0_core/00_files.ipynb #lockfolder
 @contextmanager

@@ -23,7 +23,7 @@ from ..core.files import InputError, is_file_name, listing
 from ..core.paths import as_path
 from ..core.tables import write_csv
 from .projection import compose, nearest_components, order_sums, sums_and_differences
-from .reading import METADATA, TRAIN_COLUMNS, TableFormat, image_ids, phrase
+from .reading import EMPTY, METADATA, TRAIN_COLUMNS, TableFormat, image_ids, phrase
 
 # %% ../../nbs/1_table/10_schema.ipynb #08877d7f
 def checked_pair(
@@ -123,7 +123,6 @@ def grams(
 # %% ../../nbs/1_table/10_schema.ipynb #7b8a201d
 _OWN = ("image_id", "site", "fold", "note", "state", "photos", "sites", "unlike", "same_as", "covariates")
 _TAKEN = {*TRAIN_COLUMNS, *_OWN}  # columns of the kit's tables
-_EMPTY = ("", "NA", "N/A", "n/a", "NaN", "nan", "None", "null", "NULL", "<NA>")  # texts that pandas reads as no value
 
 
 def can_be_target(name: str) -> bool:
@@ -135,7 +134,7 @@ def _name_problems(d: Dataset) -> list[str]:
     "Names that the kit's tables can't hold, or that would be mistaken for others."
     derived = {t + end for t in d.metric_weights for end in ("_pred", "_low", "_high", "_dev", "_without")}
     taken = [t for t in d.metric_weights if t in derived or not can_be_target(t)]
-    empty = [s for s in d.states if s in _EMPTY]
+    empty = [s for s in d.states if s in EMPTY]
     known = ("image_path", "image_id", "site", *METADATA, *d.metric_weights)
     odd = [c for c in d.columns if c not in {*TRAIN_COLUMNS, *known}]
     return [
