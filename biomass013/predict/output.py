@@ -286,7 +286,7 @@ def _read_shard(path: Path, schema: Schema) -> pd.DataFrame:
         if texts.pop("digest").tolist() != _sums(texts):
             raise ValueError("rows have changed since they were written")
         kinds = dict.fromkeys(("image_id", "note", "marks", "made_by", "made_from"), str)
-        rows = read_own_csv(path, dtype=kinds, keep_default_na=False, na_values=[""]).drop(columns="digest")
+        rows = read_own_csv(path, dtype=kinds).drop(columns="digest")
         return rows.astype(dict.fromkeys(schema.targets, float))
     except (OSError, ValueError, KeyError) as error:
         raise InputError(f"{path}: cannot be read ({' '.join(str(error).split())}), run this shard again") from None
