@@ -291,8 +291,9 @@ class KernelRidge(SolvedHead):
 
     kind: Literal["kernel_ridge"] = "kernel_ridge"
     kernels: Annotated[list[Literal["gaussian", "poly2"]], AfterValidator(all_different)] = Field(
-        ["gaussian"], min_length=1
+        ["gaussian", "poly2"], min_length=1
     )
+    hurdle: float | None = Field(0.6, gt=0, le=1)
     combine: Literal["mean", "best"] = "mean"  # of several kernels: their mean in grams, or the best one inside
     alpha: Positive = [1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1.0, 3.0, 10.0]
     length: Positive = [0.7, 1.0, 1.4, 2.0, 2.8, 4.0]  # of the Gaussian kernel
@@ -313,6 +314,7 @@ class GaussianProcess(KernelRidge):
 
     kind: Literal["gp"] = "gp"
     kernels: list[Literal["gaussian"]] = Field(["gaussian"], min_length=1, max_length=1)
+    hurdle: float | None = Field(None, gt=0, le=1)
     reconcile: Literal["projection", "differences"] = "projection"
 
 # %% ../../nbs/5_heads/55_estimator.ipynb #estimsec
