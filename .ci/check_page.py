@@ -152,7 +152,7 @@ def small_page(folder: Path) -> Path:
     from biomass013.report.material import gather
     from biomass013.report.run import write_report
 
-    run, *_ = run_demo(folder / "demo", photos=48, test=2, sites=12, width=400, epochs=8, progress=False)
+    run = run_demo(folder / "demo", photos=48, test=2, sites=12, width=400, epochs=8, progress=False).trained
     return write_report(gather(run, folder / "demo" / "competition", store=folder / "demo" / "features"))
 
 

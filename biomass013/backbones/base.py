@@ -123,6 +123,7 @@ class Backbone:
     "A frozen network on a device; calling it turns pixels into features."
 
     family: ClassVar[str] = ""  # its name in `BACKBONES`
+    normed: bool = True  # can its final norm be put on layers before the last?
     vector: ClassVar[str] = "cls"  # what stands for the whole image: the CLS token, or the mean of the grid
 
     def __init__(

@@ -21,7 +21,7 @@ from tqdm.auto import tqdm
 
 from .base import Backbone
 from .loading import backbone_workers
-from .making import how_made, make_recipe
+from .making import check_settings, how_made, make_recipe
 from .pipeline import check_alike
 from .plan import check_mask, check_photos, check_space, photo_shape, plan_extraction, view_folders
 from .workers import extract_photos, run_processes
@@ -67,7 +67,7 @@ def extract(
     than those of the same names in the store, or if the store is of another recipe or being written to; and after all
     others are done, naming the photos that could not be read or whose tokens are not finite.
     """
-    check_mask(cfg)
+    check_mask(cfg, list(wide["image_id"]))
     folder, store_folder = as_path(folder), as_path(store_folder)
     paths = dict(zip(wide["image_id"], photo_paths(folder, wide), strict=True))
     paths = {image_id: path for image_id, path in paths.items() if shard is None or image_id in shard}
@@ -88,6 +88,7 @@ def extract(
             return extract_photos(store, to_do, backbones, batch, workers, tick)
 
     def recipe_of(one: Config, shape: tuple[int, int] | None) -> tuple[Recipe, dict[str, Any]]:
+        check_settings(one, backbones[0])
         return make_recipe(one, backbones[0], shape), how_made(backbones[0], batch)
 
     stores = extract_views(paths, cfg, store_folder, recipe_of, work, redo, shard)

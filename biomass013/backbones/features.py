@@ -18,7 +18,7 @@ from .base import Backbone, Features, side_by_side
 from ..core.files import InputError
 from ..photos.geometry import cut
 from ..photos.masks import ground_of, mask_of
-from ..photos.read import read_photo
+from ..photos.read import Photo, photo_name, read_photo
 from ..photos.views import apply_pattern, fit
 from ..tokens.pooling import PhotoSeen, by_name, pool_tokens
 from ..tokens.recipe import Recipe
@@ -32,7 +32,7 @@ class Opened(NamedTuple):
 
 
 def open_photo(
-    path: Path,  # the photo
+    path: Photo,  # the photo, a file or in memory
     recipe: Recipe,  # its size and how it is reached
     image_id: str = "",  # finds the photo's mask, if the recipe names a folder of them
 ) -> Opened:
@@ -41,12 +41,12 @@ def open_photo(
     try:
         image = fit(photo, recipe.geometry, recipe.img_size, recipe.resize_method, recipe.multiple)
     except InputError as error:
-        raise InputError(f"{path}: {error}") from None
+        raise InputError(f"{photo_name(path)}: {error}") from None
     if recipe.shape not in ((), image.shape[:2]):
         ours, theirs = ("{}×{}".format(*shape[:2]) for shape in (image.shape, recipe.shape))
         raise InputError(
-            f"{path}: has {ours} pixels at this size, the store's photos {theirs}: where photos keep their shapes, "
-            "tokens of one shape go into a store (--set dataset.keep=vectors takes any)"
+            f"{photo_name(path)}: has {ours} pixels at this size, the store's photos {theirs}: where photos keep their "
+            "shapes, tokens of one shape go into a store (--set dataset.keep=vectors takes any)"
         )
     mask = mask_of(photo, recipe.mask, image_id)
     return Opened(image, None if mask is None else fit(mask, recipe.geometry, recipe.img_size, patch=recipe.multiple))
@@ -101,6 +101,10 @@ def see_crops(
     for group, (cls, patches) in zip(groups, sides if vectors else (), strict=False):
         ground = [_on_grid(crop.ground, *group[0].grid.shape[1:3]) for crop in some]
         pooled.append(torch.stack([pool_tokens(*one) for one in zip(cls, patches, ground, strict=True)]))
+    for crop, patches in zip(some, sides[0][1] if tokens else (), strict=False):
+        if crop.ground is not None:
+            ground = torch.as_tensor(_on_grid(crop.ground, *found[0].grid.shape[1:3]), device=patches.device)
+            patches[~ground] = patches[ground].mean(0)
     return *(sides[0] if tokens else (None, None)), torch.cat(pooled, dim=-1) if vectors else None
 
 # %% ../../nbs/4_backbones/35_features.ipynb #poo000x1
@@ -116,7 +120,7 @@ def _see_view(
 
 # %% ../../nbs/4_backbones/35_features.ipynb #openviews
 def open_views(
-    path: Path,  # the photo
+    path: Photo,  # the photo
     image_id: str,  # finds its mask
     recipe: Recipe,  # its views
     needs: Collection[str] = ("tokens", "vectors"),  # of heads
@@ -127,7 +131,7 @@ def open_views(
 
 # %% ../../nbs/4_backbones/35_features.ipynb #poo0001794
 def see_photo(
-    path: Path,  # the photo
+    path: Photo,  # the photo
     image_id: str,  # decides the colour draws, with `recipe.seed`
     recipe: Recipe,  # views, patterns and seed
     backbone: Backbone,  # frozen, on its device

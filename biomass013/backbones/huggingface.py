@@ -64,6 +64,7 @@ class HuggingFace(Backbone):
         pixels = [_SIDE // _rows(one) for one in hidden]
         takes = Input((pixels[-1],) * 2, *map(tuple, model.colours))
         backbone = cls(model, model_name, takes, _width(last), (), device, precision, compiling, pixels)
+        backbone.normed = last.ndim == 3 and _final_norm(model) is not None
         prefix = 0 if last.ndim == 4 else last.shape[1] - _rows(hidden[-1]) ** 2
         backbone.vector = "cls" if prefix else "mean" if pooled is None or last.ndim == 4 else "pool"
         return backbone
@@ -90,6 +91,12 @@ def _rows(state: Tensor) -> int:
     return state.shape[2] if state.ndim == 4 else int((state.shape[1]) ** 0.5)
 
 
+def _final_norm(model: nn.Module) -> nn.Module | None:
+    "The norm behind the last layer, if it has a name that is known."
+    names = ("layernorm", "norm", "post_layernorm")
+    return next((m for name in names if (m := getattr(model, name, None)) is not None), None)
+
+
 def _width(state: Tensor) -> int:
     "Numbers of a token."
     return state.shape[1] if state.ndim == 4 else state.shape[2]
@@ -99,9 +106,7 @@ def _width(state: Tensor) -> int:
 def compute(self: HuggingFace, x: Tensor, layers: Sequence[int | None], norm: bool) -> list[Features]:
     "Features of normalised images, layer by layer; `norm` is for models whose final norm has a name that is known."
     last, pooled, *hidden = _outputs(self.model, x)
-    names = ("layernorm", "norm", "post_layernorm")
-    final = next((m for name in names if (m := getattr(self.model, name, None)) is not None), None)
-    found = []
+    final, found = _final_norm(self.model), []
     for block in layers:
         state = last if block is None else hidden[block]
         rows, columns = self.grid(*x.shape[2:], "last" if block is None else block)

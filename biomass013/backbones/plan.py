@@ -7,20 +7,25 @@ __all__ = ['view_folders', 'check_mask', 'photo_shape', 'check_space', 'check_ph
 
 # %% ../../nbs/4_backbones/50_plan.ipynb #9bdbf4ca
 import time
+import warnings
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from .base import Backbone
 from .features import Crop, crops, open_photo
-from .making import make_recipe
+from .making import check_settings, make_recipe
 from .pipeline import Launcher, share_cores
 from ..core.experiment import Config
 from ..core.files import InputError, listing
 from ..core.paths import as_path
+from ..photos.folder import has_masks
 from ..photos.geometry import view_name
+from ..photos.masks import masked_share
 from ..photos.read import photo_size
 from ..table.reading import photo_paths
 from ..tokens.recipe import Recipe, differences, view_configs
@@ -37,11 +42,22 @@ def view_folders(
     return {store_folder / view_name(c.dataset.geometry, c.dataset.img_size): c for c in view_configs(cfg)}
 
 
-def check_mask(cfg: Config) -> None:
-    "Raise `InputError` if a folder of masks is not there."
-    mask = cfg.dataset.mask
-    if mask not in ("none", "found") and not Path(mask).is_dir():
+_LOOKED, _NEARLY_ALL = 8, 0.8  # masks that are looked at; share of a photo that few masks exceed
+
+
+def check_mask(cfg: Config, image_ids: Sequence[str] = ()) -> None:
+    "Raise `InputError` if a folder of masks is not there; warn if masks of photos cover nearly all of them."
+    mask, shares = cfg.dataset.mask, []
+    if not has_masks(mask):
+        return
+    if not Path(mask).is_dir():
         raise InputError(f"dataset.mask {mask}: is neither none nor found, and there is no such folder of masks")
+    for image_id in image_ids[:: max(1, len(image_ids) // _LOOKED)]:
+        with suppress(InputError), warnings.catch_warnings(action="ignore"):  # said when the photo is extracted
+            shares.append(masked_share(mask, image_id))
+    if shares and (most := float(np.median(shares))) > _NEARLY_ALL:
+        what = f"its masks cover {most:.0%} of a photo: black is what stays, so turn them round if white is the pasture"
+        warnings.warn(f"{mask}: {what}", stacklevel=3)
 
 
 def photo_shape(cfg: Config, paths: dict[str, Path]) -> tuple[int, int] | None:
@@ -131,6 +147,7 @@ def plan_extraction(
     paths = dict(zip(wide["image_id"], photo_paths(folder, wide), strict=True))
     plans = {}
     for place, one in view_folders(cfg, store_folder).items():
+        check_settings(one, backbones[0])
         recipe = make_recipe(one, backbones[0], photo_shape(one, paths))
         to_do, seconds, patterns = _to_do(place, recipe, paths), 0.0, len(recipe.patterns)
         if to_do:

@@ -96,7 +96,7 @@ def extract_on_ray(
     Raises `InputError` as `extract` does.
     """
     ray = _ray()
-    check_mask(cfg)
+    check_mask(cfg, list(wide["image_id"]))
     folder, store_folder = as_path(folder).absolute(), as_path(store_folder).absolute()
     paths = dict(zip(wide["image_id"], photo_paths(folder, wide), strict=True))
     there = ray.cluster_resources()

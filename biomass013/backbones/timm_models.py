@@ -111,6 +111,12 @@ def vector(self: Timm) -> str:
     return "pool" if hasattr(self.model, "num_prefix_tokens") else "mean"
 
 # %% ../../nbs/4_backbones/10_timm_models.ipynb #timmcomp
+@patch(as_prop=True)
+def normed(self: Timm) -> bool:
+    "Has it a final norm for layers before the last?"
+    return hasattr(self.model, "num_prefix_tokens")
+
+
 @patch
 def compute(self: Timm, x: Tensor, layers: Sequence[int | None], norm: bool) -> list[Features]:
     "Features of normalised images, stage by stage. Raises `InputError` for a size that the network can't compute."
@@ -119,7 +125,7 @@ def compute(self: Timm, x: Tensor, layers: Sequence[int | None], norm: bool) -> 
         if not numbers:
             last, found = self.model.forward_features(x), []
         else:
-            kwargs = {"norm": norm} if self.vector == "pool" else {}
+            kwargs = {"norm": norm} if self.normed else {}
             some = {"indices": numbers, "output_fmt": "NCHW", "intermediates_only": not to_the_end}
             found = self.model.forward_intermediates(x, stop_early=not to_the_end, **some, **kwargs)
             last, found = found if to_the_end else (None, found)

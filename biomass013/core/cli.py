@@ -10,6 +10,7 @@ import codecs
 import hashlib
 import math
 import os
+import re
 import select
 import sys
 import unicodedata
@@ -93,7 +94,16 @@ def _is_gone(stream: Any) -> bool:
         return False
 
 # %% ../../nbs/0_core/18_cli.ipynb #60d40100
+_SECRET = re.compile(
+    r"(?<=://)([^/\s:@]*):[^/\s@]+(?=@)|([?&][^=&\s]*(?:token|sig|key|secret|password)[^=&\s]*)=[^&\s:]+", re.IGNORECASE
+)
 _OURS = "biomass013|contextlib|concurrent"  # modules whose warnings are results: what was left out, or looks wrong
+
+
+def _line(message: object) -> str:
+    "A message on one line, without the passwords of URLs."
+    shown = " ".join(str(message).split())
+    return _SECRET.sub(lambda found: f"{found[1]}:***" if found[2] is None else f"{found[2]}=***", shown)
 
 
 def command(
@@ -118,7 +128,9 @@ def command(
             sys.modules["matplotlib"].use("agg")
         try:
             with warnings.catch_warnings():
-                warnings.showwarning = lambda message, *_, **__: tqdm.write(f"warning: {message}", file=sys.stderr)
+                warnings.showwarning = lambda message, *_, **__: tqdm.write(
+                    f"warning: {_line(message)}", file=sys.stderr
+                )
                 warnings.filterwarnings("default", category=UserWarning, module=_OURS)  # PYTHONWARNINGS or not
                 func(**{name: given[name] for name in signature(func).parameters})
                 sys.stdout.flush()
@@ -126,7 +138,7 @@ def command(
             if isinstance(error, BrokenPipeError) and _is_gone(sys.stdout):
                 os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
                 sys.exit(141)  # as of `cat | head`
-            sys.exit(f"{func.__name__}: {' '.join(str(error).split())}")
+            sys.exit(f"{func.__name__}: {_line(error)}")
         except KeyboardInterrupt:
             print(f"{func.__name__}: stopped", file=sys.stderr)
             sys.exit(130)
@@ -208,7 +220,7 @@ def find_shard(
     except ValueError as error:
         why = error if isinstance(error, InputError) else f"{environ[named]!r} of {count or many!r} are no numbers"
         raise InputError(f"{named}: {why}") from None
-    return Shard(index + 1, total, named)
+    return Shard(index + 1, total, named) if text is not None or total != 1 else None  # one process does all
 
 
 def _place_in_array(task: int, total: int, many: int, environ: Mapping[str, str]) -> int:

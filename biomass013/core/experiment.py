@@ -67,6 +67,13 @@ class View(Section):
     size: int = Field(960, gt=0)  # pixels of a crop's shorter side
 
 # %% ../../nbs/0_core/25_experiment.ipynb #fb572653
+def _area(area: float) -> float:
+    "Square metres. Raises `ValueError` for what is no quadrat."
+    if not 0.01 <= area <= 100:
+        raise ValueError("must be square metres, 0.01 to 100 (20 × 20 cm are 0.04)")
+    return area
+
+
 def _check_dataset(d: "Dataset") -> "Dataset":
     "The section itself. Raises `ValueError` for keys that contradict each other."
     cols, weights = [*d.target_cols, *d.aux_target_cols], d.metric_weights
@@ -83,8 +90,6 @@ def _check_dataset(d: "Dataset") -> "Dataset":
         )
     if leaks := [name for name in d.covariates if name in weights]:
         raise ValueError(f"covariates are known of a new photo, {listing(leaks)} is a target")
-    if d.mask != "none" and d.keep == "tokens":
-        raise ValueError("mask leaves patches out of vectors: it needs keep: vectors (or both)")
     if d.patterns is not None and 0 not in d.patterns:
         raise ValueError(f"patterns must hold pattern 0, which validation reads (got {d.patterns})")
     return d
@@ -108,7 +113,7 @@ class Dataset(Section):
     keep: Annotated[Literal["tokens", "vectors", "both"], TOKENS] = (
         "tokens"  # in the store; vectors are pooled from tokens
     )
-    area_m2: float = Field(0.21, gt=0)  # of the ground that a photo shows: the competition's quadrats are 0.7 × 0.3 m
+    area_m2: Annotated[float, AfterValidator(_area)] | None = 0.21  # of the ground that a photo shows; null: not known
     mask: Annotated[str, TOKENS] = (
         "none"  # what is no pasture: none, found (cards, lights, dates), or a folder of mask images
     )
@@ -128,6 +133,19 @@ class Dataset(Section):
     dayfirst: bool | None = None  # is 02/05/2015 the 2nd of May? null: as the table's other dates show
 
     _checked = model_validator(mode="after")(_check_dataset)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _own_ground(cls, tree: Any) -> Any:
+        "The tree, without an area where its targets are not the competition's."
+        own = isinstance(tree, Mapping) and {*(tree.get("metric_weights") or TARGET_WEIGHTS)} != {*TARGET_WEIGHTS}
+        return {"area_m2": None, **tree} if own else tree
+
+    def _tree_with(self, changes: Mapping[str, Any]) -> dict[str, Any]:
+        tree = super()._tree_with(changes)
+        if "metric_weights" in changes and "area_m2" not in {*changes, *self.model_fields_set}:
+            del tree["area_m2"]  # a default of other targets
+        return tree
 
     @property
     def cuts(self) -> bool:

@@ -18,7 +18,7 @@ import socket
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -168,10 +168,13 @@ def read_json(
 def check_output(
     path: Path,  # a file to be written later
     begins: str | None = None,  # how a file that may be replaced begins; None: any may
+    overwrite: bool = True,  # may it be replaced? False: it may have been edited, and nobody has said --overwrite
 ) -> None:
     "Raise `InputError` if the file can't be written, or if what is there is not ours to replace."
     if path.is_dir():
         raise InputError(f"{path}: is a folder, name the file to write")
+    if path.is_file() and not overwrite:
+        raise InputError(f"{path}: is there already, choose another name, or replace it with --overwrite")
     if begins is not None and path.is_file():
         with open(path, "rb") as file:
             if not file.read(400).decode("utf-8", "replace").lower().startswith(begins.lower()):
@@ -214,9 +217,10 @@ def remove_leftovers(folder: Path) -> None:
         if not found or path in _OPEN:
             continue
         mine, process = found[1] == _HOST, int(found[2])
-        old = time.time() - path.stat().st_mtime > 24 * 3600
-        if old or (mine and (process == os.getpid() or not _alive(process))):
-            path.unlink(missing_ok=True)
+        with suppress(FileNotFoundError):  # its thread may just have finished with it
+            old = time.time() - path.stat().st_mtime > 24 * 3600
+            if old or (mine and (process == os.getpid() or not _alive(process))):
+                path.unlink(missing_ok=True)
 
 # %% ../../nbs/0_core/00_files.ipynb #lockfolder
 @contextmanager

@@ -192,12 +192,14 @@ def cache_folder() -> Path:
 
 
 def cache_bytes() -> int:
-    "Return the size limit of the cache in bytes. Raises `InputError` if it is no number."
+    "Return the size limit of the cache in bytes. Raises `InputError` if it is no number, or negative."
     given = os.environ.get("BIOMASS_CACHE_GB", "20")
     try:
-        return max(0, int(float(given) * 1e9))
+        if (size := int(float(given) * 1e9)) >= 0:
+            return size
     except (ValueError, OverflowError):
-        raise InputError(f"BIOMASS_CACHE_GB must be a number of gigabytes (got {given!r})") from None
+        pass
+    raise InputError(f"BIOMASS_CACHE_GB must be a number of gigabytes (got {given!r})")
 
 # %% ../../nbs/0_core/20_paths.ipynb #far00020
 def _make_room(folder: Path, need: int) -> None:
@@ -217,7 +219,7 @@ def _make_room(folder: Path, need: int) -> None:
         _LOOKED["bytes"] = 0
 
 # %% ../../nbs/0_core/20_paths.ipynb #75fe3716
-_SOUND: set[tuple[str, int, int]] = set()  # copies that this process has compared, with their size and number
+_SOUND: dict[str, tuple[int, int, int]] = {}  # copies that this process has compared, as they were then
 
 
 def _sum_of(copy: Path) -> Path:
@@ -225,23 +227,23 @@ def _sum_of(copy: Path) -> Path:
     return copy.with_name(f"{copy.name}.sha256")
 
 
-def _state(copy: Path) -> tuple[str, int, int]:
-    "What changes when a copy is replaced."
+def _state(copy: Path) -> tuple[int, int, int]:
+    "What changes when a copy is replaced, written to, or used by another process."
     about = copy.stat()
-    return str(copy), about.st_size, about.st_ino
+    return about.st_size, about.st_ino, about.st_mtime_ns
 
 
 def _use(copy: Path) -> None:
     "Note that a copy is sound, and when it was used, to the nanosecond: a file system's own clock is coarse."
     for path in (copy, _sum_of(copy)):
         os.utime(path, ns=(time.time_ns(), time.time_ns()))
-    _SOUND.add(_state(copy))
+    _SOUND[str(copy)] = _state(copy)
 
 
 def _is_sound(copy: Path) -> bool:
-    "Is a copy there, and as it was fetched? It is read once per process."
+    "Is a copy there, and as it was fetched? It is read again only if something has touched it."
     try:
-        if _state(copy) not in _SOUND and _sum_of(copy).read_text() != file_sha256(copy):
+        if _state(copy) != _SOUND.get(str(copy)) and _sum_of(copy).read_text() != file_sha256(copy):
             return False
         _use(copy)
     except OSError:

@@ -44,7 +44,7 @@ def read_own_csv(
     **options: Any,  # of `pandas.read_csv`
 ) -> pd.DataFrame:
     "Read a table as `write_csv` was given it."
-    return _each_text(pd.read_csv(path, **options), _plain_text)
+    return _each_text(pd.read_csv(path, **{"keep_default_na": False, "na_values": [""]} | options), _plain_text)
 
 
 def _plain_text(text: str) -> str:
@@ -107,6 +107,37 @@ def _dialect(text: str) -> tuple[str, str, str | None]:
     return sep, decimal, thousands if grouped else None
 
 # %% ../../nbs/0_core/14_tables.ipynb #readcsv
+def _check_quotes(text: str, sep: str, width: int) -> None:
+    "Raise `ValueError` for a cell that holds whole rows, between two stray quotes."
+    before, rows = 0, csv.reader(StringIO(text), delimiter=sep)
+    for row in rows if '"' in text and width > 2 else ():
+        if any("\n" in cell and cell.count(sep) >= width - 1 for cell in row):
+            raise ValueError(f"line {before + 1}: a quote is closed on line {rows.line_num} only, remove both")
+        before = rows.line_num
+
+
+def _as_typed(
+    table: pd.DataFrame, text: str, sep: str, texts: list[str], decimal: str, thousands: str | None
+) -> pd.DataFrame:
+    "The table with `None` as a text in columns of text, `texts` letter by letter, and numbers beside odd cells."
+    words = [
+        name
+        for name, kind in table.dtypes.items()
+        if pd.api.types.is_string_dtype(kind) or pd.api.types.is_object_dtype(kind)
+    ]
+    if not words:
+        return table
+    raw = pd.read_csv(StringIO(text), sep=sep, dtype=object, usecols=words, keep_default_na=False, na_values=[""])
+    for name in words:
+        cells = raw[name] if name in texts else table[name].astype(object).mask(raw[name] == "None", "None")
+        if name not in texts and decimal == ",":
+            plain = cells.str.replace(thousands or " ", "", regex=False).str.replace(",", ".", regex=False)
+            numbers = pd.to_numeric(plain, errors="coerce")
+            cells = cells.mask(numbers.notna(), numbers) if numbers.notna().mean() > 0.5 else cells
+        table[name] = cells
+    return table
+
+
 def read_csv(
     path: str | Path,  # a CSV file, or a spreadsheet's export
     texts: Iterable[str] = (),  # columns to read as text, in capitals or not
@@ -124,9 +155,11 @@ def read_csv(
         if twice := sorted({name for name in names if name.strip() and names.count(name) > 1}):
             raise ValueError(f"columns are there twice: {listing(twice)}")
         kinds = {name: object for name in names if name.strip().casefold() in wanted}
+        _check_quotes(text, sep, len(names))
         table = pd.read_csv(StringIO(text), sep=sep, decimal=decimal, thousands=thousands, dtype=kinds)
         if not isinstance(table.index, pd.RangeIndex):
             raise ValueError(f"rows have more cells than the {len(names)} columns that the first line names")
+        table = _as_typed(table, text, sep, [*kinds], decimal, thousands)
     except FileNotFoundError:
         raise InputError(f"{path}: there is no such table") from None
     except InputError:  # of a URL that can't be read

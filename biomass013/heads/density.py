@@ -152,7 +152,7 @@ class DensityEnsemble(HeadEnsemble):
     def sizes_for(cls, cfg: Config, recipe: Recipe) -> dict[str, Any]:
         "As `HeadEnsemble.sizes_for`; a crop that is a sample has its share of the ground."
         own = {name: getattr(cfg.head, name) for name in ("hidden", "apart", "positive")}
-        area = cfg.dataset.area_m2 / recipe.samples(cfg.head.crops)
+        area = (cfg.dataset.area_m2 or 1.0) / recipe.samples(cfg.head.crops)
         return HeadEnsemble.sizes_for(cfg, recipe) | own | {"area": area}
 
     @classmethod

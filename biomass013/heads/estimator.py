@@ -25,8 +25,15 @@ from torch import Tensor
 
 from ..core.experiment import Config
 from ..core.files import InputError, listing
-from .masses import from_fitted
-from .solved import Photos, SolvedHeads, choose_inside, learn_rows, photo_means, prepare_rows
+from biomass013.heads.solved import (
+    Photos,
+    SolvedHeads,
+    back_to_grams,
+    choose_inside,
+    learn_rows,
+    photo_means,
+    prepare_rows,
+)
 from ..table.schema import Schema
 
 # %% ../../nbs/5_heads/55_estimator.ipynb #estimsex
@@ -64,6 +71,7 @@ _QUIET: dict[str, dict[str, Any]] = {
     "catboost": {"verbose": False, "allow_writing_files": False},
 }  # parameters of packages that print or write beside what they return
 _LOUD = {"verbose", "verbosity", "silent", "verbose_eval", "logging_level"}  # names for the same in all of them
+_SILENT = (0, -1, None, "Silent", "silent")
 _FILES = {"allow_writing_files", "train_dir", "save_snapshot", "snapshot_file", "snapshot_interval"}  # of CatBoost
 
 
@@ -88,6 +96,8 @@ def _make_estimator(
     package = head.name.partition(".")[0]
     if package == "catboost" and (files := sorted(_FILES & given.keys())):
         raise InputError(f"head.params of {head.name}: {listing(files)} would write files beside the run, leave it out")
+    if loud := sorted(k for k in _LOUD & given.keys() if (not given[k] if k == "silent" else given[k] not in _SILENT)):
+        raise InputError(f"head.params of {head.name}: {listing(loud)} would print thousands of lines, leave it out")
     quiet = {k: v for k, v in _QUIET.get(package, {}).items() if k not in _LOUD or not _LOUD & given.keys()}
     if package == "catboost" and not {"random_seed", "random_state"} & given.keys():
         quiet["random_seed"] = seed
@@ -142,7 +152,7 @@ def _choose(photos: Photos, head: Estimator, schema: Schema, seed: int) -> pd.Da
 
         def predict(rows: np.ndarray) -> np.ndarray:
             ready = prepare_rows(prepared, rows)
-            return np.stack([from_fitted(_outputs(m, ready, head), head, most) for m in models])
+            return np.stack([back_to_grams(_outputs(m, ready, head), head.transforms, most) for m in models])
 
         return photo_means(predict, asked, head)
 
@@ -254,7 +264,7 @@ def _estimator_grams(arrays: _Fitted, head: Estimator, rows: np.ndarray) -> np.n
     "Grams [m, M] of the models for rows [m, D], not yet projected."
     if arrays.models is None:
         arrays.models = _models(arrays, head)
-    return from_fitted(_outputs(arrays.models, prepare_rows(arrays, rows), head), head, arrays["most"])
+    return back_to_grams(_outputs(arrays.models, prepare_rows(arrays, rows), head), head.transforms, arrays["most"])
 
 
 class EstimatorHeads(SolvedHeads):

@@ -14,8 +14,7 @@ import pandas as pd
 
 from ..core.settings import Ridge, SolvedHead
 from .linear import head_grams, predict_grid, solve
-from .masses import TRANSFORMS, back_to_grams
-from .solved import Photos, SolvedHeads, inner_folds
+from .solved import TRANSFORMS, Photos, SolvedHeads, back_to_grams, inner_folds
 from ..table.schema import Schema
 
 # %% ../../nbs/5_heads/60_stacking.ipynb #stacksex
@@ -62,7 +61,7 @@ def _ridge(head: Stacking, **changes) -> Ridge:
 def _out_of_fold(photos: Photos, ridge: Ridge, folds: np.ndarray) -> np.ndarray:
     "[n, M] out-of-fold predictions of a first ridge, as it was fitted."
     grams = np.empty(photos.main.shape)
-    for fold in range(ridge.inner_folds):
+    for fold in np.unique(folds):
         here = folds == fold
         grams[here] = predict_grid(photos.some(~here), photos.asked[here], ridge)[0]
     return TRANSFORMS[ridge.transforms[0]][0](grams)

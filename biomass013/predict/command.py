@@ -7,40 +7,40 @@ __all__ = ['biomass_predict']
 
 # %% ../../nbs/7_predict/50_command.ipynb #ask00003
 import os
-from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from ..core.cli import command, find_shard, no_effect
-from ..core.files import InputError, file_sha256, over_paths
+from ..core.cli import Shard, command, find_shard, no_effect
+from ..core.files import InputError, file_sha256, lock_folder, over_paths
 from ..core.paths import as_path, local_path
 from ..photos.folder import find_photos
 from ..photos.geometry import parse_patterns
-from .density import maps_folder
+from .density import can_map, maps_folder
 from biomass013.predict.output import (
     gather_shards,
     mark_predictions,
     open_output,
-    predictions_path,
+    output_folder,
     print_odd,
     write_shard,
 )
-from .table import predict_vectors, print_notes, training_mean
+from .table import predict_vectors, run_among, training_mean
 from ..runs.run import Run
 from ..table.schema import Schema
 from ..tokens.foreign import open_vectors
 
 # %% ../../nbs/7_predict/50_command.ipynb #besidepath
-def _check_options(vectors: object, gather: bool, photos: dict[str, object], tables: dict, shard: str | None) -> None:
+def _check_options(vectors: object, gather: bool, photos: dict[str, object], tables: dict, shard: bool) -> None:
     "Raise `InputError` for options without effect."
     if gather:  # the weights are compared with the run's
-        others = photos | {"vectors": vectors, "shard": shard, "weights": None}
+        others = photos | {"vectors": vectors, "weights": None}
         no_effect("with --gather, which joins what --shard has left", **others)
     if vectors:
         no_effect("with --vectors", **photos)
-    if not gather and find_shard(shard):
+    if shard:
         no_effect("with --shard: give it with --gather", **tables)
 
 
@@ -67,17 +67,27 @@ def _check_weights(run: Run, weights: str) -> None:
     check_backbone(run, load_backbones(run, weights, "cpu")[0])
 
 
+def _find_share(shard: str | None, gather: bool) -> Shard | None:
+    "This process's share of the photos, None for all. A scheduler with one process shares nothing."
+    if gather:
+        no_effect("with --gather, which joins what --shard has left", shard=shard)
+        return None
+    share = find_shard(shard)
+    return None if share and shard is None and share.count == 1 else share
+
+
 def _predict_photos(
-    run: Run, photos: pd.DataFrame, place: Path, out: Path, patterns: list[int], maps: bool, strict: bool, **given: Any
+    run: Run, photos: pd.DataFrame, place: Path, out: Path, patterns: list[int], maps: bool, mean: bool, **given: Any
 ) -> pd.DataFrame:
     "Predict photos with a backbone, which is imported here: who has vectors needs none."
     from biomass013.predict.maps import KeptMaps
     from biomass013.predict.photos import load_backbones, predict
 
-    if run.heads.maps and not maps:
+    if can_map(run) and not maps:
         print("no maps of the photos: --maps keeps them")
-    watch = KeptMaps(run, maps_folder(predictions_path(out))) if maps else None
-    fallback, (batch, hours) = None if strict else training_mean(run), (given.pop("batch"), given.pop("hours"))
+    watch = KeptMaps(run, maps_folder(out / "predictions.csv")) if maps else None
+    fallback = training_mean(run) if mean else np.full(len(run.schema.targets), np.nan)
+    fallback, batch, hours = None if given.pop("strict") else fallback, given.pop("batch"), given.pop("hours")
     backbones = load_backbones(run, **given)
     timed = {"fallback": fallback, "hours": hours, "watch": watch}
     predictions = predict(photos, place, run, backbones, patterns, batch, **timed)
@@ -90,7 +100,7 @@ def _predict_photos(
 def biomass_predict(
     data: str,  # the competition folder, with the test photos; or any folder of photos
     run: str,  # a run's folder
-    out: str = "submission.csv",  # where the submission goes (a folder has none); the tables are written beside it
+    out: str = ".",  # output folder: predictions.csv, sites.csv and, with a test table, submission.csv (default: here)
     vectors: str = None,  # a file of the photos' vectors, as often as there are files, instead of photos and backbone
     table: str = None,  # the test table (default: test.csv in the folder)
     weights: str = None,  # the backbone's .safetensors file (default: the run's backbone.weights)
@@ -99,47 +109,56 @@ def biomass_predict(
     devices: str = None,  # cpu, or cuda:0,cuda:1 to share the photos (default: all CUDA devices)
     precision: str = None,  # float32, bfloat16, float16 or auto (default: the run's backbone.precision)
     hours: float = None,  # time budget, kept by dropping patterns; 0: none (default: 8.5 on Kaggle, else 0)
-    strict: bool = False,  # make a photo that can't be predicted an error, instead of the training mean
+    strict: bool = False,  # make a photo that can't be predicted an error (a submission gets the training mean)
     coverage: float = None,  # of the intervals in predictions.csv (default: 0.8)
     residuals: str = None,  # the run whose held-out photos give the intervals, for heads of --final (default: the run)
     shard: str = None,  # this process's share of the photos: 3/16, or auto/16 (default: what a scheduler says)
     gather: bool = False,  # join what --shard has left, instead of predicting
     by: str = None,  # the column whose values sites.csv gives means of (default: site, of a folder its folders)
-    units: str = None,  # of predictions.csv and sites.csv: g, g/m2 or kg/ha (default: g; from dataset.area_m2)
+    keep_unlike: bool = False,  # count photos unlike the training photos, and dark ones, in the means too
+    units: str = None,  # of all targets in the tables: g, g/m2 or kg/ha (default: g); the total leads in kg/ha
     maps: bool = False,  # keep a map of each photo beside predictions.csv, for the page (of heads that are densities)
 ):
     "Predict the test photos with a run's heads, or a folder of photos without a table, and means by site."
     of_photos = {"weights": weights, "batch": batch, "devices": devices, "precision": precision, "hours": hours}
-    of_tables = {"coverage": coverage, "residuals": residuals, "by": by, "units": units}
-    _check_options(vectors, gather, of_photos | {"strict": strict, "maps": maps}, of_tables, shard)
-    batch, place, out, trained = 4 if batch is None else batch, as_path(data), local_path(out), Run(local_path(run))
-    hours, share = _checked_time(hours, batch), None if gather else find_shard(shard)
+    of_tables = {"coverage": coverage, "residuals": residuals, "by": by, "units": units, "keep_unlike": keep_unlike}
+    share = _find_share(shard, gather)
+    _check_options(vectors, gather, of_photos | {"strict": strict, "maps": maps}, of_tables, share is not None)
+    run, (data,) = run_among([run, data])
+    place, trained = as_path(data), Run(local_path(run))
+    batch, hours = 4 if batch is None else batch, _checked_time(hours, 4 if batch is None else batch)
     patterns = parse_patterns(tta) if tta else list(trained.config.inference.tta_indices)
     test, photos = _open_photos(trained.schema, place, table)
+    folder, submission = output_folder(local_path(out), test is not None)
+    changed = of_photos | {"batch": batch, "hours": hours, "maps": maps, "strict": strict, "mean": test is not None}
+
+    def predicted(some: pd.DataFrame) -> pd.DataFrame:
+        "Predict photos as the options say."
+        if vectors:
+            return predict_vectors(some, open_vectors(vectors), trained, patterns)
+        return _predict_photos(trained, some, place, folder, patterns, **changed)
+
     if share:
         photos = share.of(photos)
         if not len(photos):
-            return print(f"{share}: has no photos")
-    else:
-        if test is None:  # a page will want to know whose photos they were
-            photos["sha256"] = [
-                digest[:12] for digest in over_paths(file_sha256, [place / p for p in photos["image_path"]])
-            ]
-        given = {"by": by, "units": units or "g", "residuals": residuals}
-        write = open_output(trained, out, photos, test, coverage=0.8 if coverage is None else coverage, **given).write
-    if share or gather:
+            return print(f"{share}: has no photos; when all shards are there, --gather joins them")
         made = mark_predictions(photos, trained, patterns, None if vectors else place)
-        write = partial(write_shard, out=out, shard=share, made=made) if share else write
-    if gather:
-        if weights:
-            _check_weights(trained, weights)
-        predictions = gather_shards(photos, out, trained, made)
-    elif vectors:
-        predictions = predict_vectors(photos, open_vectors(vectors), trained, patterns)
-    else:
-        changed = of_photos | {"batch": batch, "hours": hours, "maps": maps, "strict": strict}
-        predictions = _predict_photos(trained, photos, place, out, patterns, **changed)
-    written = write(predictions)
-    print_notes(predictions)
-    print_odd(photos, predictions)
-    print(f"{len(predictions)} photos, {len(trained.heads)} heads: {written}")
+        written = write_shard(predicted(photos), folder, share, made)
+        return print(f"{len(photos)} photos, {len(trained.heads)} heads: {written}")
+    with lock_folder(folder):
+        if test is None:  # a page will want to know whose photos they were
+            digests = over_paths(file_sha256, [place / p for p in photos["image_path"]])
+            photos["sha256"] = [digest[:12] for digest in digests]
+        given = {"by": by, "units": units or "g", "residuals": residuals, "keep_unlike": keep_unlike}
+        given |= {"coverage": 0.8 if coverage is None else coverage, "submission": submission}
+        output = open_output(trained, folder, photos, test, **given)
+        if gather:
+            if weights:
+                _check_weights(trained, weights)
+            made = mark_predictions(photos, trained, patterns, None if vectors else place)
+            predictions = gather_shards(photos, folder, trained, made)
+        else:
+            predictions = predicted(photos)
+        said = output.write(predictions)
+    print_odd(photos, predictions, output.reasons(predictions))
+    print(said)

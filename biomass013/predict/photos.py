@@ -7,7 +7,7 @@ __all__ = ['Watch', 'predict', 'check_backbone', 'load_backbones']
 
 # %% ../../nbs/7_predict/20_photos.ipynb #9514d412
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from copy import deepcopy
 from dataclasses import dataclass
@@ -17,19 +17,22 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from fastcore.basics import patch
+from PIL import ImageOps
 from tqdm.auto import tqdm
 
 from ..backbones.base import Backbone
 from ..backbones.compiling import prepare_backbone
-from ..backbones.features import open_views, see_photo
+from ..backbones.features import Opened, open_views, see_photo
 from ..backbones.loading import backbone_workers
 from ..backbones.making import unlike_made_now
 from ..backbones.pipeline import Handout, ahead, run_workers
 from ..core.devices import find_devices, has_bfloat16
 from ..core.files import InputError, listing
 from ..heads.base import Heads
+from ..photos.objects import find_objects, unlike_others
+from ..photos.read import open_image
 from .pace import Pace, format_time
-from .table import MEAN_NOTE, prediction_table, read_covariates
+from .table import MEAN_NOTE, NO_NOTE, prediction_table, read_covariates
 from ..runs.run import Run
 from ..table.reading import photo_paths
 from ..tokens.pooling import PhotoSeen
@@ -53,6 +56,7 @@ class _Job:
     grams: np.ndarray  # [n, M]; NaN: not predicted
     deviations: np.ndarray  # [n, M]; NaN: not known
     notes: list[str]  # why not, or what is lacking
+    marks: list[str]  # what lies in a photo that is no pasture, or sets it apart
     vectors: list[np.ndarray | None]  # what each photo is like
 
 # %% ../../nbs/7_predict/20_photos.ipynb #predone1
@@ -64,7 +68,8 @@ def _predict_one(self: _Job, place: int, heads: Heads, backbone: Backbone, opene
         raise InputError(f"{path}: not reached in {format_time(pace.limit)}")
     patterns, start = pace.patterns, pace.clock()
     recipe = with_patterns(self.recipe, self.recipe.patterns[:patterns])
-    seen = see_photo(path, image_id, recipe, backbone, self.batch, heads.needs, opened.result(), on_device=True)
+    views, self.marks[place] = opened.result()
+    seen = see_photo(path, image_id, recipe, backbone, self.batch, heads.needs, views, on_device=True)
     seen.table.update({name: block[place : place + 1] for name, block in self.table.items()})
     grams, deviations = heads.predict(seen)
     if not np.isfinite(grams).all():
@@ -78,6 +83,20 @@ def _predict_one(self: _Job, place: int, heads: Heads, backbone: Backbone, opene
     self.vectors[place] = seen.described(recipe)
 
 # %% ../../nbs/7_predict/20_photos.ipynb #aaf464ae
+def _marks(path: Path) -> str:
+    "What lies in a photo that is no pasture, or sets it apart: kinds of `OBJECTS` and `UNLIKE`."
+    with open_image(path) as image:
+        scale = 1200 / max(image.size)
+        image.draft("RGB", (round(scale * image.width), round(scale * image.height)))  # a JPEG takes a fraction
+        small = np.asarray(ImageOps.exif_transpose(image).convert("RGB"))
+    return ", ".join([*find_objects(small), *unlike_others(small)])
+
+
+def _open(path: Path, image_id: str, recipe: Recipe, needs: Collection[str]) -> tuple[list[Opened | None], str]:
+    "A photo at the size of each view, and its marks. Raises `InputError` if it can't be read."
+    return open_views(path, image_id, recipe, needs), _marks(path)
+
+
 @patch
 def _work(self: _Job, backbone: Backbone, places: Handout[int], bar: tqdm) -> None:
     "Predict photos until none is left."
@@ -86,7 +105,7 @@ def _work(self: _Job, backbone: Backbone, places: Handout[int], bar: tqdm) -> No
         prepare_backbone(backbone, view, len(self.photos) // self.pace.workers, self.batch)
     with ThreadPoolExecutor(1) as pool:
         opening = (
-            (k, None if self.pace.over else pool.submit(open_views, *self.photos[k], self.recipe, heads.needs))
+            (k, None if self.pace.over else pool.submit(_open, *self.photos[k], self.recipe, heads.needs))
             for k in places
         )
         for place, opened in ahead(opening, 1):
@@ -108,7 +127,8 @@ def predict(
     tta: Sequence[int] | None = None,  # patterns to average; None: the run's `inference.tta_indices`
     batch: int = 4,  # images in one forward pass
     progress: bool = True,  # show a bar
-    fallback: np.ndarray | None = None,  # [T] grams for photos that can't be predicted; None: they are an error
+    fallback: np.ndarray
+    | None = None,  # [T] grams for photos that can't be predicted, NaN: none; None: they are an error
     hours: float | None = None,  # time budget; patterns are dropped to keep it; None: none
     clock: Callable[[], float] = time.monotonic,  # seconds
     watch: Watch | None = None,  # called for each photo that was predicted, by the workers' threads
@@ -127,7 +147,7 @@ def predict(
     pace = Pace(n, len(recipe.patterns), hours, len(backbones), clock)
     unknown = np.full((2, n, len(run.schema.main)), np.nan)
     photos = list(zip(paths, ids, strict=True))
-    job = _Job(run, photos, recipe, batch, pace, table, watch, *unknown, [""] * n, [None] * n)
+    job = _Job(run, photos, recipe, batch, pace, table, watch, *unknown, [""] * n, [""] * n, [None] * n)
     with tqdm(total=n, desc="predict", unit="photo", disable=not progress) as bar:
         run_workers(range(n), backbones, partial(job._work, bar=bar))
     lost = np.isnan(job.grams).any(axis=1)
@@ -136,8 +156,9 @@ def predict(
         raise InputError(f"{len(failed)} of {n} photos could not be predicted: " + "; ".join(failed[:5]))
     grams = run.schema.complete_targets(job.grams)
     grams[lost] = fallback
-    notes = [f"{MEAN_NOTE}{note}" if gone else note for note, gone in zip(job.notes, lost, strict=True)]
-    return prediction_table(ids, grams, job.deviations, notes, job.vectors, run, served)
+    lead = NO_NOTE if np.isnan(grams[lost]).any() else MEAN_NOTE
+    notes = [f"{lead}{note}" if gone else note for note, gone in zip(job.notes, lost, strict=True)]
+    return prediction_table(ids, grams, job.deviations, notes, job.vectors, run, served).assign(marks=job.marks)
 
 # %% ../../nbs/7_predict/20_photos.ipynb #1fdb71dc
 def _has_backbone(run: Run) -> None:

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['RUN_SECTIONS', 'PREDICTION_SECTIONS', 'Picture', 'chart', 'Table', 'counted', 'Section', 'package_text', 'fill',
-           'render', 'photo', 'heat_over', 'token_colours', 'enlarge', 'with_map', 'make_sections']
+           'render', 'check_page', 'photo', 'heat_over', 'token_colours', 'enlarge', 'with_map', 'make_sections']
 
 # %% ../../nbs/8_report/10_page.ipynb #d906a75c
 from base64 import b64encode
@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from io import BytesIO
+from pathlib import Path
 from pkgutil import resolve_name
 from typing import Any
 
@@ -22,6 +23,8 @@ import pandas as pd
 from markupsafe import Markup
 from matplotlib.figure import Figure
 from PIL import Image
+
+from ..core.files import check_output
 
 # %% ../../nbs/8_report/10_page.ipynb #bbdfbe65
 def _theme(
@@ -161,11 +164,30 @@ def render(
     quoted: tuple[str, str] = ("", ""),  # what to take home: its bold beginning, and how it goes on
     facts: Sequence[str] = (),  # paragraphs below; empty ones are left out
     notes: Sequence[str] = (),  # set apart: what is left out, and why
+    warnings: Sequence[str] = (),  # before all else: why the numbers are not to be trusted; empty ones are left out
 ) -> str:  # HTML
     "The page as one text."
     style, script = (Markup(package_text(name)) for name in ("page.css", "page.js"))
-    values = {"title": title, "quoted": quoted, "facts": facts, "notes": notes, "sections": sections}
+    values = {
+        "title": title,
+        "quoted": quoted,
+        "facts": facts,
+        "notes": notes,
+        "sections": sections,
+        "warnings": warnings,
+    }
     return fill("page.jinja", **values, style=style, script=script)
+
+
+_BEGINS = '<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="generator" content="biomass013">'
+
+
+def check_page(
+    out: Path,  # the HTML file to write
+) -> Path:
+    "The file itself. Raises `InputError` if it can't be written, or is there and no page of the kit."
+    check_output(out, _BEGINS)
+    return out
 
 # %% ../../nbs/8_report/10_page.ipynb #7f80dad9
 def _encoded(image: Image.Image, kind: str, **options: int) -> bytes:

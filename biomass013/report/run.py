@@ -12,10 +12,10 @@ import numpy as np
 from tqdm.auto import tqdm
 
 from ..core.cli import command, no_effect
-from ..core.files import atomic_path, check_output, write_text
+from ..core.files import atomic_path, write_text
 from ..core.paths import as_path, local_path
 from .material import Material, gather
-from .page import RUN_SECTIONS, counted, make_sections, render
+from .page import RUN_SECTIONS, check_page, counted, make_sections, render
 from .prediction import is_prediction, open_prediction, write_prediction
 from .score import baselines_of, costliest, quoted
 from ..runs.run import Run
@@ -56,7 +56,7 @@ def write_report(
 # %% ../../nbs/8_report/60_run.ipynb #42f478c2
 @command
 def biomass_report(
-    run: str,  # a run's folder, or one that biomass_predict wrote: predictions.csv and sites.csv
+    run: str,  # a run's folder, or one that biomass_predict wrote
     data: str = None,  # the competition folder: photos, and train.csv for months, species and heights
     table: str = None,  # the table (default: train.csv in the folder)
     store: str = None,  # the store's folder, for where heads look (default: the run's dataset.feature_dir)
@@ -66,8 +66,7 @@ def biomass_report(
 ):
     "Write a page that shows a run, and its figures as PNG; print the score beside its baselines. Or of a prediction."
     folder, page = local_path(run), local_path(out) if out else None
-    if page:
-        check_output(page, "<!doctype html>")
+    check_page(page or folder / "report.html")
     places = [as_path(place) if place else None for place in (data, table, store, panel)]
     if is_prediction(folder) and not (folder / "scores.json").is_file():
         no_effect("of a prediction", table=table, store=store, panel=panel, photos=photos)

@@ -19,13 +19,14 @@ import pandas as pd
 from ..backbones.base import Backbone
 from ..core.files import InputError, file_sha256, is_file_name, listing
 from ..photos.folder import SUFFIXES, find_photos
+from ..photos.objects import OBJECTS, UNLIKE
 from ..photos.read import photo_size
-from ..predict.density import map_seen, small_photo
-from ..predict.intervals import Errors, add_intervals, find_errors, site_means
+from ..predict.density import can_map, map_seen, small_photo
+from ..predict.intervals import Errors, add_intervals, find_errors
+from ..predict.means import lead_of, left_out, site_means, three_figures
 from ..predict.photos import check_backbone, load_backbones, predict
 from .page import counted, fill, photo, with_map
 from ..runs.run import Run
-from ..table.intervals import UNITS, in_unit
 from ..table.schema import Schema
 
 # %% ../../nbs/8_report/62_scales.ipynb #u081dcc0
@@ -40,7 +41,7 @@ class Weighed:
     why: str = ""  # it could not be predicted
     row: pd.DataFrame | None = None  # of `predict`
     image: np.ndarray | None = None  # [h, w, 3] uint8 RGB, small
-    density: np.ndarray | None = None  # [rows, columns] g/m² of the heaviest target
+    density: np.ndarray | None = None  # [rows, columns] g/m² of what leads
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,7 +117,7 @@ def _weigh(s: Scales, folder: Path, photo_row: dict[str, Any]) -> Weighed:
     "Predict a photo."
     one, maps = pd.DataFrame([photo_row])[["image_id", "image_path"]], []
     image_id, path, schema = photo_row["image_id"], folder / photo_row["image_path"], s.run.schema
-    watch = (lambda *seen: maps.append(map_seen(s.run, *seen))) if s.run.heads.maps else None
+    watch = (lambda *seen: maps.append(map_seen(s.run, *seen))) if can_map(s.run) and lead_of(schema) else None
     try:
         row = predict(one, folder, s.run, s.backbone, batch=s.batch, progress=False, watch=watch)
         small = small_photo(path, 720)
@@ -124,7 +125,7 @@ def _weigh(s: Scales, folder: Path, photo_row: dict[str, Any]) -> Weighed:
         named = "" if isinstance(error, InputError) else f"{type(error).__name__}: "
         why = named + " ".join(str(error).split()).removeprefix("1 of 1 photos could not be predicted: ")
         return Weighed(image_id, why.replace(f"{path}: ", "").replace(f"{folder}/", ""))
-    density = maps[0].density[schema.targets.index(schema.heaviest)] if maps else None
+    density = maps[0].density[schema.targets.index(lead_of(schema)[0])] if maps else None
     return Weighed(image_id, "", row, small, density)
 
 
@@ -142,25 +143,27 @@ def weigh(
     return s.kept[key]
 
 # %% ../../nbs/8_report/62_scales.ipynb #app00018
-def _numbers(row: dict[str, Any], schema: Schema, area_m2: float) -> list[dict[str, Any]]:
-    "A card's table, target by target."
-    both, rows = {"g": pd.DataFrame([row])}, []
-    both["kg_ha"] = in_unit(both["g"], schema, "kg/ha", area_m2)
-    for target in schema.targets:
-        plain, cells = target.removesuffix("_g"), {}
-        for unit, name, digits in (("g", target, 1), ("kg_ha", f"{plain}{UNITS['kg/ha']}", 0)):
-            values = both[unit].iloc[0]
-            ends = [values.get(f"{name}{end}", np.nan) for end in ("_low", "_high")]
-            cells[unit] = f"{values[name]:.{digits}f}"
-            cells[f"{unit}_ends"] = "" if np.isnan(ends).any() else f"{ends[0]:.{digits}f}–{ends[1]:.{digits}f}"
-        rows.append({"target": plain.replace("_", " "), "heaviest": target == schema.heaviest, **cells})
+def _numbers(row: dict[str, Any], schema: Schema, area_m2: float | None) -> list[dict[str, Any]]:
+    "A card's table, target by target, what leads first; without an area in grams alone."
+    lead, rows = lead_of(schema), []
+    for target in sorted(schema.targets, key=lambda t: lead is None or t != lead[0]):
+        cells = {}
+        for unit, scale in {"g": 1.0, **({} if area_m2 is None else {"kg_ha": 10 / area_m2})}.items():
+            low, high = (scale * row.get(f"{target}{end}", np.nan) for end in ("_low", "_high"))
+            cells[unit] = three_figures(scale * row[target])
+            cells[f"{unit}_ends"] = "" if np.isnan([low, high]).any() else f"{three_figures(low)}–{three_figures(high)}"
+        leads = lead is not None and target == lead[0]
+        rows.append(
+            {"target": lead[1] if leads else target.removesuffix("_g").replace("_", " "), "leads": leads, **cells}
+        )
     return rows
 
 
 def _notes(s: Scales, predictions: pd.DataFrame, top: float | None) -> str:
     "What is to be known of all numbers."
     area, schema, errors = s.run.config.dataset.area_m2, s.run.schema, s.errors.photos
-    notes = [f"A photo is taken to show {area:g} m² of ground, from which kilograms per hectare are computed."]
+    unknown = "The area that a photo shows is not known, so nothing is said per hectare."
+    notes = [unknown if area is None else f"A photo is taken to show {area:g} m² of ground."]
     ranges = f"Ranges should hold {errors.coverage:.0%} of {s.errors.where}, and of sites' means." if errors else ""
     notes.append(ranges or "The run can give no intervals.")
     if "covariates" in predictions and not predictions["covariates"].all():
@@ -169,27 +172,30 @@ def _notes(s: Scales, predictions: pd.DataFrame, top: float | None) -> str:
     if "unlike" not in predictions:
         notes.append("This run can't tell which photos are unlike its training photos.")
     if top is not None:
-        name = schema.heaviest.removesuffix("_g").replace("_", " ")
-        notes.append(f"Maps show {name}: dark blue where there is nothing, yellow at {10 * top:.0f} kg/ha and more.")
+        most = f"{three_figures(top)} g/m²" if area is None else f"{three_figures(10 * top)} kg DM/ha"
+        notes.append(f"Maps show {lead_of(schema)[1]}: dark blue where there is nothing, yellow at {most} and more.")
     return " ".join(notes)
 
 # %% ../../nbs/8_report/62_scales.ipynb #u8b19f70
-_EMPTY = {"lost": (), "notes": (), "cards": (), "mean": None, "counted": "", "strange": 0}
+_EMPTY = {"lost": (), "warnings": (), "notes": (), "cards": (), "mean": None, "counted": "", "left": "", "area": True}
 
 
 def _card(s: Scales, one: Weighed, row: dict[str, Any], known: dict[str, Any], top: float | None) -> dict[str, Any]:
     "What the page shows of a photo."
-    name, schema = known["image_path"], s.run.schema
+    name, rows = known["image_path"], _numbers(row, s.run.schema, s.run.config.dataset.area_m2)
     image = one.image if one.density is None else with_map(one.image, one.density, top)
-    alt = f"Photo {name}, {row[schema.heaviest]:.0f} g of {schema.heaviest}{'' if top is None else ', and its map'}"
-    same = f"The same picture as {known['same_as']}: counted once in the mean." if known["same_as"] else ""
+    said = ", ".join(f"{r['target']} {r['g']} g" for r in rows[: 1 if rows[0]["leads"] else None])
+    alt = f"Photo {name}, {said}{'' if one.density is None else ', and its map'}"
+    same = f"The same picture as {known['same_as']}: in no mean." if known["same_as"] else ""
+    kinds = [words for kind, words in (OBJECTS | UNLIKE).items() if kind in row["marks"].split(", ")]
+    marks = f"In the photo: {'; '.join(kinds)}." if kinds else ""
     return {
         "name": name,
         "picture": photo(name, image, alt, width=480).uri(),
         "alt": alt,
         "unlike": bool(row.get("unlike", False)),
-        "rows": _numbers(row, schema, s.run.config.dataset.area_m2),
-        "notes": [note for note in (same, known["odd"]) if note],
+        "rows": rows,
+        "notes": [note for note in (same, marks, known["odd"]) if note],
     }
 
 # %% ../../nbs/8_report/62_scales.ipynb #app00020
@@ -211,17 +217,20 @@ def _answer(s: Scales, photos: pd.DataFrame, seen: list[Weighed], others: dict[s
     there = known.loc[[one.image_id for one in good]]
     predictions = pd.concat([one.row for one in good], ignore_index=True)
     wide = add_intervals(predictions, s.errors.photos, schema)
-    means = site_means(predictions, there, np.full(len(there), "all"), s.errors.sites, schema)
+    reasons = left_out(predictions, there.reset_index(drop=True))
+    means = site_means(predictions, reasons, np.full(len(there), "all"), s.errors.sites, schema)
     maps = [one.density for one in good if one.density is not None]
     top = float(np.quantile(np.concatenate([m.ravel() for m in maps]), 0.99)) if maps else None
     rows = zip(good, wide.to_dict("records"), there.to_dict("records"), strict=True)
     values = {
         "lost": lost,
+        "warnings": [f"This run is {caveat}."] if (caveat := s.run.caveat) else [],
+        "area": area is not None,
         "notes": [_notes(s, predictions, top)],
         "cards": [_card(s, *row, top) for row in rows],
         "mean": _numbers(means.iloc[0].to_dict(), schema, area) if means.photos[0] > 1 else None,
         "counted": counted(int(means.photos[0]), "photo"),
-        "strange": int(means.get("unlike", [0])[0]),
+        "left": means["left_out"][0],
     }
     return Answer(fill("app.jinja", **values), wide)
 

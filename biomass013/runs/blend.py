@@ -7,6 +7,7 @@ __all__ = ['Chooser', 'choose_weights', 'nested_blend', 'reads_of', 'members_oof
            'biomass_blend']
 
 # %% ../../nbs/6_runs/75_blend.ipynb #bld00003
+import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import fields, replace
 from pathlib import Path
@@ -198,6 +199,16 @@ def write_blend(
         save_figure(plot_weights(table), folder / "figures" / "weights.png")
         save_figure(plot_oof(oof, heads.schema), folder / "figures" / "out_of_fold.png")
 
+# %% ../../nbs/6_runs/75_blend.ipynb #blndalike
+def _check_alike(runs: Sequence[Run]) -> None:
+    "Warn of what sets runs apart. Raises `InputError` if their photos show other areas."
+    for run in runs[1:]:
+        areas = [one.config.dataset.area_m2 for one in (runs[0], run)]
+        if areas[0] != areas[1]:
+            raise InputError(f"{run.folder}: its photos show {areas[1]} m², those of {runs[0].folder} {areas[0]} m²")
+        for note in pair_runs(runs[0], run).notes:
+            warnings.warn(note, stacklevel=3)
+
 # %% ../../nbs/6_runs/75_blend.ipynb #bld00023
 def blend(
     runs: Sequence[Run],  # at least two, of any kind
@@ -213,6 +224,7 @@ def blend(
         raise InputError(f"{listing(empty)}: has no out-of-fold rows to find weights on")
     _common_recipe(runs)
     schema, (rows, predicted) = runs[0].schema, members_oof(runs)
+    _check_alike(runs)
     true, site = schema.grams(rows), rows["site"].to_numpy()
     alike = np.full((len(runs), len(schema.main)), 1 / len(runs))
     weights = alike if equal else choose(true[:, schema.places(schema.main)], predicted)
@@ -225,7 +237,8 @@ def blend(
     best = max(range(len(runs)), key=lambda k: schema.r2w(true, schema.complete_targets(predicted[k])))
     recipe = _common_recipe([runs[k] for k in kept])
     told = paired_difference(true, schema.complete_targets(predicted[best]), scored, site, schema.weights)
-    scores = _scores(runs[0], rows, scored) | {"blend": {"best": runs[best].folder.name, "equal": beside, **told}}
+    scores = _scores(runs[0], rows, scored) | {"copies": max(run.scores.get("copies", 0) for run in runs)}
+    scores |= {"blend": {"best": runs[best].folder.name, "equal": beside, **told}}
     table = _weights_table(runs, weights, rows, predicted)
     heads = [runs[k].heads for k in kept]
     reads = [reads_of(runs[k]) for k in kept]
@@ -256,10 +269,10 @@ def biomass_blend(
 ):
     "Blend runs with weights that are chosen by site, and print what that gained."
     done = blend([Run(name) for name in runs], out, equal)
-    told, s = done.scores["blend"], done.scores
+    told = done.scores["blend"]
     print(done.log.round(3).to_string(index=False))
     interval = f"95 % interval {told['low']:+.3f} to {told['high']:+.3f}: {verdict(told['low'], told['high'])}"
-    print(f"R²w {s['r2w']:.3f} on {done.held_out}, of sites that had no part in the weights", end="; ")
-    print(f"equal weights {told['equal']:.3f}")
+    print(done.headline)
+    print(f"weights are chosen on other sites than those they are scored on; with equal ones {told['equal']:.3f}")
     print(f"against the best member, {told['best']} ({told['first']:.3f}): {told['difference']:+.3f}, {interval}")
     print(f"the run is in {done.folder}")

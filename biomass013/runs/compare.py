@@ -87,10 +87,15 @@ def _refuse(first: Run, second: Run, ours: pd.DataFrame, theirs: pd.DataFrame) -
 
 # %% ../../nbs/6_runs/70_compare.ipynb #e2a7b390
 def _notes(first: Run, second: Run, ours: pd.DataFrame, theirs: pd.DataFrame) -> list[str]:
-    "Return what limits the comparison: other weights of the metric, other photos, another split."
+    "Return what limits the comparison: other weights, areas, sites, photos, another split."
     notes = []
     if first.schema.metric_weights != second.schema.metric_weights:
         notes.append(f"{second.folder} was trained for other weights of the metric; those of {first.folder} are used")
+    areas = [run.config.dataset.area_m2 for run in (first, second)]
+    if areas[0] != areas[1]:
+        notes.append(f"photos of {first.folder} show {areas[0]} m², those of {second.folder} {areas[1]} m²")
+    if len(odd := ours["image_id"][ours["site"].astype(str) != theirs["site"].astype(str)]):
+        notes.append(f"{second.folder} names other sites than {first.folder}, for {len(odd)} photos: {listing(odd)}")
     for run in (first, second):
         if run.held_out != "photos of new sites":
             notes.append(f"{run.folder} is scored on {run.held_out}")
@@ -141,6 +146,9 @@ def _row(pair: Pair, what: str, chosen: np.ndarray, targets: list[int], weights:
     return {**told, **found, "verdict": verdict(found["low"], found["high"])}
 
 # %% ../../nbs/6_runs/70_compare.ipynb #491e1603
+_COLUMNS = ("what", "photos", "sites", "first", "second", "difference", "low", "high", "verdict")
+
+
 def compare(
     pair: Pair,  # of `pair_runs`
     schema: Schema,  # of the first run
@@ -151,9 +159,12 @@ def compare(
     rows = [_row(pair, "R²w", everything, targets, schema.weights)]
     rows += [_row(pair, f"R² {schema.targets[k]}", everything, [k], np.ones(1)) for k in targets]
     rows += [_row(pair, f"R²w in {s}", state == s, targets, schema.weights) for s in sorted(set(state))]
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, columns=list(_COLUMNS))
 
 # %% ../../nbs/6_runs/70_compare.ipynb #boardcode
+_BOARD = ("run", "kind", "photos", "r2w", "difference", "low", "high", "verdict", "seconds")
+
+
 def leaderboard(
     runs: Sequence[Run],  # at least two
 ) -> pd.DataFrame:  # run, kind, photos, r2w, difference (to the best), low, high, verdict, seconds; the best first
@@ -176,7 +187,7 @@ def leaderboard(
         seconds = read_seconds(run.folder).get("train", np.nan)
         known = {"run": run.folder.name, "kind": run.config.head.kind, "photos": row["photos"], "r2w": row["second"]}
         rows.append({**known, **told, "seconds": seconds})
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, columns=list(_BOARD))
 
 # %% ../../nbs/6_runs/70_compare.ipynb #3e81f7a4
 def _in_words(row: pd.Series) -> str:
@@ -200,7 +211,7 @@ def biomass_compare(
         raise InputError("name at least two run folders")
     place = local_path(out) if out else None
     if place:
-        check_output(place)
+        check_output(place, ",".join(_COLUMNS if len(runs) == 2 else _BOARD) + "\n")
     first, *others = map(Run, runs)
     empty = [run.folder for run in (first, *others) if not len(run.oof)]
     if empty:

@@ -10,6 +10,7 @@ __all__ = ['MANIFEST', 'STATE', 'LOGS', 'claim_run_folder', 'write_run_manifest'
 import math
 import warnings
 from base64 import b64encode
+from collections.abc import Sequence
 from contextlib import nullcontext
 from functools import cached_property
 from io import BytesIO
@@ -51,6 +52,8 @@ def claim_run_folder(
         if run_state(folder) == "being written" and not (folder / STATE).exists():  # of a run that was killed
             for name in (*_OWN, *LOGS, MANIFEST):
                 (folder / name).unlink(missing_ok=True)
+        if (folder / STATE).exists():
+            raise InputError(f"{folder}: holds a run that was stopped: --resume continues it, or choose another folder")
         if any(p.name[0] != "." for p in folder.iterdir()):
             raise InputError(f"{folder}: is not empty, choose another folder for the run or remove it")
     return folder
@@ -145,6 +148,12 @@ _SCORES = {
     "r2_per_target": {"*": float},
     "folds": {"r2w": list, "mean": float, "std": float},
 }  # of a run that held photos out; *: any name
+_MAYBE = {
+    **dict.fromkeys(("copies", "photos", "settings_tried"), int),
+    "reference": {},
+    "without": {"columns": list, "r2w": float},
+    **dict.fromkeys(("calibrated", "training_mean"), {"*": float}),
+}  # of some runs
 
 
 def _misfit(content: Any, shape: Any, place: str = "scores") -> str:
@@ -179,7 +188,9 @@ class Run:
         self.recipe = read_manifest(self.path("store.json"))
         self.scores = _with_nan(read_json(self.path("scores.json")))
         final = isinstance(self.scores, dict) and self.scores.get("final")
-        if odd := _misfit(self.scores, {} if final else _SCORES):
+        known = self.scores if isinstance(self.scores, dict) else {}
+        some = {name: shape for name, shape in _MAYBE.items() if name in known}
+        if odd := _misfit(self.scores, some if final else _SCORES | some):
             raise InputError(f"{self.folder / 'scores.json'}: {odd} is missing or is no such value, train again")
         self.stopped = f"was stopped after {steps} of {total} epochs" if manifest["state"] == "stopped" else ""
         if self.stopped:
@@ -193,17 +204,43 @@ class Run:
     @cached_property
     def oof(self) -> pd.DataFrame:
         "image_id, fold, site, State, true and predicted targets in grams; names are text, even 007."
-        return read_own_csv(self.path("oof.csv"), dtype=dict.fromkeys(("image_id", "site", "State"), object))
+        names = ("image_id", "site", "State")
+        columns = ("fold", *self.schema.targets, *(f"{t}_pred" for t in self.schema.targets))
+        rows = _read_rows(self, "oof.csv", names, columns)
+        if len(rows) != (count := 0 if self.scores.get("final") else self.scores.get("photos", len(rows))):
+            raise InputError(
+                f"{self.folder / 'oof.csv'}: has {len(rows)} photos, its scores are of {count}, train again"
+            )
+        return rows
 
     @cached_property
     def splits(self) -> pd.DataFrame:
         "image_id, fold."
-        return read_own_csv(self.path("splits.csv"), dtype={"image_id": object, "fold": int})
+        return _read_rows(self, "splits.csv", ("image_id",), ("fold",)).astype({"fold": int})
 
     @cached_property
     def heads(self) -> Heads:
         "The heads to be averaged, with the weights that were evaluated."
         return load_heads(self.path("heads.safetensors"))
+
+# %% ../../nbs/6_runs/20_run.ipynb #readrows
+def _read_rows(run: Run, name: str, texts: Sequence[str] = (), numbers: Sequence[str] = ()) -> pd.DataFrame:
+    "A table of a run. Raises `InputError` if it can't be read, lacks columns, or holds what is no number."
+    path = run.path(name)
+    try:
+        options = {
+            "dtype": dict.fromkeys(texts, object),
+            "keep_default_na": False,
+            "na_values": dict.fromkeys(texts, ""),
+        }
+        rows = read_own_csv(path, **(options if texts else {}))
+    except ValueError as error:
+        raise InputError(f"{path}: can't be read ({' '.join(str(error).split())}), train again") from None
+    if lacking := [column for column in (*texts, *numbers) if column not in rows]:
+        raise InputError(f"{path}: has no column {listing(lacking)}, train again")
+    if odd := [c for c in numbers if not np.isfinite(pd.to_numeric(rows[c], errors="coerce")).all()]:
+        raise InputError(f"{path}: {listing(odd)} must be numbers, train again")
+    return rows
 
 # %% ../../nbs/6_runs/20_run.ipynb #runlearning
 @patch(as_prop=True)
@@ -213,7 +250,7 @@ def log(self: Run) -> pd.DataFrame:
     Trained: epoch, lr, loss, r2w, both for each fold. Solved: seed, fold, the values to choose from, r2w inside,
     chosen. Blended: member, kind, r2w, and a weight for each main target.
     """
-    return pd.read_csv(self.path(self.log_name))
+    return _read_rows(self, self.log_name)
 
 
 @patch(as_prop=True)
@@ -244,6 +281,33 @@ def known(self: Run) -> Known | None:
 def held_out(self: Run) -> str:
     "What its score is of, after 'R²w on': photos of new sites, or of sites that were learned from."
     return table_folds.held_out(self.oof["site"], self.oof["fold"])
+
+
+@patch(as_prop=True)
+def caveat(self: Run) -> str:
+    "Why its score or its predictions can't be relied on, in one line; '' if nothing is known against them."
+    s, found = self.scores, []
+    if s.get("final"):
+        return ""
+    r2w, above = s["r2w"], s["above_strongest_baseline"]
+    if not above > 0:
+        found.append(f"no better than its baseline: R²w {r2w:.3f}, {s['strongest_baseline']} {r2w - above:.3f}")
+    if (beside := s.get("reference", {}).get("r2w", -np.inf)) > r2w:
+        found.append(f"{s['reference'].get('kind', 'the reference')} scores {beside:.3f}, {beside - r2w:.3f} above it")
+    if count := s.get("copies"):
+        found.append(f"{count} photos stand under two ids, one learned from and one tested on, so its R²w is too high")
+    if self.held_out != "photos of new sites":
+        what = "random photos" if self.held_out.startswith("random") else "photos of sites that were learned from"
+        found.append(f"{what} were held out, not whole sites, so its R²w is not that of new sites")
+    return "; ".join(found)
+
+
+@patch(as_prop=True)
+def headline(self: Run) -> str:
+    "R²w, on what, and why it can't be relied on; of heads that learned from all photos that there is none."
+    if self.scores.get("final"):
+        return "learned from all photos, so there is no score"
+    return f"R²w {self.scores['r2w']:.3f} on {self.held_out}" + (f", but {self.caveat}" if self.caveat else "")
 
 
 @patch(as_prop=True)
@@ -287,7 +351,7 @@ def __repr__(self: Run) -> str:
     else:
         above = f"{s['above_strongest_baseline']:+.3f} against the strongest baseline"
         worth = f"R²w {s['r2w']:.3f} on {self.held_out}, {above}"
-    came = f", {self.stopped}" if self.stopped else ""
+    came = "".join(f", {what}" for what in (self.stopped, self.caveat) if what)
     return f"Run({self.folder.name}: {len(self.heads)} heads, {worth}{came})"
 
 # %% ../../nbs/6_runs/20_run.ipynb #f1b2806c

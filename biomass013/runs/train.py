@@ -47,9 +47,10 @@ from .sweep import Training, sweep_members
 from ..table.folds import load_splits, split_baselines, strongest_baseline
 from ..table.groups import column_text
 from ..table.schema import make_schema, open_job
+from ..tokens.copies import find_copies
 from ..tokens.novelty import KNOWN, fit_known, save_known
 from ..tokens.pooling import PhotoSeen
-from ..tokens.source import Source, fit_source, open_source, prepare, warn_of_gaps
+from ..tokens.source import Source, fit_source, open_source, prepare, vectors_of, warn_of_gaps
 from ..tokens.store import FeatureStore
 
 # %% ../../nbs/6_runs/45_train.ipynb #bfabb23c
@@ -64,6 +65,8 @@ def _begin(
     progress: bool,
 ) -> Training:
     "Check everything, and make the learner."
+    if isinstance(source, FeatureStore) and not source.recipe.has_tokens:
+        source = vectors_of(source, wide, sweep.configs[0], progress)
     source, sweep = fit_source(source, sweep)
     cfg, schema = sweep.configs[0], make_schema(sweep.configs[0])
     if final and (cfg.trainer.fold is not None or len(sweep.configs) > sweep.repeats):
@@ -162,7 +165,7 @@ def train(
             (run_folder / STATE).unlink(missing_ok=True)
         _draw_figures(run_folder, draw)
     run = Run(run_folder)
-    _warn_below_baseline(run, work)
+    _warn_of_score(run, work)
     return run
 
 # %% ../../nbs/6_runs/45_train.ipynb #862f871d
@@ -177,14 +180,12 @@ def _draw_figures(folder: Path, draw: Callable[[], None]) -> None:
         )
 
 # %% ../../nbs/6_runs/45_train.ipynb #169b8724
-def _warn_below_baseline(run: Run, work: Training) -> None:
-    "Warn of a finished run that scores below the strongest baseline that its split allows."
-    s = run.scores
-    if work.final or run.stopped or s["above_strongest_baseline"] >= 0:
+def _warn_of_score(run: Run, work: Training) -> None:
+    "Warn of a finished run whose score can't be relied on."
+    if work.final or run.stopped or not run.caveat:
         return
-    baseline = f"the strongest baseline ({s['strongest_baseline']}, {s['r2w'] - s['above_strongest_baseline']:.3f})"
-    advice = work.learner.advice()
-    warnings.warn(f"{run.folder.name}: R²w {s['r2w']:.3f} is below {baseline}: {advice}", stacklevel=3)
+    advice = f": {work.learner.advice()}" if run.scores["above_strongest_baseline"] < 0 else ""
+    warnings.warn(f"{run.folder.name}: {run.caveat}{advice}", stacklevel=3)
 
 # %% ../../nbs/6_runs/45_train.ipynb #8a2a4472
 def _scores(work: Training, predicted: np.ndarray, log: pd.DataFrame, configs: range) -> dict[str, Any]:
@@ -193,7 +194,7 @@ def _scores(work: Training, predicted: np.ndarray, log: pd.DataFrame, configs: r
         scores = {"final": True, "photos": len(work.wide), "heads": len(work.learner.members)}
         scores |= {"loss": log["loss"].iloc[-1]} if "loss" in log else {}
     else:
-        scores = score_run(work.wide, predicted, work.folds, work.schema)
+        scores = score_run(work.wide, predicted, work.folds, work.schema) | {"copies": _copies(work)}
     return (
         scores
         | ({} if work.final or not has_reference(work.sweep.configs[0]) else {"reference": _reference(work)})
@@ -204,6 +205,13 @@ def _scores(work: Training, predicted: np.ndarray, log: pd.DataFrame, configs: r
             "seeds": [work.sweep.configs[c].experiment.seed for c in configs],
         }
     )
+
+
+def _copies(work: Training) -> int:
+    "How many photos have features like those of another fold's photo."
+    fold = dict(zip(work.wide["image_id"], work.folds, strict=True))
+    pairs = find_copies(work.wide, work.source)
+    return sum(int(fold[a] != fold[b]) for a, b in zip(pairs["one"], pairs["other"], strict=True))
 
 
 def _reference(work: Training) -> dict[str, Any]:  # kind and r2w, or left_out
@@ -329,7 +337,7 @@ def _say(run: Run) -> None:
             "flatters it: differences below the spread mean nothing. Below is the chosen one, its seeds averaged."
         )
     if not run.scores.get("final"):
-        print(f"R²w {run.scores['r2w']:.3f} on {run.held_out}")
+        print(run.headline)
     print(score_table(run.scores).to_string(index=False))
     if why := run.scores.get("reference", {}).get("left_out"):
         print(f"no reference beside it: {why}")

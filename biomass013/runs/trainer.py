@@ -7,6 +7,7 @@ __all__ = ['epoch_batches', 'Trainer']
 
 # %% ../../nbs/6_runs/30_trainer.ipynb #2f6e0c2e
 import hashlib
+import warnings
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 from functools import partial
@@ -90,10 +91,10 @@ class Trainer(Learner):
         covariates: Sequence[Covariate] = (),  # columns that they read
         wide: pd.DataFrame | None = None,  # by place, with these columns; None: there are none
     ):
-        "Raises `InputError` if members learn from fewer photos than a batch holds."
+        "Raises `InputError` if a member has no photos to learn from."
         self.members, self.cfg, self.reader, self.device = list(members), members[0].cfg, reader, reader.device
         self.tested, self.samples = np.stack([m.tested for m in members]), reader.samples  # [F, n]; per photo
-        _check(self.members, covariates)
+        self.together = _batch_size(self.members, covariates)
         masks = [m.learned for m in members], [m.asked for m in members], self.tested
         self.learned, self.asked, self.held = (np.repeat(np.stack(one), self.samples, axis=1) for one in masks)
         self.folds = np.repeat(members[0].folds, self.samples)  # [n · samples], photo by photo, crop by crop
@@ -112,12 +113,16 @@ class Trainer(Learner):
         return f"{len(self.members)} heads on {self.device}"
 
 # %% ../../nbs/6_runs/30_trainer.ipynb #trbegin
-def _check(members: Sequence[Member], covariates: Sequence[Covariate]) -> None:
-    "Raise `InputError` if members learn from fewer photos than a batch holds."
+def _batch_size(members: Sequence[Member], covariates: Sequence[Covariate]) -> int:
+    "Photos in a batch; a warning says if heads learn from fewer. Raises `InputError` if one learns from none."
     size, fewest = members[0].cfg.trainer.batch_size, min(int(m.learned.sum()) for m in members)
+    which = f" that have all of {listing(one.name for one in covariates)}" if covariates else ""
+    if not fewest:
+        raise InputError(f"a head has no photos{which} to learn from")
     if size > fewest:
-        which = f"that have all of {listing(one.name for one in covariates)}" if covariates else "only"
-        raise InputError(f"trainer.batch_size is {size}, but a head learns from {fewest} photos {which}")
+        text = f"trainer.batch_size is {size}, a head learns from {fewest} photos{which}: {fewest} are used"
+        warnings.warn(text, stacklevel=4)
+    return min(size, fewest)
 
 
 @patch
@@ -125,7 +130,7 @@ def _begin(self: Trainer) -> None:
     "Plan batches and steps, and make the optimizer and the losses."
     t = self.cfg.trainer
     self.places = np.flatnonzero(self.learned.any(axis=0))
-    self.batch_size = round(t.batch_size / self.learned[:, self.places].mean())
+    self.batch_size = round(self.together / self.learned[:, self.places].mean())
     self.steps_per_epoch = ceil(ceil(len(self.places) / self.batch_size) / t.gradient_accumulation_steps)
     settings = [m.cfg.optimization for m in self.members]
     self.optimizer = Optimizer(self.ensemble, settings, self.steps_per_epoch * t.num_epochs)

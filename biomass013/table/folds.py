@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike
 
 from ..core.files import InputError, listing
 from ..core.tables import read_csv
-from .groups import column_text
+from .groups import column_text, one_spelling, plain_name
 from .schema import Schema
 
 # %% ../../nbs/1_table/30_folds.ipynb #dealgroups
@@ -45,7 +45,9 @@ def make_splits(
     group_col: str = "site",  # photos with the same value stay together
 ) -> pd.DataFrame:  # image_id, fold: in the order of `wide`
     "Cut the photos into folds between groups. Raises `InputError` if there are too few groups."
-    groups = column_text(wide, group_col)
+    groups, said = one_spelling(pd.Series(column_text(wide, group_col)).map(plain_name))
+    if said:
+        warnings.warn(f"{group_col}: {listing(said)}", stacklevel=2)
     if 0 < (empty := int(wide[group_col].isna().sum())) < len(wide):
         raise InputError(
             f"{group_col!r} is empty for {empty} photos: what belongs together is not known, fill the cells"
@@ -55,9 +57,10 @@ def make_splits(
         what = f"{n_folds} folds need {n_folds} different values of {group_col!r}, the table has {count}"
         visits = "--set dataset.columns.site=NAME maps the column that tells visits apart"
         raise InputError(f"{what} ({visits if (group_col, count) == ('site', 1) else 'trainer.n_folds'})")
-    if count == len(wide) > 20:
+    if count == len(wide) >= 10:
         warnings.warn(
-            f"each photo has another {group_col}: if some are of one visit, they may be held out apart", stacklevel=2
+            f"{group_col} is another one for each photo: folds hold out single photos, those of one visit apart",
+            stacklevel=2,
         )
     return pd.DataFrame({"image_id": wide["image_id"], "fold": deal_groups(groups, n_folds)})
 

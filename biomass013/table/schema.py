@@ -23,7 +23,7 @@ from ..core.files import InputError, is_file_name, listing
 from ..core.paths import as_path
 from ..core.tables import write_csv
 from .projection import compose, nearest_components, order_sums, sums_and_differences
-from .reading import METADATA, TRAIN_COLUMNS, TableFormat, image_ids, phrase
+from .reading import EMPTY, METADATA, TRAIN_COLUMNS, TableFormat, image_ids, phrase
 
 # %% ../../nbs/1_table/10_schema.ipynb #08877d7f
 def checked_pair(
@@ -90,10 +90,15 @@ class Schema(TableFormat):
         "Return the places of targets in arrays, 0 to T - 1."
         return [self.targets.index(name) for name in names]
 
+    @cached_property
+    def total(self) -> str | None:
+        "Target that all components are part of, once each; None if there is none."
+        return next((t for t, row in zip(self.targets, self.composition, strict=True) if (row == 1).all()), None)
+
     @property
     def heaviest(self) -> str:
-        "Target of the largest weight in the metric."
-        return self.targets[int(self.weights.argmax())]
+        "Target that leads in results: the total, or that of the largest weight in the metric."
+        return self.total or self.targets[int(self.weights.argmax())]
 
     @property
     def components(self) -> list[str]:
@@ -118,7 +123,6 @@ def grams(
 # %% ../../nbs/1_table/10_schema.ipynb #7b8a201d
 _OWN = ("image_id", "site", "fold", "note", "state", "photos", "sites", "unlike", "same_as", "covariates")
 _TAKEN = {*TRAIN_COLUMNS, *_OWN}  # columns of the kit's tables
-_EMPTY = ("", "NA", "N/A", "n/a", "NaN", "nan", "None", "null", "NULL", "<NA>")  # texts that pandas reads as no value
 
 
 def can_be_target(name: str) -> bool:
@@ -130,7 +134,7 @@ def _name_problems(d: Dataset) -> list[str]:
     "Names that the kit's tables can't hold, or that would be mistaken for others."
     derived = {t + end for t in d.metric_weights for end in ("_pred", "_low", "_high", "_dev", "_without")}
     taken = [t for t in d.metric_weights if t in derived or not can_be_target(t)]
-    empty = [s for s in d.states if s in _EMPTY]
+    empty = [s for s in d.states if s in EMPTY]
     known = ("image_path", "image_id", "site", *METADATA, *d.metric_weights)
     odd = [c for c in d.columns if c not in {*TRAIN_COLUMNS, *known}]
     return [

@@ -7,7 +7,7 @@ __all__ = ['Guess', 'guess_settings', 'settings_text', 'biomass_settings']
 
 # %% ../../nbs/1_table/70_template.ipynb #set00003
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Any
@@ -39,7 +39,11 @@ _NO_MASS = (
     r"(?i)lat|lon|gps|moist|water|temp|year|month|ndvi|height|cover|percent|%|count|ph\b|"
     r"\bid\b|_id\b|number|\bno\b"
 )
-_MASS = r"(?i)(^|[_ (])(g|kg|mg|grams?)\b|_g$|mass|weight|dry|yield|total|\bdm\b"
+_MASS = (
+    r"(?i)(^|[_ (])(g|kg|mg|grams?)\b|_g$|mass|weight|dry|yield|total|\bdm\b|"
+    r"(^|[_ ])(green|dead|gdm|clover|grass|herbs?|legumes?|weeds?|litter)([_ ]|$)"
+)
+_NO_PART = r"(?i)total|yield|whole|sum\b|all\b|gesamt|biomass|fresh|wet|frisch"  # columns that no total is made of
 
 
 def _is_group(cells: pd.Series) -> bool:
@@ -58,15 +62,21 @@ def _is_number(cells: pd.Series) -> bool:
     return len(cells) > 0 and pd.api.types.is_numeric_dtype(cells) and bool((cells >= 0).all())
 
 
-def _without_odd_cells(table: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
-    "The table with single cells that are no mass left empty, and which these are: column, cell, row of the file."
-    table, odd = table.copy(), []
+def _shown(cell: object) -> str:
+    "A cell as it was typed."
+    return repr(cell) if isinstance(cell, str) else f"{cell:g}"
+
+
+def _without_odd_cells(table: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, list[str]]]:
+    "The table with single cells that are no mass left empty, and which these are, by column: cell, row of the file."
+    table, odd = table.copy(), {}
     for column in table:
         cells = table[column].dropna()
         numbers = pd.to_numeric(cells, errors="coerce").astype(float)
-        bad = numbers.isna() | ((numbers < 0) & (numbers.isin(NODATA) | bool(re.search(_MASS, column))))
+        below = (numbers < 0) & (numbers.isin(NODATA) | bool(re.search(_MASS, column)) | ((numbers < 0).mean() < 0.2))
+        bad = numbers.isna() | below
         if bad.any() and bad.mean() < 0.5:
-            odd += [f"{column}: {cells[row]} in row {row + 2}" for row in cells.index[bad]]
+            odd[column] = [f"{column}: {_shown(cells[row])} in row {row + 2}" for row in cells.index[bad]]
             table[column] = numbers.mask(bad)
     return table, odd
 
@@ -122,6 +132,7 @@ class Guess:
     states: list[str]
     sites: int  # 0: not known
     asked: list[str] = field(default_factory=list)  # what the table leaves open
+    added: str = ""  # the total that was added
 
     @property
     def aux(self) -> list[str]:
@@ -142,6 +153,22 @@ def _main_targets(means: Mapping[str, float], sums: Mapping[str, list[str]]) -> 
     return main
 
 
+def _add_total(table: pd.DataFrame, masses: list[str], sums: dict[str, list[str]]) -> tuple[str, str]:
+    "The name of a total that the table lacks and a question, one of which is ''."
+    inside = {part for parts in sums.values() for part in parts}
+    tops = [c for c in masses if c not in inside]
+    if len(tops) < 2:
+        return "", ""
+    rest = {c: table[[t for t in tops if t != c]].sum(axis=1) for c in tops}
+    nearly = [c for c in tops if ((rest[c] - table[c]).abs() <= 0.1 * table[c]).mean() > 0.5 and table[c].any()]
+    units = {unit[0].lower() for c in tops for unit in [re.findall(r"(?i)(?:^|[_ (])(kg|mg|g)(?=\b|_)", c) or ["g"]]}
+    odd = [c for c in tops if c in nearly or re.search(_NO_PART, c)]
+    if odd or len(units) > 1:
+        why = f"{listing(odd)} is no sum of the others" if odd else f"units are {listing(sorted(units))}"
+        return "", f"identities: no total is made of {listing(tops)}: {why}; without a total no yield leads in results"
+    return next(name for name in ("total_g", "total_of_masses_g", "sum_of_masses_g") if name not in table), ""
+
+
 def _masses(table: pd.DataFrame, columns: Mapping[str, str]) -> tuple[list[str], dict[str, list[str]], list[str]]:
     "Columns that are masses, which of them are sums, and numbers that were left out."
     numbers = [c for c in table if c not in columns.values() and _is_number(table[c].dropna()) and table[c].any()]
@@ -153,19 +180,34 @@ def _masses(table: pd.DataFrame, columns: Mapping[str, str]) -> tuple[list[str],
     return masses, sums, [c for c in numbers if c not in masses]
 
 # %% ../../nbs/1_table/70_template.ipynb #set00019
+def _amounts(table: pd.DataFrame) -> list[str]:
+    "Columns that are numbers typed as text."
+    texts = table.select_dtypes(exclude="number")
+    return [c for c in texts if texts[c].dropna().astype(str).str.fullmatch(AMOUNT).mean() > 0.5]
+
+
+def _check_cells(table: pd.DataFrame, masses: list[str], odd: Mapping[str, list[str]]) -> None:
+    "Raise `InputError` for masses with cells that are none: without these cells, or the column, results change."
+    texts = [c for c in _amounts(table) if c not in odd and re.search(_MASS, c) and not re.search(_NO_MASS, c)]
+    wrong = [cell for c in masses for cell in odd.get(c, [])]
+    wrong += [f"{c}: {table[c].dropna().iloc[0]!r} in row {table[c].first_valid_index() + 2}" for c in texts]
+    if wrong:
+        names = ",".join([*(c for c in masses if c in odd), *texts])
+        raise InputError(f"{listing(wrong)}: no mass; correct the table, or leave the column out with --drop {names}")
+
+
 def _questions(table: pd.DataFrame, columns: Mapping[str, str], masses: list[str], left: list[str]) -> list[str]:
     "What a table leaves open."
-    asked = ["area_m2: how many square metres of ground does a photo show?"]
+    asked = ["area_m2: how many square metres of ground does a photo show? kg/ha need it"]
     if "site" not in columns and not {"State", "Sampling_Date"} <= set(columns):
         asked.append("columns.site: no column tells visits apart (photos of one place and day): add one to the table")
     if (date := columns.get("Sampling_Date")) and read_dates(table[date].dropna()).isna().any():
         asked.append(f"dayfirst: is the day or the month first in {table[date].dropna().iloc[0]}? (true or false)")
     if zero := [c for c in table if pd.api.types.is_numeric_dtype(table[c]) and (table[c] == 0).all()]:
         asked.append(f"0 in all rows, left out: {listing(zero)}")
-    others = table.drop(columns=list(columns.values())).select_dtypes(exclude="number")
-    if amounts := [c for c in others if others[c].dropna().astype(str).str.fullmatch(AMOUNT).mean() > 0.5]:
-        first = others[amounts[0]].dropna().iloc[0]
-        asked.append(f"metric_weights: text and no numbers, such as {first!r}, left out: {listing(amounts)}")
+    if amounts := _amounts(table.drop(columns=list(columns.values()))):
+        named = (f"{c} ({table[c].dropna().iloc[0]!r})" for c in amounts)
+        asked.append(f"metric_weights: text and no numbers, left out: {listing(named)}")
     if left:
         asked.append(f"metric_weights: are these masses too? They were left out: {listing(left)}")
     other = [c for c in masses if re.search(r"(?i)kg|mg|_ha|/ha|m2", c)]
@@ -178,26 +220,38 @@ def _questions(table: pd.DataFrame, columns: Mapping[str, str], masses: list[str
 # %% ../../nbs/1_table/70_template.ipynb #set0019b
 def guess_settings(
     table: pd.DataFrame,  # one row a photo, as it was read
+    drop: Sequence[str] = (),  # columns to leave out
 ) -> Guess:
-    "What a table holds. Raises `InputError` if it has no photos, or nothing that looks like a mass."
+    "What a table holds. Raises `InputError` if it has no photos, no mass, or cells among masses that are none."
     if {"sample_id", "target_name", "target"} <= set(table):
         raise InputError("has a row for each photo and target, as the competition has: it needs no settings of its own")
-    table, odd = _without_odd_cells(table)
+    if missing := [name for name in drop if name not in table]:
+        raise InputError(f"--drop {listing(missing)}: there is no such column (found: {listing(table, 20)})")
+    typed = table.drop(columns=list(drop))
+    table, odd = _without_odd_cells(typed)
     columns = _find_columns(table)
     masses, sums, left = _masses(table, columns)
+    _check_cells(typed.drop(columns=list(columns.values())), masses, odd)
     if not masses:
         numbers = f"numbers: {listing(left)}" if left else "it has no numbers"
         raise InputError(f"no column looks like a mass, name it such as grass_g ({numbers})")
-    asked = _questions(table, columns, masses, left) + [f"{one} is no measurement: correct it" for one in odd]
+    asked = _questions(table, columns, masses, left)
+    asked += [f"{one} is no measurement: correct it" for cells in odd.values() for one in cells]
     fine = [c for c in masses if can_be_target(c) and not re.search(r"_(pred|low|high|dev|without)$", c)]
     names = {c: c if c in fine else f"{re.sub('[^A-Za-z0-9]+', '_', c).strip('_')}_mass" for c in masses}
     columns |= {ours: theirs for theirs, ours in names.items() if ours != theirs}
     means = {names[c]: float(table[c].mean()) for c in masses}
+    added, question = _add_total(table, masses, sums)
     sums = {names[total]: [names[p] for p in parts] for total, parts in sums.items()}
+    if added:
+        inside = {part for parts in sums.values() for part in parts}
+        sums[added] = [t for t in means if t not in inside]
+        means[added] = sum(means[t] for t in sums[added])
+    asked += [question] if question else []
     weights = {t: max(0.01, round(mean / sum(means.values()), 2)) for t, mean in means.items()}
     groups = table[columns["State"]].dropna().astype(str).str.strip() if "State" in columns else pd.Series(["any"])
     sites = int(table[columns["site"]].nunique()) if "site" in columns else 0
-    return Guess(columns, weights, sums, _main_targets(means, sums), sorted(groups.unique()), sites, asked)
+    return Guess(columns, weights, sums, _main_targets(means, sums), sorted(groups.unique()), sites, asked, added)
 
 # %% ../../nbs/1_table/70_template.ipynb #set00022
 def _flow(value: Any) -> str:
@@ -214,7 +268,9 @@ def settings_text(
     known = [c for c in ("Height_Ave_cm", "Pre_GSHH_NDVI", "Species") if c in guess.columns]
     asked = "# ? heads may read these beside a photo, if they are measured of new photos too"
     measured = [f"  # covariates: {_flow(known)}  {asked}"] if known else []
-    target = "sums that were found in the numbers" if guess.identities else "no sums were found in the numbers"
+    found = "sums that were found in the numbers" if {*guess.identities} - {guess.added} else ""
+    added = f"{guess.added} is computed from the table" if guess.added else ""
+    target = " and ".join(filter(None, (found, added))) or "no sums were found in the numbers"
     lines = [
         "# Settings for a table of one's own. Lines with ? are what the table leaves open: look at them first.",
         *(f"# ? {asked}" for asked in guess.asked),
@@ -230,7 +286,7 @@ def settings_text(
         f"  target_cols: {_flow(guess.main)}  # of the main head; all others follow from them",
         f"  aux_target_cols: {_flow(guess.aux)}",
         f"  states: {_flow(guess.states)}  # what results are listed by",
-        "  area_m2: 0.21  # ? of the ground that a photo shows; kg/ha are computed with it",
+        "  # area_m2: 0.25  # ? square metres of ground that a photo shows: without them there are no kg/ha",
         f"loss: {_flow({'main_weights': main_weights})}  # one for each of target_cols",
     ]
     if 1 < guess.sites < 5:
@@ -242,20 +298,22 @@ def settings_text(
 def biomass_settings(
     table: str,  # a CSV file with one row a photo: its name, masses, and what else is known
     out: str = "my.yaml",  # the settings file to write
+    drop: str = None,  # columns to leave out, separated by commas
+    overwrite: bool = False,  # replace a settings file that is there, and what was edited in it
 ):
     "Read a table of one's own and write commented settings for it; list what the table leaves open."
     source, place = local_path(table), local_path(out)
-    check_output(place, "# Settings for a table")
+    check_output(place, "# Settings for a table", overwrite)
     try:
-        guess = guess_settings(read_csv(source))
+        guess = guess_settings(read_csv(source), [name.strip() for name in (drop or "").split(",") if name.strip()])
     except InputError as error:
         raise InputError(str(error) if str(error).startswith(str(source)) else f"{source.name}: {error}") from None
     name = re.sub(r"[^\w-]+", "_", source.stem).strip("_") or "mine"
     write_text(settings_text(guess, name), place)
     schema = make_schema(load_config(out))
+    print(*(f"? {asked}" for asked in guess.asked), sep="\n")
+    print(f"{listing(schema.targets, 10)}: settings are in {out}; look at them, then biomass_train … --config {out}")
     try:
         schema.read_table(source)
     except InputError as error:
-        print(f"to be mended in the table: {error}")
-    print(*(f"? {asked}" for asked in guess.asked), sep="\n")
-    print(f"{listing(schema.targets, 10)}: settings are in {out}; look at them, then biomass_train … --config {out}")
+        raise InputError(f"settings are in {out}, but the table can't be used yet: {error}") from None

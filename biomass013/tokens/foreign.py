@@ -16,12 +16,14 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from scipy.special import gammaln
 from scipy.stats import rankdata
 
 from ..core.experiment import Config
 from ..core.files import InputError, file_sha256, listing
 from ..core.paths import local_path
 from ..core.tables import read_csv
+from ..table.groups import column_text
 from ..table.schema import Schema
 from .format import DAMAGE
 from .recipe import Recipe, recipe_config
@@ -44,7 +46,9 @@ def _read_npz(path: Path) -> tuple[pd.DataFrame, dict[str, np.ndarray], dict[str
     if "image_id" not in arrays:
         raise ValueError(f"has no array image_id (found: {listing(arrays)})")
     rows = pd.DataFrame({name: arrays.pop(name) for name in ("image_id", "pattern") if name in arrays})
-    odd = [name for name, a in arrays.items() if a.ndim != 2 or len(a) != len(rows) or a.dtype.kind not in "fiu"]
+    odd = [
+        k for k, a in arrays.items() if a.ndim != 2 or len(a) != len(rows) or not a.size or a.dtype.kind not in "fiu"
+    ]
     if odd or not arrays:
         what = f"{listing(odd)} is not" if odd else "there is no"
         raise ValueError(f"{what} array of [{len(rows)}, numbers]")
@@ -146,10 +150,11 @@ def open_vectors(
 _FAR = 20  # times the range of all other values
 _LEAST = 12  # photos, from which the order of values says something
 _TOLD = 0.999  # correlation with a target that no photo gives; masses rounded to a gram are beyond it too
+_BY_CHANCE = 1e-3  # that one of all columns rises with one of all targets
 
 
 def _telling(x: np.ndarray, grams: np.ndarray) -> np.ndarray:
-    "Which columns of x [n, d] are a target of grams [n, T] but for scale, or in the order of one: [d] bool."
+    "Which columns of x [n, d] are a target of grams [n, T] but for scale, in the order of one, or its class: [d] bool."
 
     def correlations(a: np.ndarray, b: np.ndarray) -> np.ndarray:
         a, b = (v - v.mean(0) for v in (a, b))
@@ -163,7 +168,29 @@ def _telling(x: np.ndarray, grams: np.ndarray) -> np.ndarray:
             some, t = x[known], target[known, None]
             told |= (correlations(some, t) > _TOLD)[:, 0]
             told |= (correlations(rankdata(some, axis=0), rankdata(t, axis=0)) > _TOLD)[:, 0]
+            told |= _chance_of_rising(some, target[known]) * x.shape[1] * grams.shape[1] < _BY_CHANCE
     return told
+
+
+def _chance_of_rising(x: np.ndarray, target: np.ndarray) -> np.ndarray:
+    "How likely columns of x [n, d] rise or fall with a target [n] as they do, if shuffled, at most; 1: they don't."
+    grams, first, alike = np.unique(np.sort(target), return_index=True, return_counts=True)
+    some, chance = x[np.argsort(target)], np.ones(x.shape[1])
+    low, high = np.minimum.reduceat(some, first), np.maximum.reduceat(some, first)
+    for k in np.flatnonzero((high[:-1] <= low[1:]).all(0) | (low[:-1] >= high[1:]).all(0)):
+        counts = np.concatenate([alike, np.unique(x[:, k], return_counts=True)[1]])
+        chance[k] = min(1, 2 * np.exp(gammaln(counts + 1).sum() - gammaln(len(x) + 1)))
+    return chance
+
+
+def _of_site(x: np.ndarray, site: np.ndarray) -> np.ndarray:
+    "Which columns of x [n, d] change from site to site and never within one: [d] bool."
+    _, place = np.unique(site.astype(str), return_inverse=True)
+    order = np.argsort(place, kind="stable")
+    first = np.flatnonzero(np.diff(place[order], prepend=-1))
+    low, high = np.minimum.reduceat(x[order], first), np.maximum.reduceat(x[order], first)
+    enough = len(first) > 1 and len(x) - len(first) >= _LEAST / 2
+    return enough & (low == high).all(0) & (np.ptp(x, axis=0) > 0)
 
 
 def _numbering(x: np.ndarray, ids: list[str]) -> np.ndarray:
@@ -194,6 +221,7 @@ def usable(vectors: Vectors, wide: pd.DataFrame, schema: Schema) -> Vectors:  # 
     """
     some, blocks, columns, said = vectors.take(list(wide["image_id"])), {}, {}, []
     grams, targets = wide[list(schema.targets)].to_numpy(dtype=float), {t.casefold() for t in schema.targets}
+    site = column_text(wide, "site")
     for name, block in some.blocks.items():
         kind, first = name.rpartition("/")[2], block[:, 0].astype(np.float64)
         labels = np.array(some.columns.get(name) or [f"{kind}[{k}]" for k in range(block.shape[2])], dtype=object)
@@ -207,11 +235,17 @@ def usable(vectors: Vectors, wide: pd.DataFrame, schema: Schema) -> Vectors:  # 
         if numbers.all():
             raise InputError(f"{vectors.path}: has no columns but numbers of the photos ({listing(labels)})")
         constant = (np.ptp(first, axis=0) == 0) & (len(first) > 1)
+        if constant.all():
+            raise InputError(f"{vectors.path}: {listing(labels, 3)} are the same in all photos, nothing can be learned")
         far = _far_off(first)
         odd = [f"{labels[k]} of {wide['image_id'].iloc[i]} ({first[i, k]:g})" for i, k in np.argwhere(far)]
         for which, what in (
             (labels[numbers], "numbers the photos and is left out"),
             (labels[constant], "never changes"),
+            (
+                labels[_of_site(first, site) & ~numbers],
+                "never changes within a site: it tells the site, not what a photo shows",
+            ),
         ):
             said += [f"column {listing(which)} {what}"] if len(which) else []
         said += [f"far from all other values: {listing(odd)}, a nodata value or an error?"] if odd else []

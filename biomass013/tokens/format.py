@@ -59,23 +59,25 @@ def _local_names(file: IO[bytes], info: zipfile.ZipInfo) -> int:
 Specs = dict[str, tuple[np.dtype, tuple[int, ...]]]  # dtype and shape by name, in the order of the file
 
 
-def read_members(path: Path, specs: Specs, mark: bytes) -> dict[str, tuple[int, int]]:
+def read_members(path: Path, specs: Specs, mark: bytes, photo: bytes = b"") -> dict[str, tuple[int, int]]:
     "Offsets of members' data, and their CRC-32. Raises an error of `DAMAGE` if the file does not match."
     with zipfile.ZipFile(path) as archive:
         found = archive.infolist()
         names = [_local_names(archive.fp, info) for info in found]
-    headers, members = check_directory(found, specs, mark), {}
+    headers, members = check_directory(found, specs, mark, photo), {}
     for info, before, (name, header) in zip(found, names, headers.items(), strict=True):
         members[name] = info.header_offset + _LOCAL_HEADER + before + header, info.CRC
     return members
 
 
-def check_directory(found: list[zipfile.ZipInfo], specs: Specs, mark: bytes) -> dict[str, int]:
+def check_directory(found: list[zipfile.ZipInfo], specs: Specs, mark: bytes, photo: bytes = b"") -> dict[str, int]:
     "Lengths of members' headers. Raises `ValueError` if the directory does not match."
     if [i.filename for i in found] != [f"{name}.npy" for name in specs]:
         raise ValueError("its members are not those of the store's recipe")
     if not found[0].comment.startswith(mark):
         raise ValueError("it was made by another recipe")
+    if not found[0].comment.startswith(mark + photo):
+        raise ValueError("it is of another photo, was it renamed?")
     headers = {}
     for info, (name, (dtype, shape)) in zip(found, specs.items(), strict=True):
         headers[name] = len(npy_header(dtype, shape))

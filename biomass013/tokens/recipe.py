@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['KINDS', 'SETTINGS', 'OTHERS', 'Recipe', 'with_patterns', 'fingerprint_cosine', 'differences', 'write_manifest',
-           'as_recipe', 'read_manifest', 'read_made', 'recipe_mark', 'asked', 'view_configs', 'recipe_config',
-           'recipe_problems']
+           'as_recipe', 'read_manifest', 'read_made', 'recipe_mark', 'photo_mark', 'asked', 'view_configs',
+           'recipe_config', 'recipe_problems']
 
 # %% ../../nbs/3_tokens/10_recipe.ipynb #089cf00d
 import hashlib
@@ -25,6 +25,7 @@ from ..core.config import fit_config
 from ..core.experiment import Config, flatten, marked
 from ..core.files import InputError, atomic_path, listing
 from ..core.settings import TOKENS
+from ..photos.folder import MASK_RULE
 from ..photos.geometry import crops_of, view_name
 
 # %% ../../nbs/3_tokens/10_recipe.ipynb #f0ab6e90
@@ -49,6 +50,7 @@ class Recipe:
     layer_norm: bool = True  # the model's final norm on layers before the last
     keep: str = "tokens"  # or vectors, or both
     mask: str = "none"  # what of the photo is no pasture
+    mask_rule: int = 0  # `MASK_RULE` of the version that left it out; 0: nothing is
     family: str = "timm"  # of the model
     vector: str = "cls"  # what stands for a whole crop: its CLS token, or the mean of its grid
     multiple: int = 16  # pixels: sides of crops are multiples of it
@@ -166,10 +168,13 @@ def _mask_kind(mask: str) -> str:
     return mask if mask in ("none", "found") else "images"
 
 
+_LATER = ("names", "mask_rule")  # came after the first stores, in which nothing stands for them
+
+
 def _decided(recipe: Recipe) -> dict[str, Any]:
     "Values that must be equal, by name."
     one = {f.name: getattr(recipe, f.name) for f in fields(Recipe)} | {"mask": _mask_kind(recipe.mask)}
-    free = ("fingerprint", "more", *(() if recipe.names else ("names",)))
+    free = ("fingerprint", "more", *(name for name in _LATER if not getattr(recipe, name)))
     return one.pop("settings") | {name: value for name, value in one.items() if name not in free}
 
 
@@ -207,7 +212,8 @@ def write_manifest(
 # %% ../../nbs/3_tokens/10_recipe.ipynb #03ac22fc
 def as_recipe(tree: dict[str, Any]) -> Recipe:
     "Restore a recipe. Raises `KeyError` or `TypeError` for another tree."
-    known = {f.name: tree[f.name] for f in fields(Recipe) if f.name != "names"} | {"names": tree.get("names", {})}
+    known = {f.name: tree[f.name] for f in fields(Recipe) if f.name not in _LATER}
+    known |= {"names": tree.get("names", {}), "mask_rule": tree.get("mask_rule", 0)}
     known["more"] = tuple(as_recipe(one) for one in known["more"])
     known = {k: tuple(v) if isinstance(v, list) else v for k, v in known.items()}
     for f in fields(Recipe):
@@ -241,9 +247,18 @@ def read_made(path: Path) -> dict[str, Any]:  # of `how_made`; {} if it says not
     return made if isinstance(made, dict) else {}
 
 # %% ../../nbs/3_tokens/10_recipe.ipynb #769b6748
-def recipe_mark(recipe: Recipe) -> bytes:  # 32 hex digits
+def recipe_mark(recipe: Recipe) -> bytes:  # 16 hex digits
     "Hash of all values that must be equal."
-    return hashlib.sha256(json.dumps(_decided(recipe), sort_keys=True).encode()).hexdigest()[:32].encode()
+    return _mark(json.dumps(_decided(recipe), sort_keys=True))
+
+
+def photo_mark(image_id: str) -> bytes:  # 16 hex digits
+    "Hash of the id of a photo."
+    return _mark(image_id)
+
+
+def _mark(text: str) -> bytes:
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:16].encode()
 
 # %% ../../nbs/3_tokens/10_recipe.ipynb #4a7d9e21
 _CALLED = {"backbone.hidden_dim": "width", "dataset.feature_dtype": "dtype"}  # other names in a recipe
@@ -264,8 +279,10 @@ def asked(cfg: Config) -> dict[str, Any]:  # by field of a recipe; None leaves i
     given = flatten(cfg.model_dump()) | {"dataset.patterns": d.chosen_patterns, "dataset.layers": tuple(d.layers)}
     if cfg.backbone.hidden_dim:
         given["backbone.hidden_dim"] = cfg.backbone.hidden_dim * len(d.layers)
+    given["backbone.model_args"] = json.loads(json.dumps(cfg.backbone.model_args))  # as a manifest keeps it
     named = {name: None if given[key] == "auto" else given[key] for name, key in SETTINGS.items()}
-    return named | {"settings": {key: given[key] for key in OTHERS}}
+    rule = 0 if d.mask == "none" else MASK_RULE
+    return named | {"mask_rule": rule, "settings": {key: given[key] for key in OTHERS}}
 
 
 def view_configs(cfg: Config) -> list[Config]:
@@ -302,7 +319,7 @@ def recipe_problems(recipe: Recipe, cfg: Config) -> list[str]:  # one phrase eac
     wanted = {k: v for k, v in asked(cfg).items() if v is not None and k not in free}
     pairs = [(key, ours, recipe.settings.get(key)) for key, ours in wanted.pop("settings").items()]
     wanted["mask"], theirs = _mask_kind(wanted["mask"]), replace(recipe, mask=_mask_kind(recipe.mask))
-    pairs += [(SETTINGS[name], ours, getattr(theirs, name)) for name, ours in wanted.items()]
+    pairs += [(SETTINGS.get(name, name), ours, getattr(theirs, name)) for name, ours in wanted.items()]
     problems = [f"{key} is {ours!r}, the store has {theirs!r}" for key, ours, theirs in pairs if ours != theirs]
     lacking = sorted(set(cfg.dataset.chosen_patterns) - set(recipe.patterns))
     if lacking:

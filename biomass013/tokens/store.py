@@ -37,7 +37,16 @@ from biomass013.tokens.format import (
     quantise,
     read_members,
 )
-from .recipe import KINDS, Recipe, differences, read_made, read_manifest, recipe_mark, write_manifest
+from biomass013.tokens.recipe import (
+    KINDS,
+    Recipe,
+    differences,
+    photo_mark,
+    read_made,
+    read_manifest,
+    recipe_mark,
+    write_manifest,
+)
 
 # %% ../../nbs/3_tokens/20_store.ipynb #2b74ec1d
 def _member_specs(recipe: Recipe) -> Specs:
@@ -192,7 +201,7 @@ def writing(
     added = []
     with atomic_path(self.path(image_id)) as temporary:
         with zipfile.ZipFile(temporary, "w") as archive:
-            mark = self._mark + digest.encode()
+            mark = self._mark + photo_mark(image_id) + digest.encode()
 
             def add(pattern: int, seen: Seen) -> None:
                 try:
@@ -248,7 +257,7 @@ def _offsets(self: FeatureStore, image_id: str) -> dict[str, tuple[int, int]]:
     "Offsets and CRC-32 of a photo's arrays. Raises `InputError` if its file is missing, damaged or of another recipe."
     path = self.path(image_id)
     try:
-        return read_members(path, self._specs, self._mark)
+        return read_members(path, self._specs, self._mark, photo_mark(image_id))
     except FileNotFoundError:
         raise InputError(f"{image_id}: is not in the store {self.folder}") from None
     except DAMAGE as error:
@@ -334,7 +343,7 @@ def _check_held(self: FeatureStore, pattern: int, held: bool, what: str) -> None
 def digest(self: FeatureStore, image_id: str) -> str:  # '' if none was given
     "The `photo_digest` of what the tokens were made from. Raises `InputError` if the file is missing or damaged."
     try:
-        return self._directory(image_id)[0].comment[len(self._mark) :].decode()
+        return self._directory(image_id)[0].comment[len(self._mark + photo_mark(image_id)) :].decode()
     except (*DAMAGE, IndexError) as error:
         raise InputError(f"{self.path(image_id)}: cannot be used ({_reason(error)})") from None
 
@@ -391,7 +400,7 @@ def missing(self: FeatureStore, image_ids: Sequence[str]) -> list[str]:
 
     def is_whole(path: Path) -> bool:
         try:
-            return bool(check_directory(self._directory(path.stem), self._specs, self._mark))
+            return bool(check_directory(self._directory(path.stem), self._specs, self._mark, photo_mark(path.stem)))
         except RemoteError:
             raise
         except DAMAGE:

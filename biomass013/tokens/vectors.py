@@ -114,6 +114,11 @@ def _pooled(store: FeatureStore, image_id: str, pattern: int) -> np.ndarray:
     "[parts, K, D] of one pattern."
     if store.recipe.has_vectors:
         return store.read_vectors(image_id, pattern)
+    if store.recipe.mask != "none":
+        raise InputError(
+            f"{store.folder}: holds tokens whose masked patches are filled, so no vectors can be pooled from it: "
+            "extract with dataset.keep=both"
+        )
     cls, patches = map(np.array, store.read(image_id, pattern))
     parts = np.split(patches, len(store.recipe.crops))
     return np.stack([pool_tokens(c, p).numpy() for c, p in zip(np.atleast_2d(cls), parts, strict=True)])
@@ -244,6 +249,12 @@ def read_vectors(path: Path) -> Vectors:  # mapped
     return Vectors(about["ids"], tuple(about["patterns"]), blocks, source, path, digest=digest)
 
 # %% ../../nbs/3_tokens/40_vectors.ipynb #vec00040
+def _is_vectors(path: Path) -> bool:
+    "Is it a file that `writing_vectors` has left, damaged or not?"
+    with open(path, "rb") as file:
+        return file.read(200)[8:].startswith(b'{"__metadata__": {"sha256": "')
+
+
 @patch(as_prop=True)
 def recipe(self: Vectors) -> Recipe:
     "Recipe of the tokens or, of foreign vectors, their names and widths."
@@ -293,6 +304,8 @@ def biomass_vectors(
     if path.suffix != ".safetensors":
         raise InputError(f"{out}: must end in .safetensors")
     check_output(path)
+    if path.exists() and not _is_vectors(path):
+        raise InputError(f"{path}: is there already and holds no vectors, choose another name")
     recipe, ids = views_recipe(stores), stores[0].ids
     if not ids:
         raise InputError(f"{store}: holds no photos")

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from ..backbones.extract import extraction_settings
+from ..backbones.included import INCLUDED_NAME
 from ..core.cli import command, no_effect
 from ..core.files import InputError, file_sha256, listing, lock_folder, read_json, write_json, write_text
 from ..core.paths import local_path
@@ -47,6 +48,7 @@ from biomass013.whole.plan import (
     learns_from_tokens,
     member_config,
     not_taken,
+    with_included,
 )
 from .search import Search
 from .stages import Stages
@@ -67,13 +69,20 @@ def _check_request(weights: str | None, vectors: str | None, packing: list, **li
     check_owner(owner)
     if vectors:
         raise InputError("--owner: heads on vectors can't be packed, on Kaggle there are photos only")
-    if licence is None or not Path(licence).is_file():
+
+
+def _check_weights(weights: str | None, packing: list) -> None:
+    "Raise `InputError` if there are no weights, or they can't be packed without their licence."
+    owner, licence = packing
+    if not weights:
+        raise InputError("--weights is missing: the backbone's .safetensors file (or --vectors, extracted already)")
+    if owner and not (licence is None and weights == INCLUDED_NAME) and not Path(licence or "").is_file():
         raise InputError(f"--licence {licence}: the weights are packed with the text of their licence, give its file")
 
 # %% ../../nbs/9_whole/60_best.ipynb #3669f0af
 def open_search(
     data: str | Path,  # the competition folder, with train.csv and the photos
-    weights: str | None = None,  # the backbone's .safetensors file
+    weights: str | None = None,  # the backbone's .safetensors file; None: of the settings, else the included ones
     vectors: str | None = None,  # files of vectors, one per line, instead of photos and backbone
     out: str | Path = "best",  # the folder of all stages
     hours: float | None = None,  # time budget; None: none
@@ -93,11 +102,12 @@ def open_search(
     _check_request(weights, vectors, [owner, licence], hours=hours, disk=disk)
     lines = set if isinstance(set, str) else "\n".join(set or [])
     given = extraction_settings(lines, weights, None, None)
+    given = given if vectors else with_included(config, given)
     base = base_config(config, given)
     if own := not_taken(config):
         print(f"{config}: {listing(own)} not taken, each member has its own")
-    if not vectors and not base.backbone.weights:
-        raise InputError("--weights is missing: the backbone's .safetensors file (or --vectors, extracted already)")
+    if not vectors:
+        _check_weights(base.backbone.weights, [owner, licence])
     chosen = check_members(members)
     for member in chosen:
         member_config(member, [], config, given)
@@ -108,7 +118,7 @@ def open_search(
     wide = schema.to_wide(schema.read_table(local_path(table) if table else data / "train.csv")).reset_index(drop=True)
     fit_covariates(wide, base.dataset.covariates, list(base.dataset.metric_weights))
     cuts = load_splits(local_path(splits), wide) if splits else None
-    packing = (owner, licence) if owner and licence else None
+    packing = (owner, licence) if owner else None
     options = [Stages(out), chosen, hours, disk, packing, device, progress]
     return Search(data, wide, schema, cuts, base, config, given, vectors, *options)
 
@@ -156,7 +166,11 @@ def pack_lines(search: Search, final: Run) -> list[str]:
         stale = before not in (None, search.stages.digest("final"))
         return [f"{search.stages.folder / 'pack'}: holds earlier heads: give --owner and --licence again."] * stale
     (owner, licence), weights = search.packing, search.base.backbone.weights
-    inputs = {"final": search.stages.digest("final"), "owner": owner, "licence": file_sha256(licence)}
+    inputs = {
+        "final": search.stages.digest("final"),
+        "owner": owner,
+        "licence": file_sha256(licence) if licence else "",
+    }
 
     def send(place: Path) -> None:
         pack(final, weights, owner, place, licence)
@@ -233,7 +247,7 @@ def _write(found: Best) -> Best:
 @command
 def biomass_best(
     data: str,  # the competition folder, with train.csv and the photos
-    weights: str = None,  # the backbone's .safetensors file (default: backbone.weights)
+    weights: str = None,  # the backbone's .safetensors file (default: backbone.weights, else the included ones)
     hours: float = None,  # time budget in hours (default: none)
     disk: float = None,  # GB for stores (default: what is free)
     vectors: str = None,  # a file of vectors instead of photos, once per file

@@ -20,7 +20,8 @@ from tempfile import TemporaryDirectory
 
 import biomass013
 from .. import __version__
-from ..backbones.included import weights_file
+from ..backbones.base import Backbone
+from ..backbones.included import INCLUDED, weights_file
 from ..backbones.loading import load_backbone
 from ..core.cli import command
 from biomass013.core.files import (
@@ -138,6 +139,16 @@ def _pack_weights(weights: Path, model_name: str, licence: Path | None, owner: s
     about = _about_dataset(f"{owner}/{_slug(f'biomass013-{model_name}')}", "other")
     _write_folder(folder, {name: weights, "LICENCE.txt": licence}, about, model_name=model_name)
 
+# %% ../../nbs/9_whole/10_pack.ipynb #lic00001
+def _included_licence(backbone: Backbone, folder: Path) -> Path | None:
+    "Write the licence of the included weights into a folder; None for other weights."
+    package = INCLUDED.get(backbone.model_name)
+    if package is None or backbone.sha256 != package.tensors:
+        return None
+    text = f"{package.notice}\n\n{(checkout() / 'LICENSE').read_text(encoding='utf-8')}"
+    (folder / "LICENCE.txt").write_text(text, encoding="utf-8")
+    return folder / "LICENCE.txt"
+
 # %% ../../nbs/9_whole/10_pack.ipynb #e17d059f
 def _bare(notebook: Path) -> str:  # without outputs and front matter
     "Return the text of a notebook as it is sent."
@@ -249,7 +260,7 @@ def pack(
     weights: str | Path,  # the backbone's .safetensors file
     owner: str,  # your Kaggle name
     out: str | Path,  # the pack, new or one to be renewed
-    licence: str | Path | None = None,  # the text of the weights' licence
+    licence: str | Path | None = None,  # the text of the weights' licence; the included ones bring it
     competition: str = "csiro-biomass",  # its slug
     notebook: str | Path | None = None,  # None: the submission notebook of this package
 ) -> Pack:
@@ -262,8 +273,10 @@ def pack(
     _check_request(run, owner, out)
     name = _slug(f"biomass013-{run.config.experiment.name}")
     weights = weights_file(run.config.backbone.but(weights=str(weights)))
-    check_backbone(run, load_backbone(run.config.backbone.but(weights=str(weights)), "cpu"))
+    backbone = load_backbone(run.config.backbone.but(weights=str(weights)), "cpu")
+    check_backbone(run, backbone)
     with lock_folder(out), TemporaryDirectory() as place:
+        licence = licence or _included_licence(backbone, Path(place))
         _pack_weights(weights, run.config.backbone.model_name, licence, owner, out / "weights")
         wheel = build_wheel(Path(place))
         files = {wheel.name: wheel} | {name: run.folder / name for name in (*run.files, MANIFEST)}
@@ -365,7 +378,7 @@ def biomass_pack(
     run: str,  # a run's folder
     weights: str = None,  # the backbone's .safetensors file (default: the run's backbone.weights)
     owner: str = None,  # your Kaggle name
-    licence: str = None,  # a file with the text of the weights' licence
+    licence: str = None,  # a file with the text of the weights' licence (default: of the included weights, theirs)
     out: str = "pack",  # folder of the pack; rerun to renew
     competition: str = "csiro-biomass",  # its name in Kaggle's address
     notebook: str = None,  # your own submission notebook (default: the package's)

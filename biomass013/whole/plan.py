@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['MEMBERS', 'REFERENCE', 'PRESET_OF_VECTORS', 'FLIPS', 'RUNGS', 'Tries', 'Candidate', 'learns_from_tokens',
-           'check_members', 'not_taken', 'base_config', 'member_config', 'check_assignments', 'vector_choices', 'Rung',
-           'store_configs', 'Cost', 'plan_costs', 'choose_rung']
+           'check_members', 'not_taken', 'base_config', 'member_config', 'check_assignments', 'with_included',
+           'vector_choices', 'Rung', 'store_configs', 'Cost', 'plan_costs', 'choose_rung']
 
 # %% ../../nbs/9_whole/35_plan.ipynb #7758ceb7
 import json
@@ -141,6 +141,23 @@ def check_assignments(
         unread = {key for key in unread if not key.startswith("dataset.")}  # tokens and vectors have a store each
     if unread:
         raise InputError(f"--set {listing(sorted(unread))}: no effect on {listing(members)}")
+
+# %% ../../nbs/9_whole/35_plan.ipynb #incl0002
+_INCLUDED = "lite"  # the preset of the included backbone
+_NAMES = {f"backbone.{key}" for key in ("family", "model_name", "model_args", "weights", "pretrained")}
+
+
+def with_included(
+    config: str | Path | None,  # a YAML file without head and optimization
+    assignments: Sequence[str],  # of --set, and of --weights
+) -> list[str]:  # assignments
+    "Put the preset of the included backbone before settings that name no backbone, and print so."
+    given, preset = flatten(read_settings(config, list(assignments)).tree).keys(), read_settings(_INCLUDED, None).tree
+    if given & _NAMES:
+        return list(assignments)
+    print(f"no --weights: the included backbone is used, {preset['backbone']['model_name']} (preset {_INCLUDED})")
+    own = {key: value for key, value in flatten(preset).items() if key.partition(".")[0] not in (*_OWN, "experiment")}
+    return [*(f"{key}={json.dumps(value)}" for key, value in own.items() if key not in given), *assignments]
 
 # %% ../../nbs/9_whole/35_plan.ipynb #2d7a5121
 def vector_choices(

@@ -16,6 +16,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..backbones.included import INCLUDED
 from ..core.files import InputError
 from .pack import Pack
 
@@ -59,7 +60,8 @@ def make_environment(
         )
     libraries = [p for p in sys.path if Path(p).name in ("site-packages", "dist-packages")]
     site = next(folder.glob("lib/python*/site-packages"), folder / "Lib" / "site-packages")
-    (site / "libraries.pth").write_text("\n".join(libraries) + "\n")
+    hidden = "".join(f"import sys; sys.modules[{package.module!r}] = None\n" for package in INCLUDED.values())
+    (site / "libraries.pth").write_text("\n".join(libraries) + f"\n{hidden}")  # Kaggle has no packages of weights
     return folder / ("Scripts" if os.name == "nt" else "bin") / "python"
 
 # %% ../../nbs/9_whole/15_sandbox.ipynb #76b0bcf8

@@ -36,12 +36,13 @@ class Stages:
 
     def stamp(self, name: str) -> dict[str, Any]:
         "Return inputs, done, seconds, digest, files; empty if the stage was not started, or its stamp is damaged."
+        kinds = {"inputs": dict, "done": bool, "seconds": int | float, "digest": str, "files": dict}
         try:
-            found = read_json(self._stamp(name))
+            found = read_json(self._stamp(name), "inputs", "done")
         except InputError:
             return {}
-        keys = {"inputs", "done"} | ({"seconds", "digest", "files"} if found.get("done") else set())
-        return found if keys <= found.keys() else {}
+        wanted = kinds if found["done"] else ("inputs", "done")
+        return found if all(isinstance(found.get(key), kinds[key]) for key in wanted) else {}
 
     def digest(self, name: str) -> str:
         "Return what a stage that is made from this one has among its inputs."
