@@ -44,7 +44,7 @@ def read_own_csv(
     **options: Any,  # of `pandas.read_csv`
 ) -> pd.DataFrame:
     "Read a table as `write_csv` was given it."
-    return _each_text(pd.read_csv(path, keep_default_na=False, na_values=[""], **options), _plain_text)
+    return _each_text(pd.read_csv(path, **{"keep_default_na": False, "na_values": [""]} | options), _plain_text)
 
 
 def _plain_text(text: str) -> str:
