@@ -58,17 +58,18 @@ def same_quadrat(
     wide: pd.DataFrame,  # one row per photo
     targets: Sequence[str],  # columns of masses
 ) -> np.ndarray:  # [n] a number each; photos of one quadrat share it
-    "Find photos of one quadrat: of one number in a site, or of equal masses, two at least, on one day or at one site."
+    "Find photos of one quadrat: of one number in a site, or of equal masses, two at least, at one site or on one day."
     site = column_text(wide, "site") if "site" in wide else np.full(len(wide), "?")
     state = column_text(wide, "State") if "State" in wide else np.full(len(wide), "?")
     days = sampling_dates(wide) if "Sampling_Date" in wide else pd.Series(pd.NaT, wide.index)
     day = days.to_numpy().astype("datetime64[D]").astype("int64")
+    alone = pd.Series(site).map(pd.Series(site).value_counts()).to_numpy() == 1
     numbered = [zip(site, column_text(wide, c), strict=True) for c in wide if re.search(QUADRAT, str(c))]
     links = [pair for keys in numbered for some in _alike(keys) for pair in pairwise(some)]
     for some in _alike(map(tuple, wide[list(targets)].to_numpy(float))) if len(targets) else ():
         told = (wide.iloc[some[0]][list(targets)] > 0).sum() > 1
         for i, j in combinations(some, 2) if told else ():
-            near = site[i] == site[j] or (state[i] == state[j] and (abs(day[i] - day[j]) <= 1 or days.isna().all()))
+            near = site[i] == site[j] or (alone[i] and alone[j] and state[i] == state[j] and abs(day[i] - day[j]) <= 1)
             links += [(i, j)] if near else []
     rows, columns = np.array(links, dtype=int).reshape(-1, 2).T
     joined = coo_matrix((np.ones(len(rows)), (rows, columns)), (len(wide), len(wide)))
