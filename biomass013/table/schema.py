@@ -125,6 +125,7 @@ def grams(
 
 # %% ../../nbs/1_table/10_schema.ipynb #7b8a201d
 _OWN = ("image_id", "site", "fold", "note", "state", "photos", "sites", "unlike", "same_as", "covariates")
+_OWN += ("left_out", "marks", "area_m2", "coverage", "sha256", "latitude", "longitude", "elsewhere")
 _TAKEN = {*TRAIN_COLUMNS, *_OWN}  # columns of the kit's tables
 
 
