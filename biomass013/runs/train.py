@@ -311,7 +311,7 @@ def biomass_train(
     if save_every < 1:
         raise InputError(f"--save_every must be at least 1 (got {save_every})")
     data, table = as_path(data), table and as_path(table)
-    job = open_job(data, table, config, set, sweep=True)
+    job = open_job(data, table, config, set, sweep=True, folds=not (final or splits))
     check_options(job.sweep.configs, device, resident)
     if final:
         no_effect("with --final, which holds no photo out", splits=splits)
