@@ -186,4 +186,4 @@ def _write_means(run: Run, table: pd.DataFrame, path: Path) -> list[str]:
     leads = [lead] if lead else [(t, t.removesuffix("_g").replace("_", " ")) for t in schema.targets]
     columns = {f"{name} kg DM/ha": (10 * table[target]).map(three_figures) for target, name in leads}
     shown = pd.DataFrame({"photo": table["photo"], **columns}).to_string(index=False)
-    return [*filter(None, [run.caveat]), shown]
+    return [*([f"beware of {run.folder}: {run.caveat}"] if run.caveat else []), shown]

@@ -184,7 +184,8 @@ def write(
     _write_files(self.folder, writers, facts)
     shown = answer_table(grams, schema, cfg.dataset.area_m2, self.group)
     files = listing(self.folder / name for name in self.names)
-    return "\n".join([*filter(None, [self.run.caveat]), shown.to_string(index=False), self.words(), files])
+    caveat = [f"beware of {self.run.folder}: {self.run.caveat}"] if self.run.caveat else []
+    return "\n".join([*caveat, shown.to_string(index=False), self.words(), files])
 
 
 @patch

@@ -265,6 +265,6 @@ def write_prediction(
     if not p.facts["lead"]:
         notes.append("No target is the total of the others (dataset.identities), so no single number leads.")
     title, sections = f"Prediction {p.folder.resolve().name}", make_sections(PREDICTION_SECTIONS, p)
-    warnings = [f"The run {Path(p.facts['run']).name} is {p.facts['caveat']}"] if p.facts["caveat"] else []
+    warnings = [f"Beware of run {Path(p.facts['run']).name}: {p.facts['caveat']}."] if p.facts["caveat"] else []
     write_text(render(title, sections, _headline(p), [" ".join(facts)], notes, warnings), out)
     return out

@@ -224,7 +224,7 @@ def _answer(s: Scales, photos: pd.DataFrame, seen: list[Weighed], others: dict[s
     rows = zip(good, wide.to_dict("records"), there.to_dict("records"), strict=True)
     values = {
         "lost": lost,
-        "warnings": [f"This run is {caveat}."] if (caveat := s.run.caveat) else [],
+        "warnings": [f"Beware of this run: {s.run.caveat}."] if s.run.caveat else [],
         "area": area is not None,
         "notes": [_notes(s, predictions, top)],
         "cards": [_card(s, *row, top) for row in rows],
