@@ -127,9 +127,11 @@ class BlendHeads(Heads):
         schema: Schema,
         reads: Sequence[Sequence[str] | str | None],  # of each member: names of vectors, or a view; None: all
         shift: np.ndarray | None = None,  # [M] grams that are added: what a place has more; None: nothing
+        bare_shift: np.ndarray | None = None,  # [M] the same for photos that lack a covariate; None: `shift`
     ):
         self.members, self.weights, self.schema = list(members), np.asarray(weights), schema
         self.shift = np.zeros(len(schema.main)) if shift is None else np.asarray(shift)
+        self.bare_shift = self.shift if bare_shift is None else np.asarray(bare_shift)
         self.reads, self.who = list(reads), [who for member in members for who in member.who or []]
 
     def __len__(self) -> int:
@@ -137,7 +139,8 @@ class BlendHeads(Heads):
 
     def to(self, device: str | torch.device) -> "BlendHeads":
         "As `Heads.to`."
-        return BlendHeads([m.to(device) for m in self.members], self.weights, self.schema, self.reads, self.shift)
+        members, shifts = [m.to(device) for m in self.members], (self.shift, self.bare_shift)
+        return BlendHeads(members, self.weights, self.schema, self.reads, *shifts)
 
     @property
     def needs(self) -> frozenset[str]:
@@ -166,7 +169,8 @@ def predict(self: BlendHeads, seen: PhotoSeen) -> tuple[np.ndarray, None]:  # no
     for member, reads in zip(self.members, self.reads, strict=True):
         main, _ = member.predict(_given(seen, reads))
         found.append(self.schema.complete_targets(main[None])[0][places])
-    return (np.stack(found) * self.weights).sum(axis=0) + self.shift, None
+    lacking = self.covariates and not has_covariates(seen.table, self.covariates, 1).all()
+    return (np.stack(found) * self.weights).sum(axis=0) + (self.bare_shift if lacking else self.shift), None
 
 
 @patch
@@ -184,7 +188,8 @@ def sizes(self: BlendHeads) -> dict[str, Any]:  # noqa: F811
         {"kind": m.kind, "sizes": m.sizes(), "heads": len(m), "who": m.who, "reads": reads}
         for m, reads in zip(self.members, self.reads, strict=True)
     ]
-    kept = {"weights": self.weights.tolist(), "shift": self.shift.tolist()}
+    shifts = {"shift": self.shift.tolist(), "bare_shift": self.bare_shift.tolist()}
+    kept = {"weights": self.weights.tolist(), **shifts}
     return {"members": members, **kept, "schema": asdict(self.schema)}
 
 
@@ -205,4 +210,4 @@ def from_states(  # noqa: F811
         members.append(head_class(one["kind"]).from_states(one["sizes"], some, one["who"]))
     known = {key: tuple(value) if isinstance(value, list) else value for key, value in sizes["schema"].items()}
     reads = [one["reads"] for one in sizes["members"]]
-    return cls(members, sizes["weights"], Schema(**known), reads, sizes["shift"])
+    return cls(members, sizes["weights"], Schema(**known), reads, sizes["shift"], sizes.get("bare_shift"))

@@ -25,7 +25,8 @@ from ..core.tables import write_csv
 from .folder import alike, photo_hash
 from .objects import OBJECTS, UNLIKE, find_objects, unlike_others
 from .read import colour_profile, read_photo
-from ..table.groups import column_text, look_alikes, sampling_dates
+from ..table.folds import same_quadrat
+from ..table.groups import column_text, look_alikes, odd_masses, sampling_dates
 from ..table.reading import TRAIN_COLUMNS
 from ..table.schema import Schema, make_schema
 
@@ -96,6 +97,19 @@ def _broken_sums(wide: pd.DataFrame, schema: Schema) -> list[Finding]:
     ]
 
 # %% ../../nbs/2_photos/70_audit.ipynb #65cf31cd
+def _odd_masses(wide: pd.DataFrame, schema: Schema) -> list[Finding]:
+    "Masses that a slip of the decimal point explains."
+    odd = odd_masses(wide, schema.targets, schema.identities)
+    return [_finding("mass", what, [image_id]) for image_id, what in odd[["image_id", "what"]].itertuples(index=False)]
+
+
+def _quadrats(wide: pd.DataFrame, schema: Schema) -> list[Finding]:
+    "Photos of one quadrat: not two measurements, and held out together."
+    numbers = pd.Series(same_quadrat(wide, schema.targets))
+    several = wide["image_id"].groupby(numbers).agg(list)[numbers.value_counts() > 1]
+    return [_finding("quadrat", "are of one quadrat (equal masses, or one number)", ids) for ids in several]
+
+
 _NEARLY_ALL = 0.95  # of a state's photos
 
 
@@ -230,6 +244,7 @@ def audit(
     table = as_path(table)
     wide, found = _read(table, schema)
     found += [*_empty(wide), *_out_of_range(wide), *_broken_sums(wide, schema), *_alike(wide), *_zeros(wide, schema)]
+    found += [*_odd_masses(wide, schema), *_quadrats(wide, schema)]
     found += _lonely_months(wide) + _photos(wide, as_path(data) if data else table.parent, schema, progress)
     return pd.DataFrame(found, columns=Finding._fields)
 

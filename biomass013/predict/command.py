@@ -18,7 +18,7 @@ from ..core.files import InputError, file_sha256, lock_folder, over_paths
 from ..core.paths import as_path, local_path
 from ..photos.folder import find_photos
 from ..photos.geometry import parse_patterns
-from .density import maps_folder
+from .density import can_map, maps_folder
 from biomass013.predict.output import (
     gather_shards,
     mark_predictions,
@@ -83,7 +83,7 @@ def _predict_photos(
     from biomass013.predict.maps import KeptMaps
     from biomass013.predict.photos import load_backbones, predict
 
-    if run.heads.maps and not maps:
+    if can_map(run) and not maps:
         print("no maps of the photos: --maps keeps them")
     watch = KeptMaps(run, maps_folder(out / "predictions.csv")) if maps else None
     fallback = training_mean(run) if mean else np.full(len(run.schema.targets), np.nan)

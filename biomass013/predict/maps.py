@@ -6,6 +6,7 @@
 __all__ = ['map_photo', 'KeptMaps', 'biomass_map']
 
 # %% ../../nbs/7_predict/30_maps.ipynb #map00003
+import os
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -17,12 +18,16 @@ from tqdm.auto import tqdm
 from ..backbones.base import Backbone
 from ..backbones.features import see_photo
 from ..core.cli import command
-from ..core.files import InputError, atomic_path, listing
+from ..core.files import InputError, atomic_path, file_sha256, listing, lock_folder, write_json
+from ..core.paths import local_path
 from ..core.tables import write_csv
 from ..photos.folder import read_exif
 from ..photos.read import photo_size
 from .density import Map, check_density, map_seen
+from .means import lead_of, three_figures, with_lead
+from .output import check_own, read_facts
 from .photos import check_backbone, load_backbones
+from .table import run_among
 from ..runs.figures import save_figure
 from ..runs.run import Run
 from ..tokens.pooling import PhotoSeen
@@ -111,13 +116,22 @@ def _write_geotiff(shown: Map, path: Path, area_m2: float) -> None:
                 file.set_band_description(band, f"{target}_m2")
 
 # %% ../../nbs/7_predict/30_maps.ipynb #map00021
-def _check_names(photos: list[Path], out: Path) -> None:
-    "Raise `InputError` if photos are not there, or two would have one name."
+_MADE = "maps.json"  # which files are ours
+
+
+def _names(photos: list[Path]) -> list[str]:
+    "What the files of each photo are called. Raises `InputError` if photos are not there."
     if gone := [str(path) for path in photos if not path.is_file()]:
         raise InputError(f"{listing(gone)}: there is no such photo")
-    names = [path.stem for path in photos]
-    if twice := sorted({name for name in names if names.count(name) > 1}):
-        raise InputError(f"{listing(twice)}: photos of the same name would have one map in {out}")
+    whole = [path.resolve() for path in photos]
+    top = Path(os.path.commonpath([path.parent for path in whole]))
+    ways = [
+        [path.stem for path in whole],
+        ["_".join(path.relative_to(top).with_suffix("").parts) for path in whole],
+        ["_".join(path.relative_to(top).parts) for path in whole],  # IMG_1.jpg and IMG_1.png
+        [f"{k}_{path.stem}" for k, path in enumerate(whole, 1)],
+    ]
+    return next(names for names in ways if len({*names}) == len(names))
 
 # %% ../../nbs/7_predict/30_maps.ipynb #map00021b
 @command
@@ -131,27 +145,45 @@ def biomass_map(
     geotiff: bool = False,  # a GeoTIFF too, of photos that know their place (the others are listed)
 ):
     "Map the biomass of photos in g/m² with a run whose heads are densities: arrays, pictures, and a table of means."
-    run_folder, *names = photos
+    run_folder, names = run_among(photos)
     if not names:
         raise InputError("name a run's folder and at least one photo")
-    run, paths, folder = Run(run_folder), [Path(name) for name in names], Path(out)
+    run, folder, paths = Run(run_folder), local_path(out), list(map(Path, dict.fromkeys(names)))
     check_density(run)
-    _check_names(paths, folder)
-    placed = _placed(paths) if geotiff else []
-    backbone = load_backbones(run, weights, device)[0]
-    check_backbone(run, backbone)
-    folder.mkdir(parents=True, exist_ok=True)
-    tables = []
-    for path in tqdm(paths, desc="map", unit="photo"):
-        shown = map_photo(run, path, path.stem, backbone, batch)
-        arrays = dict(zip(shown.schema.targets, shown.density, strict=True))
-        arrays |= {f"{t}_std": one for t, one in zip(shown.schema.main, shown.spread, strict=True)}
-        _save_arrays(folder / f"{path.stem}.npz", arrays)
-        if path in placed:
-            _write_geotiff(shown, folder / f"{path.stem}.tif", run.config.dataset.area_m2)
-        if not no_pictures:
-            save_figure(shown.figure(), folder / f"{path.stem}.png")
-        tables.append(shown.table().assign(photo=path.name))
-    table = pd.concat(tables).pivot(index="photo", columns="target", values="g_m2")[list(run.schema.targets)]
-    write_csv(table.reset_index(), folder / "means.csv")
-    print(f"{table.round(1).to_string()}\ng/m² (× 10: kg/ha); maps and pictures are in {folder}")
+    named, placed = _names(paths), _placed(paths) if geotiff else []
+    made = [f"{n}.npz" for n in named] + [f"{n}.png" for n in named if not no_pictures] + ["means.csv"]
+    made += [f"{n}.tif" for path, n in zip(paths, named, strict=True) if path in placed]
+    with lock_folder(folder):
+        check_own(folder, made, _MADE)
+        backbone = load_backbones(run, weights, device)[0]
+        check_backbone(run, backbone)
+        before = read_facts(folder, _MADE).get("files", {})
+        write_json({"state": "being written", "files": before | dict.fromkeys(made, "")}, folder / _MADE)
+        tables = []
+        for path, name in zip(tqdm(paths, desc="map", unit="photo"), named, strict=True):
+            shown = map_photo(run, path, name, backbone, batch)
+            arrays = dict(zip(shown.schema.targets, shown.density, strict=True))
+            arrays |= {f"{t}_std": one for t, one in zip(shown.schema.main, shown.spread, strict=True)}
+            _save_arrays(folder / f"{name}.npz", arrays)
+            if path in placed:
+                _write_geotiff(shown, folder / f"{name}.tif", run.config.dataset.area_m2)
+            if not no_pictures:
+                save_figure(shown.figure(), folder / f"{name}.png")
+            tables.append(
+                {"photo": name, **dict(zip(shown.schema.targets, shown.density.mean(axis=(1, 2)), strict=True))}
+            )
+        print(*_write_means(run, pd.DataFrame(tables), folder / "means.csv"), sep="\n")
+        digests = {name: file_sha256(folder / name) for name in made}
+        write_json({"state": "finished", "files": before | digests}, folder / _MADE)
+    print(f"{len(paths)} photos of {run.config.dataset.area_m2:g} m² each; maps and means.csv are in {folder}")
+
+
+def _write_means(run: Run, table: pd.DataFrame, path: Path) -> list[str]:
+    "Write means [n, T] in g/m², what leads first in kg/ha; return what people want to know."
+    area, schema, lead = run.config.dataset.area_m2, run.schema, lead_of(run.schema)
+    grams = table.assign(**{t: table[t] * area for t in schema.targets})
+    write_csv(with_lead(grams, schema, "g/m2", area, 1), path)
+    leads = [lead] if lead else [(t, t.removesuffix("_g").replace("_", " ")) for t in schema.targets]
+    columns = {f"{name} kg DM/ha": (10 * table[target]).map(three_figures) for target, name in leads}
+    shown = pd.DataFrame({"photo": table["photo"], **columns}).to_string(index=False)
+    return [*([f"beware of {run.folder}: {run.caveat}"] if run.caveat else []), shown]

@@ -76,7 +76,11 @@ def with_lead(
     leads = {f"{name}{UNITS[shown] if end == '' else end}": table[f"{target}{end}"] for end in there}
     scale = 1.0 if area_m2 is None else 10 / area_m2
     if unit == shown:  # the lead stands there already: once is enough
-        rest = rest.drop(columns=[f"{target.removesuffix('_g')}{UNITS[unit]}{end}" for end in there])
+        stem = target if unit == "g" else f"{target.removesuffix('_g')}{UNITS[unit]}"
+        rest = rest.drop(columns=[f"{stem}{end}" for end in there])
+    for other in schema.targets:  # one called total, in grams: no two columns have one name
+        names = {f"{other}{end}": f"{other}_g{end}" for end in _ENDS}
+        rest = rest.rename(columns=names) if {*names} & {*leads} & {*rest} else rest
     before, after = list(rest)[:first], list(rest)[first:]
     beside = pd.DataFrame({column: scale * values for column, values in leads.items()})
     return pd.concat([rest[before], beside, rest[after]], axis=1)

@@ -17,10 +17,9 @@ import numpy as np
 import pandas as pd
 import torch
 
-from ..core.config import load_config
 from ..core.experiment import Config, flatten
-from ..core.files import InputError, listing, read_json, read_seconds
-from .material import Material
+from ..core.files import listing, read_json, read_seconds
+from .material import PLACES, Material, panel_differences
 from .page import Section, Table, chart, counted
 from ..runs.figures import CURVES, curves_of, plot_choices, plot_history, plot_weights
 from ..table.folds import rare_classes
@@ -78,15 +77,6 @@ def split_section(m: Material) -> Section:
     text = " ".join([f"{counted(len(rows), 'fold')}.", _kept_together(m), *gaps])
     return Section("Split", text, (), (Table("Folds", pd.DataFrame(rows)),))
 
-# %% ../../nbs/8_report/42_about.ipynb #99906674
-_PLACES = ("backbone.weights", "dataset.feature_dir")  # config keys that are places on somebody's machine
-
-
-def _other_settings(ours: Config, theirs: Config) -> list[str]:
-    "Settings of a panel that differ from the run's."
-    here, there = (flatten(cfg.model_dump(exclude={"experiment"})) for cfg in (ours, theirs))
-    return [f"{k} {there.get(k)}" for k, v in here.items() if there.get(k) != v and k not in _PLACES]
-
 # %% ../../nbs/8_report/42_about.ipynb #2b79e5d0
 _PANEL = (
     "The same heads, with photos held out by other rules, over several seeds. Optimism is R²w above that of the "
@@ -98,11 +88,8 @@ def panel_section(m: Material) -> Section | None:
     "The same heads under several protocols, if a panel is at hand. Raises `InputError` if its folder is none."
     if m.panel is None:
         return None
-    lacking = [name for name in ("panel.csv", "seeds.csv", "gaps.csv", "config.yaml") if not (m.panel / name).is_file()]
-    if lacking:
-        raise InputError(f"{m.panel}: is not a panel of biomass_splits ({listing(lacking)} is not there)")
+    other = panel_differences(m.run, m.panel)
     panel, seeds, gaps = (pd.read_csv(m.panel / f"{name}.csv") for name in ("panel", "seeds", "gaps"))
-    other = _other_settings(m.run.config, load_config(m.panel / "config.yaml"))
     text = _PANEL + (f" This panel was trained with other settings than the run: {listing(other)}." if other else "")
     scores = ", ".join(f"{r.protocol} {r.r2w:.3f} (baseline {r.baseline_r2w:.3f})" for r in panel.itertuples())
     picture = chart("panel", partial(plot_panel, panel, seeds), f"Dot chart of R²w by protocol: {scores}")
@@ -118,7 +105,7 @@ def _setting(key: str, value: Any) -> str:
     "A setting as the page shows it; of a path on somebody's machine the name."
     if value is None or value == {}:
         return "–"
-    return Path(value).name if key in _PLACES else str(value)
+    return Path(value).name if key in PLACES else str(value)
 
 # %% ../../nbs/8_report/42_about.ipynb #e88ac795
 def settings_section(m: Material) -> Section:
@@ -218,13 +205,13 @@ def choices_section(m: Material) -> Section | None:
     choices = m.run.log
     taken = choices[choices["chosen"]]
     values = ", ".join(
-        f"{'λ' if key == 'alpha' else key} {listing([f'{v:g}' for v in taken[key].unique()], 9)}"
-        for key in ("length", "alpha", "setting")
+        f"{'λ' if key == 'alpha' else key} {listing([str(v) for v in taken[key].unique()], 9)}"
+        for key in ("kernel", "alpha", "setting")
         if key in taken
     )
     alt = f"Line chart: R²w inside by λ; {counted(len(taken), 'head')} chose {values}"
     picture = chart("choices", partial(plot_choices, choices), alt)
-    count = counted(len(choices) // len(taken), "setting")
+    count = counted(len(choices) // len(taken[["seed", "fold"]].drop_duplicates()), "setting")
     text = (
         f"The heads were solved, not trained. Each chose from {count}, inside its training photos, by site: {values}. "
         "A choice at the end of the grid says that the grid is too short."

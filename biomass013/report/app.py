@@ -21,6 +21,7 @@ from ..core.cli import command
 from ..core.files import InputError
 from ..core.paths import local_path
 from ..core.tables import write_csv
+from ..predict.means import with_lead
 from .page import package_text
 from .scales import Scales, answers, open_scales
 from ..runs.run import Run
@@ -50,7 +51,7 @@ def _make_page(s: Scales, place: Path) -> Any:  # gradio.Blocks
         for answer in answers(s, [Path(name) for name in dropped or []]):
             there = answer.predictions is not None
             if there:
-                write_csv(answer.predictions, table)
+                write_csv(with_lead(answer.predictions, s.run.schema, "g", s.run.config.dataset.area_m2, 1), table)
             yield answer.page, gr.update(value=str(table) if there else None, visible=there)
 
     about = {"title": f"biomass013: {s.run.folder.name}", "analytics_enabled": False}
@@ -58,7 +59,7 @@ def _make_page(s: Scales, place: Path) -> Any:  # gradio.Blocks
         gr.Markdown(f"# Run {s.run.folder.name}\n\n{_INTRO}")
         photos = gr.File(label="Photos", file_count="multiple", elem_id="photos", height=180)
         shown = gr.HTML(elem_id="answer")
-        csv = gr.DownloadButton("Numbers in grams, as CSV", visible=False, size="sm")
+        csv = gr.DownloadButton("Numbers as CSV", visible=False, size="sm")
         photos.change(show, photos, [shown, csv], show_progress="hidden", trigger_mode="always_last", api_name="weigh")
     return page
 
@@ -114,7 +115,12 @@ class _Door:
             seen += len(message.get("body", b""))
             return message if seen <= _MOST_BYTES else {"type": "http.disconnect"}
 
-        await self.app(scope, bounded, send)
+        async def closing(message: dict) -> None:  # who was refused need not send the rest
+            if message["type"] == "http.response.start" and message["status"] >= 400:
+                message = {**message, "headers": [*message.get("headers", []), (b"connection", b"close")]}
+            await send(message)
+
+        await self.app(scope, bounded, closing)
 
 # %% ../../nbs/8_report/70_app.ipynb #app0030b
 def _serve(page: Any, host: str, port: int, token: str = "") -> str:  # its address
@@ -128,7 +134,8 @@ def _serve(page: Any, host: str, port: int, token: str = "") -> str:  # its addr
     closed |= {"max_file_size": "100mb", "app_kwargs": {"middleware": [Middleware(_Door, token=token)]}}
     style = {"theme": look, "css": package_text("app.css")}
     try:
-        _, url, _ = page.launch(server_name=host, server_port=port, **style, **quiet, **closed)
+        app, url, _ = page.launch(server_name=host, server_port=port, **style, **quiet, **closed)
+        app.middleware_stack = _Door(app.middleware_stack or app.build_middleware_stack(), token)  # before CORS too
     except OSError as error:
         why = str(error).split(".")[0]
         raise InputError(f"can't listen on {host}:{port}, name another --port or --host ({why})") from None

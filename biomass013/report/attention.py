@@ -11,7 +11,7 @@ import torch
 
 from ..core.files import InputError
 from ..photos.geometry import join
-from ..predict.density import stored_map
+from ..predict.density import can_map, stored_map
 from .errors import grams_words, read_image
 from .material import Material
 from .page import Picture, Section, chart, enlarge, heat_over, photo, token_colours
@@ -104,7 +104,7 @@ def attention_section(m: Material) -> Section | None:
 # %% ../../nbs/8_report/36_attention.ipynb #mapseccd1
 def density_section(m: Material) -> Section | None:
     "Where the biomass of the three worst photos is, if the heads can map it."
-    if not m.scored or m.store is None or not m.run.heads.maps:
+    if not m.scored or m.store is None or not can_map(m.run):
         return None
     worst = m.oof["image_id"].iloc[np.argsort(-m.error, kind="stable")[:3]]
     pictures = []

@@ -39,7 +39,7 @@ def _residual_table(m: Material, name: str, group: pd.Series, order: list[str]) 
         row = {name: g, "photos": here.sum(), "R²w": round(m.schema.r2w(m.true[here], m.predicted[here]), 3)}
         row[f"bias {m.short[target]}"] = off[here, m.schema.targets.index(target)].mean().round(1)
         rows.append(row | {f"RMSE {m.short[t]}": e for t, e in zip(m.schema.targets, errors, strict=True)})
-    return Table(f"By {name} (bias and RMSE in grams)", pd.DataFrame(rows), folded=name != "state")
+    return Table(f"By {name} (bias and RMSE in grams)", pd.DataFrame(rows), folded=name != m.state)
 
 # %% ../../nbs/8_report/34_errors.ipynb #5e90d1ba
 _MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
@@ -107,14 +107,23 @@ def _where(m: Material, row: int) -> str:
     return ", ".join(shorten(str(name)) for name in known if pd.notna(name))
 
 # %% ../../nbs/8_report/34_errors.ipynb #c65f0a17
-def _worst_pictures(m: Material, worst: np.ndarray) -> list[Picture]:
+def _found_in(image: np.ndarray) -> str:
+    "What the audit finds in a photo: a card, a finger, lights, a date; dark, bare."
+    from biomass013.photos.objects import find_objects, unlike_others  # with cv2, which a page without photos needs not
+
+    return ", ".join([*find_objects(image), *unlike_others(image)])
+
+
+def _worst_pictures(m: Material, images: list[np.ndarray | None], worst: np.ndarray, marks: list[str]) -> list[Picture]:
     "Those of the worst photos that are there and can be read."
     pictures = []
-    for place, row in enumerate(worst, 1):
+    for place, (row, image, found) in enumerate(zip(worst, images, marks, strict=True), 1):
+        if image is None:
+            continue
         image_id, words = m.oof["image_id"].iloc[row], grams_words(m, row)
-        if (image := read_image(m, image_id)) is not None:
-            caption = f"{place}. {words} ({image_id}, {_where(m, row)})"
-            pictures.append(photo(f"worst_{place:02}", image, f"Photo {image_id}: {words}", caption))
+        mark = f"; {found}" if found else ""
+        caption = f"{place}. {words} ({image_id}, {_where(m, row)}){mark}"
+        pictures.append(photo(f"worst_{place:02}", image, f"Photo {image_id}: {words}{mark}", caption))
     return pictures
 
 # %% ../../nbs/8_report/34_errors.ipynb #3e82d7b4
@@ -133,7 +142,11 @@ def worst_section(m: Material) -> Section | None:
     if not m.scored:
         return None
     worst, heaviest = np.argsort(-m.error, kind="stable")[:10], m.schema.targets.index(m.schema.heaviest)
-    pictures, frame = _worst_pictures(m, worst), _worst_table(m, worst)
+    images = [read_image(m, m.oof["image_id"].iloc[row]) for row in worst]
+    marks = ["" if image is None else _found_in(image) for image in images]
+    pictures, frame = _worst_pictures(m, images, worst, marks), _worst_table(m, worst)
+    if any(marks):
+        frame["found in it"] = marks
     low, lost = int((m.predicted < m.true)[worst, heaviest].sum()), len(worst) - len(pictures)
     text = (
         f"These {len(worst)} of {len(m.oof)} photos make up {frame['error (%)'].sum():.0f}% "

@@ -126,7 +126,7 @@ def open_prediction(
     for name in ("predictions.csv", "sites.csv"):
         if not (folder / name).is_file() or file_sha256(folder / name) != facts["files"].get(name):
             raise InputError(f"{folder / name}: is not as biomass_predict left it (SHA-256), predict again")
-        table = read_own_csv(folder / name, dtype=dict.fromkeys(_TEXTS, str), keep_default_na=False, na_values=[""])
+        table = read_own_csv(folder / name, dtype=dict.fromkeys(_TEXTS, str))
         tables.append(table.assign(**{c: table[c].fillna("") for c in _TEXTS if c in table}))
     return Prediction(folder, facts, *tables, data)
 
@@ -265,6 +265,6 @@ def write_prediction(
     if not p.facts["lead"]:
         notes.append("No target is the total of the others (dataset.identities), so no single number leads.")
     title, sections = f"Prediction {p.folder.resolve().name}", make_sections(PREDICTION_SECTIONS, p)
-    warnings = [f"The run {Path(p.facts['run']).name} is {p.facts['caveat']}"] if p.facts["caveat"] else []
+    warnings = [f"Beware of run {Path(p.facts['run']).name}: {p.facts['caveat']}."] if p.facts["caveat"] else []
     write_text(render(title, sections, _headline(p), [" ".join(facts)], notes, warnings), out)
     return out

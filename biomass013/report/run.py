@@ -17,7 +17,7 @@ from ..core.paths import as_path, local_path
 from .material import Material, gather
 from .page import RUN_SECTIONS, check_page, counted, make_sections, render
 from .prediction import is_prediction, open_prediction, write_prediction
-from .score import baselines_of, costliest, quoted
+from .score import baseline_table, costliest, quoted
 from ..runs.run import Run
 
 # %% ../../nbs/8_report/60_run.ipynb #a058f9fa
@@ -50,7 +50,8 @@ def write_report(
     r2w, *rest = quoted(m.run).partition(" out of fold") if m.scored else ("",)
     name, folder = m.run.config.experiment.name, m.run.folder.resolve().name  # runs of one YAML have one name
     title = f"Run {folder}" + (f" ({name})" if name != folder else "")
-    write_text(render(title, sections, (r2w, "".join(rest)), _facts(m), m.notes), out)
+    warnings = [f"Beware of this run: {m.run.caveat}."] if m.run.caveat else []
+    write_text(render(title, sections, (r2w, "".join(rest)), _facts(m), m.notes, warnings), out)
     return out
 
 # %% ../../nbs/8_report/60_run.ipynb #42f478c2
@@ -73,7 +74,8 @@ def biomass_report(
         return print(write_prediction(open_prediction(folder, places[0]), page))
     shown = gather(Run(folder), *places, photos.split(",") if photos else ())
     if shown.scored:
-        print(quoted(shown.run), baselines_of(shown.run).round(3).to_string(index=False, na_rep="ruled out"), sep="\n")
+        print(*[f"beware: {shown.run.caveat}"] * bool(shown.run.caveat), quoted(shown.run), sep="\n")
+        print(baseline_table(shown.run).to_string(index=False, na_rep="ruled out"))
     else:
         print("no out-of-fold rows, no score")
     print(*shown.notes, write_report(shown, page), sep="\n")

@@ -21,7 +21,7 @@ from ..core.files import InputError, file_sha256, is_file_name, listing
 from ..photos.folder import SUFFIXES, find_photos
 from ..photos.objects import OBJECTS, UNLIKE
 from ..photos.read import photo_size
-from ..predict.density import map_seen, small_photo
+from ..predict.density import can_map, map_seen, small_photo
 from ..predict.intervals import Errors, add_intervals, find_errors
 from ..predict.means import lead_of, left_out, site_means, three_figures
 from ..predict.photos import check_backbone, load_backbones, predict
@@ -117,7 +117,7 @@ def _weigh(s: Scales, folder: Path, photo_row: dict[str, Any]) -> Weighed:
     "Predict a photo."
     one, maps = pd.DataFrame([photo_row])[["image_id", "image_path"]], []
     image_id, path, schema = photo_row["image_id"], folder / photo_row["image_path"], s.run.schema
-    watch = (lambda *seen: maps.append(map_seen(s.run, *seen))) if s.run.heads.maps and lead_of(schema) else None
+    watch = (lambda *seen: maps.append(map_seen(s.run, *seen))) if can_map(s.run) and lead_of(schema) else None
     try:
         row = predict(one, folder, s.run, s.backbone, batch=s.batch, progress=False, watch=watch)
         small = small_photo(path, 720)
@@ -224,7 +224,7 @@ def _answer(s: Scales, photos: pd.DataFrame, seen: list[Weighed], others: dict[s
     rows = zip(good, wide.to_dict("records"), there.to_dict("records"), strict=True)
     values = {
         "lost": lost,
-        "warnings": [f"This run is {caveat}."] if (caveat := getattr(s.run, "caveat", "")) else [],
+        "warnings": [f"Beware of this run: {s.run.caveat}."] if s.run.caveat else [],
         "area": area is not None,
         "notes": [_notes(s, predictions, top)],
         "cards": [_card(s, *row, top) for row in rows],

@@ -189,7 +189,7 @@ def biomass_splits(
     resident: str = None,  # where tokens stay: auto, gpu, ram or disk (default: auto)
 ):
     "Train the same heads with photos held out at random, by date, site, state and month, and print what each gives."
-    job = open_job(data, table, config, set)
+    job = open_job(data, table, config, set, folds=True)
     check_options(job.sweep.configs, device, resident)
     names = None if protocols is None else [p.strip() for p in protocols.split(",") if p.strip()]
     source = open_source(data, job, store, vectors)

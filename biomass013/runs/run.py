@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['MANIFEST', 'STATE', 'LOGS', 'claim_run_folder', 'write_run_manifest', 'run_state', 'write_run_inputs',
-           'write_run_results', 'Run']
+           'write_run_results', 'Run', 'place_names']
 
 # %% ../../nbs/6_runs/20_run.ipynb #3fc183f7
 import math
@@ -152,6 +152,7 @@ _MAYBE = {
     **dict.fromkeys(("copies", "photos", "settings_tried"), int),
     "reference": {},
     "without": {"columns": list, "r2w": float},
+    "place": {"photos": int, "without": int, "names": list},
     **dict.fromkeys(("calibrated", "training_mean"), {"*": float}),
 }  # of some runs
 
@@ -228,12 +229,7 @@ def _read_rows(run: Run, name: str, texts: Sequence[str] = (), numbers: Sequence
     "A table of a run. Raises `InputError` if it can't be read, lacks columns, or holds what is no number."
     path = run.path(name)
     try:
-        options = {
-            "dtype": dict.fromkeys(texts, object),
-            "keep_default_na": False,
-            "na_values": dict.fromkeys(texts, ""),
-        }
-        rows = read_own_csv(path, **(options if texts else {}))
+        rows = read_own_csv(path, dtype=dict.fromkeys(texts, object))
     except ValueError as error:
         raise InputError(f"{path}: can't be read ({' '.join(str(error).split())}), train again") from None
     if lacking := [column for column in (*texts, *numbers) if column not in rows]:
@@ -327,6 +323,47 @@ def path(
     if file_sha256(path) != self.digests.get(name):
         raise InputError(f"{path}: has changed since the run was written (SHA-256), copy the run again or train again")
     return path
+
+# %% ../../nbs/6_runs/20_run.ipynb #placecode
+@patch(as_prop=True)
+def place(self: Run) -> dict[str, Any]:
+    "What a run was calibrated with: photos, photos for heads `without` covariates, names of its place; {}: nothing."
+    return self.scores.get("place", {})
+
+
+def place_names(
+    photos: pd.DataFrame,  # one row each: site, image_path, State, as far as there are columns
+    states: Sequence[str] = (),  # that are no single place
+) -> list[set[str]]:
+    "Return what the place of each photo is called: its site, the folders of its path, a state that isn't known."
+    found: list[set[str]] = [set() for _ in range(len(photos))]
+    for column, named in (("site", None), ("image_path", lambda path: Path(path).parts[:-1]), ("State", None)):
+        for names, cell in zip(found, photos[column] if column in photos else (), strict=False):
+            if pd.notna(cell) and not (column == "State" and str(cell) in states):
+                names.update(str(one).strip().casefold() for one in (named(str(cell)) if named else [cell]))
+    return [names - {"", ".", "train", "test"} for names in found]
+
+
+@patch
+def elsewhere(
+    self: Run,
+    photos: pd.DataFrame,  # one row each, as for `place_names`
+) -> np.ndarray:  # [n] bool
+    "Return which photos are of another place than the one a run was calibrated for; none of other runs."
+    known = set(self.place.get("names", ()))
+    return np.array([bool(self.place) and not known & names for names in place_names(photos, self.schema.states)], bool)
+
+
+@patch
+def place_note(self: Run, photos: pd.DataFrame) -> str:
+    "Say which places a calibrated run isn't made for, in one line; '' if there are none."
+    if not (away := self.elsewhere(photos)).any():
+        return ""
+    names = photos["site"][away].dropna().astype(str).unique() if "site" in photos else []
+    which = f"{away.sum()} photos are of other places" + (f" ({listing(names)})" if len(names) else "")
+    return (
+        f"{self.title} is calibrated for {listing(self.place['names'])}; {which}: predict them with the run it is from"
+    )
 
 # %% ../../nbs/6_runs/20_run.ipynb #holdout1
 @patch

@@ -4,12 +4,12 @@
 
 # %% auto #0
 __all__ = ['NODATA', 'column_text', 'plain_name', 'one_spelling', 'plain_sites', 'read_dates', 'doubtful_dates', 'sampling_dates',
-           'plain_dates', 'date_problems', 'look_alikes', 'stand_ins']
+           'plain_dates', 'date_problems', 'look_alikes', 'stand_ins', 'odd_masses']
 
 # %% ../../nbs/1_table/06_groups.ipynb #grp00002
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -164,3 +164,66 @@ def stand_ins(numbers: pd.Series) -> pd.Series:  # of bool
         return candidates & False
     off, wide = (numbers - others.median()).abs(), max(np.ptp(others), abs(others.median()), 1e-9)
     return candidates & (off > np.where(numbers < 0, 3, 10) * wide)
+
+# %% ../../nbs/1_table/06_groups.ipynb #1da93472
+_FACTOR, _SPREADS, _MATES = 5, 6, 4  # times the others of a site, and standard deviations; photos of a site that tell
+_TENFOLD = 0.02  # of the logarithm, from a power of ten
+
+
+def _slips(wide: pd.DataFrame, identities: Mapping[str, Sequence[str]]) -> list[tuple]:
+    "Masses that would add up with the decimal point elsewhere: photo's place, target, why."
+    terms = {whole: {whole: -1, **dict.fromkeys(parts, 1)} for whole, parts in identities.items()}
+    off = {whole: sum(sign * wide[t] for t, sign in signs.items()).to_numpy() for whole, signs in terms.items()}
+    fine = {whole: np.abs(gap) <= 1e-3 + 1e-3 * wide[whole].abs().to_numpy() for whole, gap in off.items()}
+    found = []
+    for whole, signs in terms.items():
+        for place in np.flatnonzero(~fine[whole]):
+            values = wide.iloc[place]
+            wanted = {t: values[t] - sign * off[whole][place] for t, sign in signs.items()}
+            power = {t: np.log10(values[t] / g) for t, g in wanted.items() if g > 0 and values[t] > 0}
+            slips = [t for t, p in power.items() if abs(p) > 0.5 and abs(p - round(p)) < _TENFOLD]
+            elsewhere = {t for other, held in fine.items() if held[place] for t in terms[other]}
+            for target in [t for t in slips if t not in elsewhere] or slips:
+                found.append((place, target, f"{wanted[target]:.3g} g would add up"))
+    return found
+
+
+def _beyond(grams: np.ndarray, site: np.ndarray) -> list[tuple[int, str]]:
+    "Masses far above those of their site, or of the table: photo's place, why."
+    positive = grams[grams > 0]
+    if len(positive) < 10:
+        return []
+    shift, most = np.median(positive) / 4, np.quantile(positive, 0.9)
+    logs, near = np.log(grams + shift), np.full(len(grams), np.nan)
+    for some in (np.flatnonzero(site == name) for name in np.unique(site)):
+        if len(some) >= _MATES:
+            near[some] = [np.median(np.delete(logs[some], k)) for k in range(len(some))]
+    off, told = logs - near, np.isfinite(near)
+    spread = max(1.4826 * np.median(np.abs(off[told])), 0.3) if told.any() else np.inf
+    odd = told & (off > max(np.log(_FACTOR), _SPREADS * spread)) & (grams >= np.quantile(grams, 0.95))
+    found = [(k, f"others of its site are about {np.exp(near[k]) - shift:.3g} g") for k in np.flatnonzero(odd)]
+    rest = np.flatnonzero(~odd & (grams > _FACTOR * most))
+    return found + [(k, f"nine tenths of all are below {most:.3g} g") for k in rest]
+
+
+def odd_masses(
+    wide: pd.DataFrame,  # one row per photo, with `image_id`, the targets and, if known, `site`
+    targets: Sequence[str],
+    identities: Mapping[str, Sequence[str]],  # a sum and what it consists of
+) -> pd.DataFrame:  # image_id, target, what: one row per mass
+    "Return masses that a slip of the decimal point explains: by sums that fail, or far above all others."
+    wide = wide.dropna(subset=list(targets)).reset_index(drop=True)
+    site = column_text(wide, "site") if "site" in wide else wide["image_id"].to_numpy()
+    found = _slips(wide, identities)
+    named = {(place, target) for place, target, _ in found}
+    for target in sorted(
+        targets, key=lambda t: t in identities
+    ):  # a sum that is off with a component says nothing more
+        for place, why in _beyond(wide[target].to_numpy(float), site):
+            if not named & {(place, one) for one in (target, *identities.get(target, ()))}:
+                found.append((place, target, why))
+            named.add((place, target))
+    rows = [
+        (wide["image_id"][k], t, f"{t} is {wide[t][k]:g} g, {why}: a slip of the decimal point?") for k, t, why in found
+    ]
+    return pd.DataFrame(rows, columns=["image_id", "target", "what"])

@@ -159,11 +159,15 @@ def fit_site_errors(
     y_pred: ArrayLike,  # [n, T] grams, out of fold
     site: ArrayLike,  # [n] the visit of each photo
     coverage: float = 0.8,  # wanted, 0 to 1
+    draw: ArrayLike | None = None,  # [n] which draw of a site, if sites are drawn several times; None: once
 ) -> SiteErrors:
     "Fit the errors of site means. Raises `InputError` if there are too few sites for the coverage."
     y_true, y_pred = (np.asarray(y, dtype=np.float64) for y in (y_true, y_pred))
-    _, code, photos = np.unique(np.asarray(site).astype(str), return_inverse=True, return_counts=True)
-    check_coverage(coverage, len(photos))
+    site = np.unique(np.asarray(site).astype(str), return_inverse=True)[1]
+    check_coverage(coverage, site.max(initial=-1) + 1)
+    drawn = np.stack([site, site * 0 if draw is None else np.asarray(draw)], axis=1)
+    each, code, photos = np.unique(drawn, axis=0, return_inverse=True, return_counts=True)
+    code = code.reshape(-1)  # NumPy 2.0 keeps the axis
     base, means = np.maximum(y_pred.mean(axis=0), 1.0), mean_by_group(y_pred, code, photos)
     off = (y_true - y_pred) / (means + base)[code]
     off_site = mean_by_group(off, code, photos)
@@ -171,8 +175,7 @@ def fit_site_errors(
     shared = np.maximum(0, (off_site**2 - within / photos[:, None]).mean(axis=0))
     errors = SiteErrors(coverage, np.ones_like(base), base, shared, within)
     scores = np.abs(mean_by_group(y_true - y_pred, code, photos)) / _deviation(errors, means, photos)
-    one_each = np.arange(len(photos))
-    factor = np.array([conformal_quantile(s, one_each, coverage) for s in scores.T])
+    factor = np.array([conformal_quantile(s, each[:, 0], coverage) for s in scores.T])
     return SiteErrors(coverage, factor, base, shared, within)
 
 # %% ../../nbs/1_table/25_intervals.ipynb #mea00022

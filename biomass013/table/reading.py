@@ -21,6 +21,7 @@ from biomass013.table.groups import (
     column_text,
     date_problems,
     doubtful_dates,
+    odd_masses,
     one_spelling,
     plain_dates,
     plain_name,
@@ -284,25 +285,6 @@ def open_table(
     except InputError as error:
         raise InputError(f"{path.name}: {error}") from None
 
-# %% ../../nbs/1_table/08_reading.ipynb #ce7a2be7
-@patch
-def read_table(
-    self: TableFormat,
-    path: Path,  # a CSV file, in the competition's long format or with one row per photo
-    train: bool = True,  # False for a test table, which has neither targets nor metadata
-) -> pd.DataFrame:  # the long format
-    "Read and check a table. Raises `InputError` with all of its problems in one line."
-    long = self.open_table(path, train)
-    if problems := self.table_problems(long, train):
-        raise InputError(f"{path.name}: " + "; ".join(problems))
-    if not train:
-        return long
-    long = long.astype({"target": float})
-    zero = long.groupby("target_name")["target"].agg(lambda grams: (grams == 0).all())
-    for gap in phrase(f"{path.name}: 0 in all photos, which teaches nothing:", zero.index[zero]):
-        warnings.warn(gap, stacklevel=2)
-    return long
-
 # %% ../../nbs/1_table/08_reading.ipynb #37175b3f
 @patch
 def to_wide(
@@ -328,6 +310,30 @@ def _visit(wide: pd.DataFrame) -> pd.Series:
     days, text = sampling_dates(wide).dt.normalize(), pd.Series(column_text(wide, "Sampling_Date"), wide.index)
     day = text.groupby(days).transform("min").where(days.notna(), text)
     return pd.Series(column_text(wide, "State"), wide.index) + "_" + day
+
+# %% ../../nbs/1_table/08_reading.ipynb #ce7a2be7
+@patch
+def read_table(
+    self: TableFormat,
+    path: Path,  # a CSV file, in the competition's long format or with one row per photo
+    train: bool = True,  # False for a test table, which has neither targets nor metadata
+) -> pd.DataFrame:  # the long format
+    "Read and check a table. Raises `InputError` with all of its problems in one line."
+    long = self.open_table(path, train)
+    if problems := self.table_problems(long, train):
+        raise InputError(f"{path.name}: " + "; ".join(problems))
+    if not train:
+        return long
+    long = long.astype({"target": float})
+    zero = long.groupby("target_name")["target"].agg(lambda grams: (grams == 0).all())
+    for gap in phrase(f"{path.name}: 0 in all photos, which teaches nothing:", zero.index[zero]):
+        warnings.warn(gap, stacklevel=2)
+    odd = odd_masses(self.to_wide(long), self.targets, self.identities)
+    for image_id, what in odd[["image_id", "what"]][:5].itertuples(index=False):
+        warnings.warn(f"{path.name}: {image_id}: {what}", stacklevel=2)
+    if len(odd) > 5:
+        warnings.warn(f"{path.name}: {len(odd) - 5} more masses are as odd, biomass_audit lists all", stacklevel=2)
+    return long
 
 # %% ../../nbs/1_table/08_reading.ipynb #045b7638
 @patch

@@ -22,13 +22,14 @@ from ..core.files import InputError, check_output, listing, write_text
 from ..core.paths import local_path
 from ..core.tables import read_csv
 from .covariates import AMOUNT
+from .folds import QUADRAT
 from .groups import NODATA, read_dates
 from .schema import can_be_target, make_schema
 
 # %% ../../nbs/1_table/70_template.ipynb #set00010
 _IMAGE = r"(?i)\.(?:jpe?g|png|tiff?|webp|bmp|hei[cf])$"
 _NAMES = {  # words in the names of columns, for what the kit knows
-    "site": r"site|visit|plot|location|field|farm",
+    "site": r"site|visit|location|field|farm",
     "Sampling_Date": r"date|day|datum",
     "State": r"state|region|paddock|block|treatment|country",
     "Species": r"species|sward|pasture|crop",
@@ -96,6 +97,10 @@ def _find_columns(table: pd.DataFrame) -> dict[str, str]:  # what the table call
         left = (c for c in table if c not in columns.values() and re.search(f"(?i){pattern}", c))
         if (theirs := next((c for c in left if fit(table[c].dropna())), None)) is not None:
             columns[ours] = theirs
+    if "site" not in columns and not {"State", "Sampling_Date"} <= {*columns}:
+        groups = (c for pattern in ("paddock|block", "plot|quadrat") for c in table if re.search(f"(?i){pattern}", c))
+        if (theirs := next((c for c in groups if c not in photos and _is_group(table[c].dropna())), None)) is not None:
+            columns["site"] = theirs
     return columns
 
 # %% ../../nbs/1_table/70_template.ipynb #set00014
@@ -171,7 +176,8 @@ def _add_total(table: pd.DataFrame, masses: list[str], sums: dict[str, list[str]
 
 def _masses(table: pd.DataFrame, columns: Mapping[str, str]) -> tuple[list[str], dict[str, list[str]], list[str]]:
     "Columns that are masses, which of them are sums, and numbers that were left out."
-    numbers = [c for c in table if c not in columns.values() and _is_number(table[c].dropna()) and table[c].any()]
+    free = [c for c in table if c not in columns.values() and not re.search(QUADRAT, c)]
+    numbers = [c for c in free if _is_number(table[c].dropna()) and table[c].any()]
     likely = [c for c in numbers if not re.search(_NO_MASS, c)]
     sums = _find_sums(table[likely])
     told = {c for total, parts in sums.items() for c in (total, *parts)}

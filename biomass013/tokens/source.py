@@ -106,7 +106,11 @@ def prepare(
     problems = [*recipe_problems(store.recipe, cfg), *photo_problems(store, list(wide["image_id"]))]
     folds = np.array([], dtype=int)
     try:
-        splits = make_splits(wide, cfg.trainer.n_folds, cfg.trainer.group_col) if splits is None else splits
+        splits = (
+            make_splits(wide, cfg.trainer.n_folds, cfg.trainer.group_col, list(cfg.dataset.metric_weights))
+            if splits is None
+            else splits
+        )
         folds = splits["fold"].to_numpy()
         there, wanted = sorted(set(folds)), cfg.trainer.n_folds
         if there != list(range(wanted)):
