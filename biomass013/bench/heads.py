@@ -21,7 +21,8 @@ from .measure import in_turn, measure, table
 from ..core.config import make_config
 from ..core.settings import KernelRidge
 from ..heads.linear import head_grams, solve
-from ..heads.solved import TRANSFORMS, Photos, back_to_grams, inner_folds
+from ..heads.masses import TRANSFORMS, back_to_grams
+from ..heads.solved import Photos, inner_folds
 from ..runs.panel import make_panel
 from ..table.folds import deal_groups
 from ..table.schema import COMPETITION
@@ -70,8 +71,8 @@ def _theirs(photos: Photos, asked: np.ndarray, head: KernelRidge, seed: int) -> 
 def _ours(photos: Photos, asked: np.ndarray, head: KernelRidge, seed: int) -> tuple[np.ndarray, tuple]:
     "Return the same of this kit."
     arrays, choices = solve(photos, head, COMPETITION, seed)
-    length, alpha = choices.loc[choices["chosen"], ["length", "alpha"]].iloc[0]
-    return head_grams(arrays, head, asked[:, 0]), (alpha, _gamma(length, photos.learned.shape[2]))
+    kernel, alpha = choices.loc[choices["chosen"], ["kernel", "alpha"]].iloc[0]
+    return head_grams(arrays, head, asked[:, 0]), (alpha, _gamma(float(kernel.split()[1]), photos.learned.shape[2]))
 
 
 def _nested(way: Callable, vectors: np.ndarray, wide: pd.DataFrame, head: KernelRidge) -> tuple[np.ndarray, list]:
@@ -108,7 +109,7 @@ def bench_heads(
     "Compare a nested choice with `GridSearchCV`."
     wide, vectors = _synthetic_vectors(photos, sites, numbers)
     grid = {"alpha": np.logspace(-3, 1, alphas).tolist(), "length": np.logspace(-0.3, 0.6, lengths).tolist()}
-    head = KernelRidge(**grid)
+    head = KernelRidge(kernels=["gaussian"], **grid)
     seconds = in_turn({"kit": lambda: _nested(_ours, vectors, wide, head)}, rounds)["kit"].median()
     predicted, chosen = _nested(_ours, vectors, wide, head)
     with threadpool_limits(1, "blas"):

@@ -25,15 +25,8 @@ from torch import Tensor
 
 from ..core.experiment import Config
 from ..core.files import InputError, listing
-from biomass013.heads.solved import (
-    Photos,
-    SolvedHeads,
-    back_to_grams,
-    choose_inside,
-    learn_rows,
-    photo_means,
-    prepare_rows,
-)
+from .masses import from_fitted
+from .solved import Photos, SolvedHeads, choose_inside, learn_rows, photo_means, prepare_rows
 from ..table.schema import Schema
 
 # %% ../../nbs/5_heads/55_estimator.ipynb #estimsex
@@ -152,7 +145,7 @@ def _choose(photos: Photos, head: Estimator, schema: Schema, seed: int) -> pd.Da
 
         def predict(rows: np.ndarray) -> np.ndarray:
             ready = prepare_rows(prepared, rows)
-            return np.stack([back_to_grams(_outputs(m, ready, head), head.transforms, most) for m in models])
+            return np.stack([from_fitted(_outputs(m, ready, head), head, most) for m in models])
 
         return photo_means(predict, asked, head)
 
@@ -264,7 +257,7 @@ def _estimator_grams(arrays: _Fitted, head: Estimator, rows: np.ndarray) -> np.n
     "Grams [m, M] of the models for rows [m, D], not yet projected."
     if arrays.models is None:
         arrays.models = _models(arrays, head)
-    return back_to_grams(_outputs(arrays.models, prepare_rows(arrays, rows), head), head.transforms, arrays["most"])
+    return from_fitted(_outputs(arrays.models, prepare_rows(arrays, rows), head), head, arrays["most"])
 
 
 class EstimatorHeads(SolvedHeads):

@@ -6,7 +6,7 @@
 __all__ = ['predict_grid', 'choose', 'solve', 'head_grams', 'RidgeHeads', 'KernelHeads', 'GaussianHeads']
 
 # %% ../../nbs/5_heads/50_linear.ipynb #sol00003
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cache
@@ -18,20 +18,13 @@ import pandas as pd
 from fastcore.basics import patch
 from threadpoolctl import ThreadpoolController
 
-from ..core.settings import SolvedHead
-from biomass013.heads.solved import (
-    Photos,
-    SolvedHeads,
-    back_to_grams,
-    choose_inside,
-    learn_rows,
-    photo_means,
-    prepare_rows,
-)
+from ..core.settings import SolvedHead, all_different
+from .masses import from_fitted
+from .solved import Photos, SolvedHeads, choose_inside, learn_rows, photo_means, prepare_rows
 from ..table.schema import Schema
 
 # %% ../../nbs/5_heads/50_linear.ipynb #ridgesex
-from ..core.settings import GaussianProcess, KernelRidge, Ridge  # noqa: F811
+from ..core.settings import KERNELS, GaussianProcess, KernelRidge, Ridge  # noqa: F811
 
 # %% ../../nbs/5_heads/50_linear.ipynb #sol00018
 def _distances(a: np.ndarray, b: np.ndarray, spread: float) -> np.ndarray:
@@ -42,6 +35,25 @@ def _distances(a: np.ndarray, b: np.ndarray, spread: float) -> np.ndarray:
     squared += np.einsum("ij,ij->i", b, b)
     squared /= spread
     return np.maximum(squared, 0, out=squared)
+
+
+def _measures(a: np.ndarray, b: np.ndarray, spread: float, kernels: Iterable[str]) -> dict[str, np.ndarray]:
+    "[len(a), len(b)] by kind of kernel what it is a function of: squared distances, or products, per spread."
+    made, kinds = {}, {kernel.partition(" ")[0] for kernel in kernels}
+    if "gaussian" in kinds:
+        made["gaussian"] = _distances(a, b, spread)
+    if "poly2" in kinds:
+        made["poly2"] = a @ b.T / spread
+    return made
+
+
+def _kernel(kernel: str, measures: dict[str, np.ndarray]) -> np.ndarray:
+    "A kernel such as 'gaussian 0.7', from `_measures`."
+    kind, _, text = kernel.partition(" ")
+    value = float(text)
+    if kind == "gaussian":
+        return np.exp(measures[kind] / (-2 * value**2))
+    return ((measures[kind] + value) / (1 + value)) ** 2
 
 # %% ../../nbs/5_heads/50_linear.ipynb #sol00019
 class _Spectrum(NamedTuple):
@@ -94,40 +106,38 @@ class _Rows:
 def spectra(
     self: _Rows,
     asked: np.ndarray,  # [m, k] prepared rows
-    lengths: Sequence[float | None],  # of the kernel; None for ridge
+    kernels: Sequence[str | None],  # such as 'gaussian 0.7'; None for ridge
 ) -> Iterator[tuple[_Spectrum, np.ndarray]]:
-    "For each length the spectrum, and the features of the asked rows."
+    "For each kernel the spectrum, and the features of the asked rows."
     if self.linear:
         matrix = self.z.T @ self.z if self.primal else self.z @ self.z.T
         sides = self.z if self.primal else None
         yield _decompose(matrix, self.targets, sides), asked if self.primal else asked @ self.z.T
         return
-    spread = self.spread
-    between, towards = _distances(self.z, self.z, spread), _distances(asked, self.z, spread)
-    for length in lengths:
-        kernel = np.exp(between / (-2 * length**2))
-        yield _decompose(kernel, self.targets), np.exp(towards / (-2 * length**2))
+    between, towards = (_measures(rows, self.z, self.spread, kernels) for rows in (self.z, asked))
+    for kernel in kernels:
+        yield _decompose(_kernel(kernel, between), self.targets), _kernel(kernel, towards)
 
 
 def _learn(photos: Photos, head: SolvedHead) -> tuple[dict[str, np.ndarray], _Rows]:
     "What prepares rows, and the prepared rows of photos."
     prepared, z, targets = learn_rows(photos, head)
-    return prepared, _Rows(z, targets, not hasattr(head, "length"))
+    return prepared, _Rows(z, targets, not hasattr(head, "kernels"))
 
 # %% ../../nbs/5_heads/50_linear.ipynb #sol00025
 def predict_grid(
     photos: Photos,  # to learn from
     asked: np.ndarray,  # [m, Q, D] the patterns of other photos
     head: SolvedHead,  # the settings
-) -> np.ndarray:  # [lengths · λ, m, M] grams
+) -> np.ndarray:  # [kernels · λ, m, M'] grams
     "Predictions for other photos by every setting of the grid."
     prepared, learned = _learn(photos, head)
     most, grid = photos.main.max(axis=0), head.values()
 
     def predict(rows: np.ndarray) -> np.ndarray:
-        spectra = learned.spectra(prepare_rows(prepared, rows), grid.get("length", [None]))
+        spectra = learned.spectra(prepare_rows(prepared, rows), grid.get("kernel", [None]))
         found = [spectrum.predictions(features, grid["alpha"]) for spectrum, features in spectra]
-        return back_to_grams(np.concatenate(found), head.transforms, most)
+        return from_fitted(np.concatenate(found), head, most)
 
     return photo_means(predict, asked, head)
 
@@ -147,12 +157,16 @@ def choose(
     head: SolvedHead,  # with a grid
     schema: Schema,
     seed: int,  # cuts the inner folds
-) -> pd.DataFrame:  # length, alpha, r2w (inner), chosen: one row per setting
+) -> pd.DataFrame:  # kernel, alpha, r2w (inner), chosen: one row per setting
     "Score every setting of the grid. Raises `InputError` as `choose_inside`."
     grid = head.values()
     table = pd.DataFrame(list(product(*grid.values())), columns=list(grid))
     with _one_thread():
-        return choose_inside(table, lambda some, asked: predict_grid(some, asked, head), photos, head, schema, seed, 2)
+        table = choose_inside(table, lambda some, asked: predict_grid(some, asked, head), photos, head, schema, seed, 2)
+    if "kernel" not in table or head.combine == "best" or len(head.kernels) == 1:
+        return table
+    kinds = table["kernel"].str.partition(" ")[0]  # the best of each, to be averaged
+    return table.assign(chosen=table.index.isin(table.groupby(kinds)["r2w"].idxmax()))
 
 # %% ../../nbs/5_heads/50_linear.ipynb #sol00035
 def solve(
@@ -163,18 +177,19 @@ def solve(
 ) -> tuple[dict[str, np.ndarray], pd.DataFrame]:  # the head's arrays, and what was chosen from
     "Choose inside, then fit on all photos. Raises `InputError` as `choose`."
     choices = choose(photos, head, schema, seed)
-    chosen = choices[choices["chosen"]].iloc[0]
+    taken = choices[choices["chosen"]]
     with _one_thread():
         prepared, learned = _learn(photos, head)
-        lengths = [chosen["length"]] if "length" in chosen else [None]
-        ((spectrum, _),) = learned.spectra(learned.z[:0], lengths)
-        coefficients = spectrum.solution(chosen["alpha"])
+        spectra = learned.spectra(learned.z[:0], list(taken.get("kernel", [None])))
+        found = [(one, one.solution(alpha)) for (one, _), alpha in zip(spectra, taken["alpha"], strict=True)]
+    spectrum, coefficients = found[0]
     state = {**prepared, "mean": spectrum.mean, "most": photos.main.max(axis=0)}
     if learned.linear:
         return state | {"weights": coefficients if learned.primal else learned.z.T @ coefficients}, choices
-    scale = np.array([learned.spread * 2 * chosen["length"] ** 2])
-    state |= {"rows": learned.z, "scale_of_distance": scale, "coefficients": coefficients}
-    return state | (_noise(spectrum, chosen["alpha"]) if isinstance(head, GaussianProcess) else {}), choices
+    kernels = [(list(KERNELS).index(kind), float(value)) for kind, value in map(str.split, taken["kernel"])]
+    state |= {"rows": learned.z, "spread": np.array([learned.spread]), "kernels": np.array(kernels)}
+    state |= {"coefficients": np.stack([one for _, one in found])}
+    return state | (_noise(spectrum, taken["alpha"].iloc[0]) if isinstance(head, GaussianProcess) else {}), choices
 
 
 def _noise(spectrum: _Spectrum, alpha: float) -> dict[str, np.ndarray]:
@@ -188,22 +203,29 @@ def head_grams(
     state: dict[str, np.ndarray],  # of `solve`
     head: SolvedHead,  # the settings
     rows: np.ndarray,  # [m, D] numbers of photos or patterns
-) -> np.ndarray:  # [m, M] grams, not yet projected
+) -> np.ndarray:  # [m, M'] grams, not yet projected
     "Predictions of a solved head for rows."
     with _one_thread():
         z = prepare_rows(state, rows)
         if "weights" in state:
-            return back_to_grams(z @ state["weights"] + state["mean"], head.transforms, state["most"])
-        kernel = np.exp(-_distances(z, state["rows"], state["scale_of_distance"].item()))
-        return back_to_grams(kernel @ state["coefficients"] + state["mean"], head.transforms, state["most"])
+            return from_fitted(z @ state["weights"] + state["mean"], head, state["most"])
+        fitted = [kernel @ one for kernel, one in zip(_kernels(state, z), state["coefficients"], strict=True)]
+        return np.mean([from_fitted(one + state["mean"], head, state["most"]) for one in fitted], axis=0)
+
+
+def _kernels(state: dict[str, np.ndarray], z: np.ndarray) -> list[np.ndarray]:
+    "The kernels [m, r] of prepared rows [m, k] and the training rows."
+    names = [f"{list(KERNELS)[int(kind)]} {value}" for kind, value in state["kernels"]]
+    measures = _measures(z, state["rows"], state["spread"].item(), names)
+    return [_kernel(name, measures) for name in names]
 
 # %% ../../nbs/5_heads/50_linear.ipynb #gpcode
 def _head_deviations(state: dict[str, np.ndarray], head: GaussianProcess, rows: np.ndarray) -> np.ndarray:
-    "Standard deviations [m, M] in grams of a Gaussian process, of `solve`, for rows [m, D]."
+    "Standard deviations [m, M'] in grams of a Gaussian process, of `solve`, for rows [m, D]."
     z = prepare_rows(state, rows)
-    kernel = np.exp(-_distances(z, state["rows"], state["scale_of_distance"].item()))
+    kernel, coefficients = _kernels(state, z)[0], state["coefficients"][0]
     left = 1 + state["noise"] - np.einsum("mr,rs,ms->m", kernel, state["inverse"], kernel, optimize=True)
-    fitted = kernel @ state["coefficients"] + state["mean"]
+    fitted = kernel @ coefficients + state["mean"]
     deviation = np.sqrt(np.maximum(left, 0)[:, None] * state["variance"])
     slopes = {"raw": np.ones_like, "log1p": np.exp, "sqrt": lambda v: 2 * np.maximum(v, 0)}
     each = (np.split(values, len(head.transforms), axis=1) for values in (fitted, deviation))

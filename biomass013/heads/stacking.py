@@ -14,7 +14,8 @@ import pandas as pd
 
 from ..core.settings import Ridge, SolvedHead
 from .linear import head_grams, predict_grid, solve
-from .solved import TRANSFORMS, Photos, SolvedHeads, back_to_grams, inner_folds
+from .masses import TRANSFORMS, back_to_grams
+from .solved import Photos, SolvedHeads, inner_folds
 from ..table.schema import Schema
 
 # %% ../../nbs/5_heads/60_stacking.ipynb #stacksex

@@ -205,13 +205,13 @@ def choices_section(m: Material) -> Section | None:
     choices = m.run.log
     taken = choices[choices["chosen"]]
     values = ", ".join(
-        f"{'λ' if key == 'alpha' else key} {listing([f'{v:g}' for v in taken[key].unique()], 9)}"
-        for key in ("length", "alpha", "setting")
+        f"{'λ' if key == 'alpha' else key} {listing([str(v) for v in taken[key].unique()], 9)}"
+        for key in ("kernel", "alpha", "setting")
         if key in taken
     )
     alt = f"Line chart: R²w inside by λ; {counted(len(taken), 'head')} chose {values}"
     picture = chart("choices", partial(plot_choices, choices), alt)
-    count = counted(len(choices) // len(taken), "setting")
+    count = counted(len(choices) // len(taken[["seed", "fold"]].drop_duplicates()), "setting")
     text = (
         f"The heads were solved, not trained. Each chose from {count}, inside its training photos, by site: {values}. "
         "A choice at the end of the grid says that the grid is too short."

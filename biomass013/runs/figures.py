@@ -59,11 +59,11 @@ def plot_history(
 
 # %% ../../nbs/6_runs/15_figures.ipynb #plotchoices
 def plot_choices(
-    choices: pd.DataFrame,  # of a run: alpha, length (of kernels), r2w, chosen
+    choices: pd.DataFrame,  # of a run: alpha, kernel, r2w, chosen
 ) -> Figure:
-    "Plot the inner R²w by λ, one line per length."
+    "Plot the inner R²w by λ, one line per kernel."
     figure, axis = plt.subplots(figsize=(5.4, 3.2), layout="constrained")
-    line = next((name for name in ("length", "group") if name in choices), None)
+    line = next((name for name in ("kernel", "group") if name in choices), None)
     by = "alpha" if "alpha" in choices else "setting"
     axis.set(xscale="log" if by == "alpha" else "linear", xlabel="λ" if by == "alpha" else "setting of the grid")
     axis.set_ylabel("R²w inside the training folds")
@@ -73,7 +73,7 @@ def plot_choices(
         return figure
     for value, some in choices.groupby(line) if line else [(None, choices)]:
         by_alpha = some.groupby(by)["r2w"].mean()
-        axis.plot(by_alpha.index, by_alpha, lw=1.6, label=None if line is None else f"{value:g}")
+        axis.plot(by_alpha.index, by_alpha, lw=1.6, label=None if line is None else str(value))
     taken, high = choices[choices["chosen"]], choices["r2w"].max()
     axis.scatter(taken[by], taken["r2w"], color=plt.rcParams["text.color"], s=18, zorder=3, label="chosen")
     axis.set_ylim(max(choices["r2w"].min(), high - 0.6) - 0.02, high + 0.03)

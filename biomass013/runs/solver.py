@@ -22,6 +22,7 @@ from torch import Tensor
 from ..core.experiment import Config
 from ..core.files import InputError, listing
 from ..heads.base import head_class
+from ..heads.masses import fitted_schema
 from ..heads.solved import Photos, SolvedHeads, photo_means
 from .learner import Learner, Member
 from ..table.covariates import Covariate, covariate_blocks
@@ -54,7 +55,8 @@ class Solver(Learner):
         repeated = [np.repeat(block[:, None], numbers.shape[1], axis=1) for block in table]
         numbers = np.concatenate([numbers, *repeated], axis=2) if table else numbers
         learned, asked = (self._places(p) for p in (cfg.dataset.chosen_patterns, cfg.inference.tta_indices))
-        main, groups = wide[list(self.schema.main)].to_numpy(dtype=np.float64), column_text(wide, cfg.trainer.group_col)
+        fitted = fitted_schema(self.schema, cfg.head)
+        main, groups = wide[list(fitted.main)].to_numpy(dtype=np.float64), column_text(wide, cfg.trainer.group_col)
         widths, count = {n: int(b.shape[2]) for n, b in self.vectors.blocks.items()}, sum(b.shape[1] for b in table)
         self.photos = Photos(numbers[:, learned], numbers[:, asked], main, groups, widths, count)
         self.tested, self.asked = (np.stack(mask) for mask in zip(*((m.tested, m.asked) for m in members), strict=True))
@@ -98,14 +100,14 @@ def advance(
     "Solve one head. Raises `InputError` if its photos are too few."
     member = self.members[step]
     photos, kind = self.photos.some(member.learned), head_class(member.cfg.head.kind)
-    found = kind.solve(photos, member.cfg.head, self.schema, member.cfg.experiment.seed)
+    found = kind.learn(photos, member.cfg.head, self.schema, member.cfg.experiment.seed)
     self.arrays[step], self.choices[step] = found
     return np.array([1 - t["r2w"].max() if len(t) else np.nan for t in self.choices])
 
 
 @patch
 def _of_photos(self: Solver, verb: str, some: slice) -> np.ndarray:
-    "[F, n, M] `row_grams` or `row_deviations` of solved heads, for the photos that each is asked for."
+    "[F, n, M] `main_grams` or `main_deviations` of solved heads, for the photos that each is asked for."
     asked = self.asked[some]
     found = np.full((*asked.shape, len(self.schema.main)), np.nan)
     for k, (member, arrays) in enumerate(zip(self.members[some], self.arrays[some], strict=True)):
@@ -119,13 +121,13 @@ def _of_photos(self: Solver, verb: str, some: slice) -> np.ndarray:
 @patch
 def predictions(self: Solver) -> np.ndarray:
     "As `Learner.predictions`."
-    return self._of_photos("row_grams", slice(None))
+    return self._of_photos("main_grams", slice(None))
 
 
 @patch
 def deviations(self: Solver, some: slice) -> np.ndarray | None:
     "As `Learner.deviations`."
-    return self._of_photos("row_deviations", some) if self.heads(some).deviates else None
+    return self._of_photos("main_deviations", some) if self.heads(some).deviates else None
 
 # %% ../../nbs/6_runs/35_solver.ipynb #slv00011
 @patch
@@ -138,7 +140,7 @@ def heads(self: Solver, some: slice) -> SolvedHeads:
 
 @patch
 def log(self: Solver, some: slice, records: Sequence[dict[str, Any]] = ()) -> pd.DataFrame:
-    "As `Learner.log`: seed, fold (−1: none held out), length, alpha, r2w (inside), chosen."
+    "As `Learner.log`: seed, fold (−1: none held out), kernel, alpha, r2w (inside), chosen."
     tables = []
     for member, table in zip(self.members[some], self.choices[some], strict=True):
         table = table.copy()

@@ -216,10 +216,13 @@ def odd_masses(
     site = column_text(wide, "site") if "site" in wide else wide["image_id"].to_numpy()
     found = _slips(wide, identities)
     named = {(place, target) for place, target, _ in found}
-    for target in targets:
-        found += [
-            (k, target, why) for k, why in _beyond(wide[target].to_numpy(float), site) if (k, target) not in named
-        ]
+    for target in sorted(
+        targets, key=lambda t: t in identities
+    ):  # a sum that is off with a component says nothing more
+        for place, why in _beyond(wide[target].to_numpy(float), site):
+            if not named & {(place, one) for one in (target, *identities.get(target, ()))}:
+                found.append((place, target, why))
+            named.add((place, target))
     rows = [
         (wide["image_id"][k], t, f"{t} is {wide[t][k]:g} g, {why}: a slip of the decimal point?") for k, t, why in found
     ]

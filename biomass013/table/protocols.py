@@ -94,12 +94,12 @@ class Split:
         return len(self.folds) - int(np.bincount(self.folds).max())
 
 # %% ../../nbs/1_table/40_protocols.ipynb #872126b5
-def _why_not(split: Split, groups: np.ndarray, classes: dict[str, np.ndarray], batch_size: int) -> str:
+def _why_not(split: Split, groups: np.ndarray, classes: dict[str, np.ndarray]) -> str:
     "Why a split is not worth training on; '' if it is."
     if len(np.unique(split.folds)) < len(split.names):
         return "a fold is empty"
-    if split.fewest < batch_size:
-        return f"heads would learn from less than a batch, trainer.batch_size is {batch_size}"
+    if split.fewest < 2:
+        return "heads would learn from one photo"
     alone = [
         c for c, photos in classes.items() if len(np.unique(split.folds[photos])) == 1 < len(np.unique(groups[photos]))
     ]
@@ -117,7 +117,7 @@ def _try_seeds(wide: pd.DataFrame, name: str, cfg: Config, seeds: int) -> tuple[
     names = tuple(np.unique(groups)) if protocol.one_out else tuple(map(str, range(n_folds)))
     for seed in range(first, first + (seeds if protocol.one_out else _TRIES * seeds)):
         split = Split(name, seed, cut(wide, name, n_folds, seed, schema), names)
-        reason = _why_not(split, groups, classes, cfg.trainer.batch_size if cfg.head.trained else 1)
+        reason = _why_not(split, groups, classes)
         key = seed if protocol.one_out else pd.factorize(split.folds)[0].tobytes()
         if reason or key in taken:
             skipped.setdefault(reason or "the same split as an earlier seed's", []).append(seed)
