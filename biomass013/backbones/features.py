@@ -6,9 +6,9 @@
 __all__ = ['Opened', 'open_photo', 'Crop', 'crops', 'see_crops', 'open_views', 'see_photo']
 
 # %% ../../nbs/4_backbones/35_features.ipynb #65949e2a
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -35,9 +35,12 @@ def open_photo(
     path: Photo,  # the photo, a file or in memory
     recipe: Recipe,  # its size and how it is reached
     image_id: str = "",  # finds the photo's mask, if the recipe names a folder of them
+    look: Callable[[np.ndarray], Any] | None = None,  # is shown the whole photo
 ) -> Opened:
     "Read a photo at its view's size. Raises `InputError` if it can't be read, or has another shape than the others."
     photo = read_photo(path)
+    if look:
+        look(photo)
     try:
         image = fit(photo, recipe.geometry, recipe.img_size, recipe.resize_method, recipe.multiple)
     except InputError as error:
@@ -124,10 +127,15 @@ def open_views(
     image_id: str,  # finds its mask
     recipe: Recipe,  # its views
     needs: Collection[str] = ("tokens", "vectors"),  # of heads
+    look: Callable[[np.ndarray], Any] | None = None,  # is shown the whole photo, once
 ) -> list[Opened | None]:  # None: a view that heads do not need
     "Read a photo at the size of each view. Raises `InputError` if it can't be read."
-    wanted = [{"tokens", "vectors", view.view} & {*needs} for view in recipe.views]
-    return [open_photo(path, view, image_id) if some else None for view, some in zip(recipe.views, wanted, strict=True)]
+    found = []
+    for view in recipe.views:
+        wanted = {"tokens", "vectors", view.view} & {*needs}
+        found.append(open_photo(path, view, image_id, look) if wanted else None)
+        look = None if wanted else look
+    return found
 
 # %% ../../nbs/4_backbones/35_features.ipynb #poo0001794
 def see_photo(

@@ -102,7 +102,10 @@ class Timm(Backbone):
         blocks = next(
             (m for name in ("blocks", "stages", "layers") if (m := getattr(model, name, None)) is not None), ()
         )
-        return kind(model, model_name, takes, int(model.num_features), [*blocks], device, precision, compiling, pixels)
+        made = kind(model, model_name, takes, int(model.num_features), [*blocks], device, precision, compiling, pixels)
+        if made._channels_last:
+            model.to(memory_format=torch.channels_last)
+        return made
 
 # %% ../../nbs/4_backbones/10_timm_models.ipynb #timmgrid1
 @patch(as_prop=True)
@@ -117,10 +120,18 @@ def normed(self: Timm) -> bool:
     return hasattr(self.model, "num_prefix_tokens")
 
 
+@patch(as_prop=True)
+def _channels_last(self: Timm) -> bool:
+    "Are its convolutions computed pixel by pixel in memory?"
+    return not self.normed and torch.device(self.device).type == "cpu"
+
+
 @patch
 def compute(self: Timm, x: Tensor, layers: Sequence[int | None], norm: bool) -> list[Features]:
     "Features of normalised images, stage by stage. Raises `InputError` for a size that the network can't compute."
     numbers, to_the_end = sorted({b for b in layers if b is not None}), None in layers
+    if self._channels_last:
+        x = x.contiguous(memory_format=torch.channels_last)
     try:
         if not numbers:
             last, found = self.model.forward_features(x), []

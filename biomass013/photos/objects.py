@@ -14,7 +14,10 @@ _LONG = 1200  # pixels of the longer side at which photos are looked at
 
 
 def _scaled(image: np.ndarray, longer: int = _LONG) -> np.ndarray:
-    "[h, w, 3] uint8: a photo whose longer side has `longer` pixels."
+    "[h, w, 3] uint8: a photo whose longer side has `longer` pixels, halved first as often as that goes, which is fast."
+    while max(image.shape[:2]) >= 2 * longer:
+        tall, wide = image.shape[0] // 2, image.shape[1] // 2
+        image = cv2.resize(image[: 2 * tall, : 2 * wide], (wide, tall), interpolation=cv2.INTER_AREA)
     scale = longer / max(image.shape[:2])
     tall, wide = (max(1, round(side * scale)) for side in image.shape[:2])
     return cv2.resize(image, (wide, tall), interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)

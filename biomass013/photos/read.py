@@ -194,7 +194,7 @@ def read_photo(
         raise InputError(f"{path}: is a 16-bit image, save it with 8 bits per channel first")
     if "transparency" in image.info:  # of a palette's entry, or of a colour
         image = image.convert("RGBA")
-    return np.asarray(_to_srgb(image if image.mode == "RGB" else _to_rgb(image, path), path))
+    return _as_array(_to_srgb(image if image.mode == "RGB" else _to_rgb(image, path), path))
 
 # %% ../../nbs/2_photos/10_read.ipynb #photosize
 def photo_size(path: Path) -> tuple[int, int]:  # height and width in pixels, upright
@@ -205,6 +205,18 @@ def photo_size(path: Path) -> tuple[int, int]:  # height and width in pixels, up
         tags = image.tag_v2 if image.format == "TIFF" else {}  # Pillow turns a TIFF's size itself, in some versions
         width, height = tags.get(256, image.width), tags.get(257, image.height)
         return (width, height) if turned else (height, width)
+
+# %% ../../nbs/2_photos/10_read.ipynb #67436cca
+_STRIP = 64  # rows
+
+
+def _as_array(image: Image.Image) -> np.ndarray:
+    "[H, W, 3] uint8 of an RGB image."
+    pixels = np.empty((image.height, image.width, 3), np.uint8)
+    for top in range(0, image.height, _STRIP):
+        strip = pixels[top : top + _STRIP]
+        strip[:] = image.crop((0, top, image.width, top + len(strip)))
+    return pixels
 
 # %% ../../nbs/2_photos/10_read.ipynb #455bcbc0
 def _to_rgb(image: Image.Image, path: str) -> Image.Image:

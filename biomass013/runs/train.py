@@ -20,7 +20,7 @@ from ..core.cli import command, no_effect
 from ..core.config import Sweep
 from ..core.devices import find_device
 from ..core.experiment import Config
-from ..core.files import InputError, add_seconds, lock_folder, read_seconds
+from ..core.files import InputError, add_seconds, listing, lock_folder, read_seconds
 from ..core.paths import as_path, local_path
 from .figures import plot_sweep, save_figure, save_figures
 from .learner import check_options, has_reference, make_learner, reference_config, solve_reference
@@ -42,7 +42,7 @@ from biomass013.runs.run import (
     write_run_manifest,
     write_run_results,
 )
-from .scores import oof_table, out_of_fold, score_run, score_table
+from .scores import far_masses, oof_table, out_of_fold, score_run, score_table
 from .sweep import Training, sweep_members
 from ..table.folds import load_splits, split_baselines, strongest_baseline
 from ..table.groups import column_text
@@ -181,8 +181,16 @@ def _draw_figures(folder: Path, draw: Callable[[], None]) -> None:
 
 # %% ../../nbs/6_runs/45_train.ipynb #169b8724
 def _warn_of_score(run: Run, work: Training) -> None:
-    "Warn of a finished run whose score can't be relied on."
-    if work.final or run.stopped or not run.caveat:
+    "Warn of a finished run whose score can't be relied on, and of masses that look wrong."
+    if work.final or run.stopped:
+        return
+    if len(far := far_masses(run.oof, run.schema)):
+        rows = [f"{r.image_id} {r.target} {r.weighed:g} g (predicted {r.predicted:.3g})" for r in far.itertuples()]
+        warnings.warn(
+            f"masses far from what their photos show, check the weighing and the decimal point: {listing(rows)}",
+            stacklevel=3,
+        )
+    if not run.caveat:
         return
     advice = f": {work.learner.advice()}" if run.scores["above_strongest_baseline"] < 0 else ""
     warnings.warn(f"{run.folder.name}: {run.caveat}{advice}", stacklevel=3)
