@@ -25,7 +25,7 @@ from ..photos.folder import read_exif
 from ..photos.read import photo_size
 from .density import Map, check_density, map_seen
 from .means import lead_of, three_figures, with_lead
-from .output import check_own, read_facts
+from .output import check_own, read_facts, warnings_of
 from .photos import check_backbone, load_backbones
 from .table import run_among
 from ..runs.figures import save_figure
@@ -186,4 +186,4 @@ def _write_means(run: Run, table: pd.DataFrame, path: Path) -> list[str]:
     leads = [lead] if lead else [(t, t.removesuffix("_g").replace("_", " ")) for t in schema.targets]
     columns = {f"{name} kg DM/ha": (10 * table[target]).map(three_figures) for target, name in leads}
     shown = pd.DataFrame({"photo": table["photo"], **columns}).to_string(index=False)
-    return [*([f"beware of {run.folder}: {run.caveat}"] if run.caveat else []), shown]
+    return [*warnings_of(run, table.assign(image_path=table["photo"])), shown]

@@ -11,8 +11,9 @@ from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from copy import deepcopy
 from dataclasses import dataclass
-from functools import partial
+from functools import partial, singledispatch
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -30,7 +31,7 @@ from ..core.devices import find_devices, has_bfloat16
 from ..core.files import InputError, listing
 from ..heads.base import Heads
 from ..photos.objects import find_objects, unlike_others
-from ..photos.read import open_image
+from ..photos.read import Photo, open_image, photo_name, read_photo
 from .pace import Pace, format_time
 from .table import MEAN_NOTE, NO_NOTE, prediction_table, read_covariates
 from ..runs.run import Run
@@ -47,7 +48,7 @@ class _Job:
     "Photos to predict, and what is found: n photos, M main targets."
 
     run: Run
-    photos: list[tuple[Path, str]]  # path and image_id
+    photos: list[tuple[Photo, str]]  # each with its image_id
     recipe: Recipe  # with all patterns that may be averaged, the most important first
     batch: int
     pace: Pace
@@ -65,7 +66,7 @@ def _predict_one(self: _Job, place: int, heads: Heads, backbone: Backbone, opene
     "Predict a photo, opened before (None: no time is left). Raises `InputError` if it can't be, or is not finite."
     (path, image_id), pace = self.photos[place], self.pace
     if opened is None or pace.over:
-        raise InputError(f"{path}: not reached in {format_time(pace.limit)}")
+        raise InputError(f"{photo_name(path)}: not reached in {format_time(pace.limit)}")
     patterns, start = pace.patterns, pace.clock()
     recipe = with_patterns(self.recipe, self.recipe.patterns[:patterns])
     views, self.marks[place] = opened.result()
@@ -73,7 +74,7 @@ def _predict_one(self: _Job, place: int, heads: Heads, backbone: Backbone, opene
     seen.table.update({name: block[place : place + 1] for name, block in self.table.items()})
     grams, deviations = heads.predict(seen)
     if not np.isfinite(grams).all():
-        raise InputError(f"{path}: its tokens or outputs are not finite")
+        raise InputError(f"{photo_name(path)}: its tokens or outputs are not finite")
     if self.watch:
         self.watch(path, image_id, seen, recipe)
     pace.record(pace.clock() - start, patterns)
@@ -83,18 +84,21 @@ def _predict_one(self: _Job, place: int, heads: Heads, backbone: Backbone, opene
     self.vectors[place] = seen.described(recipe)
 
 # %% ../../nbs/7_predict/20_photos.ipynb #aaf464ae
-def _marks(path: Path) -> str:
+def _marks(photo: Photo) -> str:
     "What lies in a photo that is no pasture, or sets it apart: kinds of `OBJECTS` and `UNLIKE`."
-    with open_image(path) as image:
-        scale = 1200 / max(image.size)
-        image.draft("RGB", (round(scale * image.width), round(scale * image.height)))  # a JPEG takes a fraction
-        small = np.asarray(ImageOps.exif_transpose(image).convert("RGB"))
+    if isinstance(photo, Path) and photo.suffix.lower() in (".jpg", ".jpeg"):
+        with open_image(photo) as image:
+            scale = 1200 / max(image.size)
+            image.draft("RGB", (round(scale * image.width), round(scale * image.height)))  # a fraction of the time
+            small = np.asarray(ImageOps.exif_transpose(image).convert("RGB"))
+    else:
+        small = read_photo(photo)
     return ", ".join([*find_objects(small), *unlike_others(small)])
 
 
-def _open(path: Path, image_id: str, recipe: Recipe, needs: Collection[str]) -> tuple[list[Opened | None], str]:
+def _open(photo: Photo, image_id: str, recipe: Recipe, needs: Collection[str]) -> tuple[list[Opened | None], str]:
     "A photo at the size of each view, and its marks. Raises `InputError` if it can't be read."
-    return open_views(path, image_id, recipe, needs), _marks(path)
+    return open_views(photo, image_id, recipe, needs), _marks(photo)
 
 
 @patch
@@ -119,34 +123,27 @@ def _work(self: _Job, backbone: Backbone, places: Handout[int], bar: tqdm) -> No
             bar.update()
 
 # %% ../../nbs/7_predict/20_photos.ipynb #53bbfe4a
-def predict(
-    wide: pd.DataFrame,  # one row per photo: image_id, image_path
-    folder: Path,  # what the paths are relative to
-    run: Run,  # heads, config, recipe
-    backbone: Backbone | Sequence[Backbone],  # the one the run was trained on; one per device to share the photos
-    tta: Sequence[int] | None = None,  # patterns to average; None: the run's `inference.tta_indices`
-    batch: int = 4,  # images in one forward pass
-    progress: bool = True,  # show a bar
-    fallback: np.ndarray
-    | None = None,  # [T] grams for photos that can't be predicted, NaN: none; None: they are an error
-    hours: float | None = None,  # time budget; patterns are dropped to keep it; None: none
-    clock: Callable[[], float] = time.monotonic,  # seconds
-    watch: Watch | None = None,  # called for each photo that was predicted, by the workers' threads
-) -> pd.DataFrame:  # of `prediction_table`
-    """Predict photos with all heads and several patterns.
-
-    Raises `InputError` if the backbone is another one, if no photo can be predicted or, without a `fallback`,
-    if photos are missing, can't be read, have tokens that are not finite or are not reached in time.
-    """
-    backbones = [backbone] if isinstance(backbone, Backbone) else list(backbone)
+def _predict(
+    wide: pd.DataFrame,
+    photos: list[tuple[Photo, str]],
+    run: Run,
+    backbone: Backbone | Sequence[Backbone],
+    tta: Sequence[int] | None = None,
+    batch: int = 4,
+    progress: bool = True,
+    fallback: np.ndarray | None = None,
+    hours: float | None = None,
+    clock: Callable[[], float] = time.monotonic,
+    watch: Watch | None = None,
+) -> pd.DataFrame:
+    "As `predict`, of photos and their ids."
+    backbones, n = [backbone] if isinstance(backbone, Backbone) else list(backbone), len(photos)
     for each in {*backbones}:
         check_backbone(run, each)
     recipe = with_patterns(run.recipe, tta or run.config.inference.tta_indices)
-    paths = photo_paths(folder, wide) if fallback is None else [folder / p for p in wide["image_path"]]
-    n, ids, (table, served) = len(wide), list(wide["image_id"]), read_covariates(wide, run)
+    table, served = read_covariates(wide, run)
     pace = Pace(n, len(recipe.patterns), hours, len(backbones), clock)
     unknown = np.full((2, n, len(run.schema.main)), np.nan)
-    photos = list(zip(paths, ids, strict=True))
     job = _Job(run, photos, recipe, batch, pace, table, watch, *unknown, [""] * n, [""] * n, [None] * n)
     with tqdm(total=n, desc="predict", unit="photo", disable=not progress) as bar:
         run_workers(range(n), backbones, partial(job._work, bar=bar))
@@ -158,7 +155,45 @@ def predict(
     grams[lost] = fallback
     lead = NO_NOTE if np.isnan(grams[lost]).any() else MEAN_NOTE
     notes = [f"{lead}{note}" if gone else note for note, gone in zip(job.notes, lost, strict=True)]
+    ids = [image_id for _, image_id in photos]
     return prediction_table(ids, grams, job.deviations, notes, job.vectors, run, served).assign(marks=job.marks)
+
+# %% ../../nbs/7_predict/20_photos.ipynb #8e902f20
+@singledispatch
+def predict(
+    wide: pd.DataFrame,  # one row per photo: image_id, image_path
+    folder: Path,  # what the paths are relative to
+    run: Run,  # heads, config, recipe
+    backbone: Backbone | Sequence[Backbone],  # the one the run was trained on; one per device to share the photos
+    tta: Sequence[int] | None = None,  # patterns to average; None: the run's `inference.tta_indices`
+    batch: int = 4,  # images in one forward pass
+    progress: bool = True,  # show a bar
+    fallback: np.ndarray | None = None,  # [T] grams for photos that can't be predicted, NaN: none; None: an error
+    hours: float | None = None,  # time budget; patterns are dropped to keep it; None: none
+    clock: Callable[[], float] = time.monotonic,  # seconds
+    watch: Watch | None = None,  # called for each photo that was predicted, by the workers' threads
+) -> pd.DataFrame:  # of `prediction_table`, and `marks`: what lies in a photo that is no pasture, or sets it apart
+    """Predict photos with all heads and several patterns.
+
+    Raises `InputError` if the backbone is another one, if no photo can be predicted or, without a `fallback`,
+    if photos are missing, can't be read, have tokens that are not finite or are not reached in time.
+    """
+    paths = photo_paths(folder, wide) if fallback is None else [folder / p for p in wide["image_path"]]
+    photos = list(zip(paths, wide["image_id"], strict=True))
+    return _predict(wide, photos, run, backbone, tta, batch, progress, fallback, hours, clock, watch)
+
+
+@predict.register
+def _predict_list(
+    run: Run,  # heads, config, recipe
+    photos: Sequence[Photo | str],  # arrays [H, W, 3] uint8, images of Pillow, files
+    backbone: Backbone | Sequence[Backbone] | None = None,  # None: as the run's config says
+    **options: Any,  # of `predict`
+) -> pd.DataFrame:  # of `prediction_table`; image_id: 0, 1, 2 …
+    "Predict photos that are at hand: `predict(run, [array, image, path])`. Raises `InputError` as `predict`."
+    some = [(Path(one) if isinstance(one, str) else one, str(k)) for k, one in enumerate(photos)]
+    wide = pd.DataFrame({"image_id": [image_id for _, image_id in some]})
+    return _predict(wide, some, run, backbone or load_backbones(run), **options)
 
 # %% ../../nbs/7_predict/20_photos.ipynb #1fdb71dc
 def _has_backbone(run: Run) -> None:

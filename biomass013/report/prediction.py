@@ -121,7 +121,7 @@ def open_prediction(
     facts = read_json(folder / PREDICTION, "state", "files")
     if facts["state"] != "finished":
         raise InputError(f"{folder}: its tables are being written, or were when that was stopped: predict again")
-    read_json(folder / PREDICTION, "lead", "units", "targets", "area_m2", "coverage", "where", "group", "caveat")
+    read_json(folder / PREDICTION, "lead", "units", "targets", "area_m2", "coverage", "where", "group", "warnings")
     tables = []
     for name in ("predictions.csv", "sites.csv"):
         if not (folder / name).is_file() or file_sha256(folder / name) != facts["files"].get(name):
@@ -265,6 +265,6 @@ def write_prediction(
     if not p.facts["lead"]:
         notes.append("No target is the total of the others (dataset.identities), so no single number leads.")
     title, sections = f"Prediction {p.folder.resolve().name}", make_sections(PREDICTION_SECTIONS, p)
-    warnings = [f"Beware of run {Path(p.facts['run']).name}: {p.facts['caveat']}."] if p.facts["caveat"] else []
+    warnings = [f"{line[0].upper()}{line[1:]}." for line in p.facts["warnings"]]
     write_text(render(title, sections, _headline(p), [" ".join(facts)], notes, warnings), out)
     return out

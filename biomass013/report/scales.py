@@ -24,6 +24,7 @@ from ..photos.read import photo_size
 from ..predict.density import can_map, map_seen, small_photo
 from ..predict.intervals import Errors, add_intervals, find_errors
 from ..predict.means import lead_of, left_out, site_means, three_figures
+from ..predict.output import warnings_of
 from ..predict.photos import check_backbone, load_backbones, predict
 from .page import counted, fill, photo, with_map
 from ..runs.run import Run
@@ -199,6 +200,12 @@ def _card(s: Scales, one: Weighed, row: dict[str, Any], known: dict[str, Any], t
     }
 
 # %% ../../nbs/8_report/62_scales.ipynb #app00020
+def _warnings(run: Run) -> list[str]:
+    "What stands before all numbers."
+    place = f"This run is calibrated for {listing(run.place['names'])}, and for no other place." if run.place else ""
+    return [f"{line[0].upper()}{line[1:]}." for line in warnings_of(run)] + [place] * bool(place)
+
+
 @dataclass(frozen=True, eq=False)
 class Answer:
     "What the page shows."
@@ -224,7 +231,7 @@ def _answer(s: Scales, photos: pd.DataFrame, seen: list[Weighed], others: dict[s
     rows = zip(good, wide.to_dict("records"), there.to_dict("records"), strict=True)
     values = {
         "lost": lost,
-        "warnings": [f"Beware of this run: {s.run.caveat}."] if s.run.caveat else [],
+        "warnings": _warnings(s.run),
         "area": area is not None,
         "notes": [_notes(s, predictions, top)],
         "cards": [_card(s, *row, top) for row in rows],

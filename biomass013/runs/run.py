@@ -39,7 +39,7 @@ from ..tokens.recipe import Recipe, read_manifest, write_manifest
 # %% ../../nbs/6_runs/20_run.ipynb #b5ccd121
 MANIFEST, STATE = "run.json", "state.safetensors"  # what makes a folder a run; what an incomplete run resumes from
 _OWN = ("config.yaml", "store.json", "splits.csv", "heads.safetensors", "oof.csv", "scores.json", "seconds.json")
-LOGS = ("history.csv", "choices.csv", "weights.csv")  # how heads were learned: trained, solved, blended
+LOGS = ("history.csv", "choices.csv", "weights.csv", "checks.csv")  # of heads trained, solved, blended, given
 
 
 def claim_run_folder(
