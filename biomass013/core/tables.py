@@ -110,7 +110,7 @@ def _dialect(text: str) -> tuple[str, str, str | None]:
 def _check_quotes(text: str, sep: str, width: int) -> None:
     "Raise `ValueError` for a cell that holds whole rows, between two stray quotes."
     before, rows = 0, csv.reader(StringIO(text), delimiter=sep)
-    for row in rows if '"' in text and width > 2 else ():
+    for row in rows if '"' in text and width > 1 else ():
         if any("\n" in cell and cell.count(sep) >= width - 1 for cell in row):
             raise ValueError(f"line {before + 1}: a quote is closed on line {rows.line_num} only, remove both")
         before = rows.line_num
@@ -152,7 +152,8 @@ def read_csv(
         sep, decimal, thousands = _dialect(text)
         text = re.sub(rf'(\n([{sep} \t]|"")*)+\Z', "\n", text)  # empty rows at the end
         names = next(csv.reader(StringIO(text.lstrip()), delimiter=sep), [])
-        if twice := sorted({name for name in names if name.strip() and names.count(name) > 1}):
+        plain = [name.strip() for name in names]
+        if twice := sorted({name for name in plain if name and plain.count(name) > 1}):
             raise ValueError(f"columns are there twice: {listing(twice)}")
         kinds = {name: object for name in names if name.strip().casefold() in wanted}
         _check_quotes(text, sep, len(names))

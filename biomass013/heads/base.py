@@ -34,6 +34,7 @@ HEADS: dict[str, str] = {
     "gp": "heads.linear:GaussianHeads",
     "estimator": "heads.estimator:EstimatorHeads",
     "stacking": "heads.stacking:StackingHeads",
+    "given": "heads.given:GivenHeads",
     "blend": "heads.composite:BlendHeads",
     "with_covariates": "heads.composite:WithCovariates",  # a pair of heads of any other kind
 }  # by `head.kind`: room:class

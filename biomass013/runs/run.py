@@ -39,7 +39,7 @@ from ..tokens.recipe import Recipe, read_manifest, write_manifest
 # %% ../../nbs/6_runs/20_run.ipynb #b5ccd121
 MANIFEST, STATE = "run.json", "state.safetensors"  # what makes a folder a run; what an incomplete run resumes from
 _OWN = ("config.yaml", "store.json", "splits.csv", "heads.safetensors", "oof.csv", "scores.json", "seconds.json")
-LOGS = ("history.csv", "choices.csv", "weights.csv")  # how heads were learned: trained, solved, blended
+LOGS = ("history.csv", "choices.csv", "weights.csv", "checks.csv")  # of heads trained, solved, blended, given
 
 
 def claim_run_folder(
@@ -288,6 +288,8 @@ def caveat(self: Run) -> str:
     r2w, above = s["r2w"], s["above_strongest_baseline"]
     if not above > 0:
         found.append(f"no better than its baseline: R²w {r2w:.3f}, {s['strongest_baseline']} {r2w - above:.3f}")
+    elif not (total := s["r2_per_target"].get(name := self.schema.heaviest, 1.0)) > 0:
+        found.append(f"its {name} is no better than the mean of the photos: R² {total:.3f}")
     if (beside := s.get("reference", {}).get("r2w", -np.inf)) > r2w:
         found.append(f"{s['reference'].get('kind', 'the reference')} scores {beside:.3f}, {beside - r2w:.3f} above it")
     if count := s.get("copies"):

@@ -68,11 +68,11 @@ def has_covariates(
 
 # %% ../../nbs/1_table/50_covariates.ipynb #cov00010
 _PLAIN = r"[-+]?\d+(?:[.,]\d+)?\s*[a-zA-Z%°µ²³/]*"
-AMOUNT = (  # also ~8, 1 234, 1'234, 5-10, 2½
-    r"(?:ca\.?|about|[~≈<>±])?\s*[-+]?\d+(?:[.,'’ \u00a0]\d+)*\s*[½¼¾]?"
-    r"(?:\s*[-–]\s*\d+(?:[.,]\d+)?)?\s*[a-zA-Z%°µ²³/]*"
+AMOUNT = (  # also ~8, 1 234, 1'234, 5-10, 2½, 8 ± 2, (8)
+    r"(?:ca\.?|about|\W+)?\s*[-+]?\d+(?:[.,'’ \u00a0]\d+)*\s*[½¼¾]?"
+    r"(?:\s*(?:[-–±]|to|bis)\s*\d+(?:[.,]\d+)?)?\s*[a-zA-Z%°µ²³/)\]]*"
 )
-_ONE_THING = ({"y", "yes", "true", "t"}, {"n", "no", "false", "f"})  # words of one class
+_ONE_THING = ({"y", "yes", "true", "t", "1", "ja", "j"}, {"n", "no", "false", "f", "0", "nein"})  # words of one class
 
 
 def _number_problem(values: pd.Series) -> str:

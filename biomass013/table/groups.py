@@ -29,7 +29,8 @@ def column_text(
 
 def plain_name(text: str) -> str:
     "A name without invisible letters, with single spaces, and with letters with marks as one character each."
-    return " ".join(re.sub(r"[\u200b-\u200d\u2060\ufeff\u00ad]", "", unicodedata.normalize("NFC", text)).split())
+    seen = (letter for letter in unicodedata.normalize("NFC", text) if unicodedata.category(letter) != "Cf")
+    return " ".join("".join(seen).split())
 
 
 def one_spelling(
@@ -138,7 +139,7 @@ def date_problems(text: pd.Series, dayfirst: bool | None = None) -> list[str]:
     if known is None and any(map(len, orders.values())):
         return [f"{orders[True].iloc[0]} can only be day first, {orders[False].iloc[0]} only month first"]
     shaped = text.str.match(rf"{_YEAR_FIRST}|^(19|20)\d{{6}}$") | (text.str.match(_YEAR_LAST) & (known is not None))
-    shaped |= text.str.match(_WORDED) & text.str.contains(_NAMED)
+    shaped |= (text.str.match(_WORDED) & text.str.contains(_NAMED)) | text.str.match(r"^(\d+[-/.])?00?[-/.]\d")
     impossible = text[shaped & read_dates(text, known).isna()].unique()
     return [f"no day of the calendar: {listing(impossible)}"] if len(impossible) else []
 

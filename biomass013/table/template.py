@@ -110,17 +110,18 @@ def _precision(values: np.ndarray) -> float:
 
 
 def _find_sums(numbers: pd.DataFrame, most: int = 4) -> dict[str, list[str]]:  # components by sum, at most so many
-    "Columns that are sums of others in at least 95 % of the rows."
+    "Columns that are sums of others in at least 95 % of the rows, or all but one of ten."
     whole = numbers.dropna()
     if len(whole) < 5:
         return {}
+    most_off = max(0.05 * len(whole), len(whole) >= 10)
     values = {c: whole[c].to_numpy(np.float64) for c in whole if (whole[c] > 0).any()}
     unit, sums = {c: _precision(v) for c, v in values.items()}, {}
     for total in sorted(values, key=lambda c: values[c].mean()):
         smaller = [c for c in values if c != total and values[c].mean() < values[total].mean()]
         for parts in (p for n in range(2, most + 1) for p in combinations(smaller, n)):
             off = np.abs(sum(values[p] for p in parts) - values[total])
-            if (off <= unit[total] + sum(unit[p] for p in parts) + 1e-9).mean() >= 0.95:
+            if (off > unit[total] + sum(unit[p] for p in parts) + 1e-9).sum() <= most_off:
                 sums[total] = list(parts)
                 break
     return sums
