@@ -117,8 +117,9 @@ def _find_sums(numbers: pd.DataFrame, most: int = 4) -> dict[str, list[str]]:  #
     most_off = max(0.05 * len(whole), len(whole) >= 10)
     values = {c: whole[c].to_numpy(np.float64) for c in whole if (whole[c] > 0).any()}
     unit, sums = {c: _precision(v) for c, v in values.items()}, {}
-    for total in sorted(values, key=lambda c: values[c].mean()):
-        smaller = [c for c in values if c != total and values[c].mean() < values[total].mean()]
+    order = sorted(values, key=lambda c: (np.median(values[c]), values[c].mean()))  # a slip moves a mean, no median
+    for place, total in enumerate(order):
+        smaller = [c for c in values if c in order[:place]]
         for parts in (p for n in range(2, most + 1) for p in combinations(smaller, n)):
             off = np.abs(sum(values[p] for p in parts) - values[total])
             if (off > unit[total] + sum(unit[p] for p in parts) + 1e-9).sum() <= most_off:
