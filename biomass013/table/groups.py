@@ -205,7 +205,7 @@ def _beyond(grams: np.ndarray, site: np.ndarray) -> list[tuple[int, str]]:
             largest[some] = [np.delete(grams[some], k).max() for k in range(len(some))]
     off, told = logs - near, np.isfinite(near)
     spread = max(1.4826 * np.median(np.abs(off[told])), 0.3) if told.any() else np.inf
-    told &= near > np.log(2 * shift)  # nor where there is hardly any
+    told &= near > np.log(2 * shift)  # where there is hardly any, others tell nothing
     odd = told & (off > max(np.log(_FACTOR), _SPREADS * spread))
     odd &= (grams >= np.quantile(grams, 0.95)) & (grams > _FACTOR / 2 * largest)  # clover grows in patches
     found = [(k, f"others of its site are about {np.exp(near[k]) - shift:.3g} g") for k in np.flatnonzero(odd)]
