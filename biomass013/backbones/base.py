@@ -123,6 +123,7 @@ class Backbone:
     "A frozen network on a device; calling it turns pixels into features."
 
     family: ClassVar[str] = ""  # its name in `BACKBONES`
+    takes: ClassVar[Input]  # of `load`, where the class has none of its own
     normed: bool = True  # can its final norm be put on layers before the last?
     vector: ClassVar[str] = "cls"  # what stands for the whole image: the CLS token, or the mean of the grid
 
@@ -156,9 +157,13 @@ class Backbone:
         return len(self.pixels or self.blocks)
 
     @classmethod
-    def load(cls, model: nn.Module, model_name: str, device: str, precision: str, compiling: str) -> Self:
-        "A backbone of the family around its network."
-        raise NotImplementedError
+    def load(
+        cls, model: nn.Module, model_name: str, device: str = "cpu", precision: str = "auto", compiling: str = "off"
+    ) -> Self:
+        "A backbone of the family around its network: of one layer, for images as the class says in `takes`."
+        made = cls(model, model_name, cls.takes, 0, [model], device, precision, compiling)
+        made.width = made.probe()[0].grid.shape[-1]
+        return made
 
     @classmethod
     def create(cls, model_name: str, model_args: dict[str, Any], pretrained: bool = False) -> nn.Module:

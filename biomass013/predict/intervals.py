@@ -148,8 +148,11 @@ def run_site_errors(
     true, site = run.schema.grams(run.oof), run.oof["site"].to_numpy(dtype=object)
 
     def fitted(predicted: np.ndarray, photos: int) -> SiteErrors:
-        w = _after(run, predicted, photos, coverage)
-        return fit_site_errors(true[w.rows], w.after, site[w.rows], coverage, w.draw)
+        before = fit_site_errors(true, predicted, site, coverage)
+        if not photos:
+            return before
+        w = _after(run, predicted, photos, coverage)  # may leave one photo of a site, which shows no scatter
+        return fit_site_errors(true[w.rows], w.after, site[w.rows], coverage, w.draw, before.single)
 
     found = fitted(run.schema.grams(run.oof, "_pred"), place.get("photos", 0))
     return found if run.without is None else replace(found, bare=fitted(run.without, place.get("without", 0)))
@@ -168,6 +171,8 @@ def _errors(run: Run, coverage: float, by_deviation: bool, place: Mapping[str, A
     found = run_intervals(run, coverage, by_deviation, place), run_site_errors(run, coverage, place)
     if (where := held_out(run.oof["site"], run.oof["fold"])) != "photos of new sites":
         print(f"{run.folder}: intervals are those of {where}; photos of new sites are further off")
+    elif place:
+        where = f"photos of a place of which {place['photos']} were weighed"
     return Errors(*found, where)
 
 

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
+from markupsafe import Markup
 from matplotlib.figure import Figure
 
 from ..core.files import InputError, file_sha256, listing, over_paths, read_json, write_text
@@ -161,15 +162,21 @@ def means_section(p: Prediction) -> Section:
         text.append("The run could give no ranges.")
     if len(empty := p.sites.loc[p.sites["photos"] == 0, "site"]):
         text.append(f"No photo is left of: {listing(empty, 20)}.")
-    shown = p.sites.drop(columns=[c for c in _CONSTANT if c in p.sites]).rename(columns={"site": group})
-    tables = (Table("Means", _three(shown)),)
+    tables = (Table("Means", _for_page(p, p.sites, ["site", "photos"])),)
     return Section(f"By {group}", " ".join(text), tuple(pictures), tables)
 
 
-def _three(table: pd.DataFrame) -> pd.DataFrame:
-    "The table with numbers of three significant figures."
-    floats = table.select_dtypes("float")
-    return table.assign(**{c: [float(f"{v:.3g}") for v in floats[c]] for c in floats})
+def _for_page(p: Prediction, table: pd.DataFrame, first: list[str]) -> pd.DataFrame:
+    "A table as people read it: what leads first, in three significant figures, without what is said once."
+    shown = table.drop(columns=[c for c in _CONSTANT if c in table])
+    floats = shown.select_dtypes("float")
+    shown = shown.assign(**{c: [float(f"{v:.3g}") for v in floats[c]] for c in floats})
+    names, leads = {"site": p.facts["group"], "left_out": "left out"}, []
+    for lead in p.leads if p.facts["lead"] else ():
+        leads = [c for c in (lead.column, f"{lead.stem}_low", f"{lead.stem}_high") if c in shown]
+        names |= dict(zip(leads, (f"{lead.words} {lead.unit}", "from", "to"), strict=False))
+    order = [*first, *leads, "left_out"]
+    return shown[[*order, *(c for c in shown if c not in order)]].rename(columns=names)
 
 # %% ../../nbs/8_report/50_prediction.ipynb #fiemaps3
 def _own_map(p: Prediction, row: dict[str, Any]) -> np.ndarray | None:
@@ -196,13 +203,25 @@ def _pictures(p: Prediction) -> tuple[list[Picture], str]:  # and what is to be 
     top = max((float(np.quantile(one, 0.99)) for one in maps.values()), default=0.0)
     for row in rows:
         said = ", ".join(f"{lead.words} {lead.said(row)}" for lead in p.leads)
-        said += f"; in no mean: {row['left_out']}" if row["left_out"] else ""
-        said += f"; {row['marks']}" if row.get("marks") else ""
         alt, image = f"Photo {row['image_id']}, predicted {said}", read_photo(data / row["image_path"])
         if row["image_id"] in maps:
             alt, image = f"{alt}, and its map", with_map(image, maps[row["image_id"]], top)
-        made.append(photo(f"photo_{row['image_id']}", image, alt, f"{row['image_id']}: {said}", 480 if maps else 360))
+        made.append(photo(f"photo_{row['image_id']}", image, alt, _caption(p, row, said), 480 if maps else 360))
     return made, _map_words(p, len(made), len(maps), top)
+
+
+def _caption(p: Prediction, row: dict[str, Any], said: str) -> Markup:
+    "What leads in bold, its grams, and what is to be known of the photo."
+    grams = (
+        f"{three_figures(row[p.leads[0].column] * p.facts['area_m2'] / 10)} g" if p.leads[0].unit == "kg DM/ha" else ""
+    )
+    left = f"in no mean: {row['left_out']}" if row["left_out"] else ""
+    away = "of another place than the run is calibrated for" if row.get("elsewhere") is True else ""
+    warning = "; ".join(filter(None, (left, away)))
+    text = Markup("<b>{}</b>").format(said)
+    for more in filter(None, (grams, f"in the photo: {row['marks']}" if row.get("marks") else "", row["image_id"])):
+        text += Markup("; {}").format(more)
+    return text + (Markup(' <span class="warning">{}</span>').format(warning) if warning else "")
 
 
 def _map_words(p: Prediction, photos: int, maps: int, top: float) -> str:
@@ -227,8 +246,8 @@ def photo_section(p: Prediction) -> Section:
     left = p.photos.assign(why=p.photos["left_out"].str.replace("^copy of .*", "copy", regex=True))
     for why, some in left[left["why"] != ""].groupby("why"):
         text.append(f"In no mean ({why}): {listing(some['image_id'], 10)}.")
-    shown = p.photos.drop(columns=[c for c in _CONSTANT if c in p.photos]).rename(columns={"site": p.facts["group"]})
-    return Section("Photos", " ".join(text), tuple(pictures), (Table("All photos", _three(shown), folded=True),))
+    tables = (Table("All photos", _for_page(p, p.photos, ["image_id"]), folded=True),)
+    return Section("Photos", " ".join(text), tuple(pictures), tables, 2 if maps else 4)
 
 # %% ../../nbs/8_report/50_prediction.ipynb #fie00019
 def _headline(p: Prediction) -> tuple[str, str]:  # its bold beginning, and how it goes on

@@ -288,6 +288,8 @@ def caveat(self: Run) -> str:
     r2w, above = s["r2w"], s["above_strongest_baseline"]
     if not above > 0:
         found.append(f"no better than its baseline: R²w {r2w:.3f}, {s['strongest_baseline']} {r2w - above:.3f}")
+    elif not (total := s["r2_per_target"].get(name := self.schema.heaviest, 1.0)) > 0:
+        found.append(f"its {name} is no better than the mean of the photos: R² {total:.3f}")
     if (beside := s.get("reference", {}).get("r2w", -np.inf)) > r2w:
         found.append(f"{s['reference'].get('kind', 'the reference')} scores {beside:.3f}, {beside - r2w:.3f} above it")
     if count := s.get("copies"):

@@ -160,6 +160,7 @@ def fit_site_errors(
     site: ArrayLike,  # [n] the visit of each photo
     coverage: float = 0.8,  # wanted, 0 to 1
     draw: ArrayLike | None = None,  # [n] which draw of a site, if sites are drawn several times; None: once
+    single: np.ndarray | None = None,  # [T] σ², as shares, if it is known better; None: from these photos
 ) -> SiteErrors:
     "Fit the errors of site means. Raises `InputError` if there are too few sites for the coverage."
     y_true, y_pred = (np.asarray(y, dtype=np.float64) for y in (y_true, y_pred))
@@ -171,7 +172,7 @@ def fit_site_errors(
     base, means = np.maximum(y_pred.mean(axis=0), 1.0), mean_by_group(y_pred, code, photos)
     off = (y_true - y_pred) / (means + base)[code]
     off_site = mean_by_group(off, code, photos)
-    within = ((off - off_site[code]) ** 2).sum(axis=0) / max(1, len(off) - len(photos))
+    within = ((off - off_site[code]) ** 2).sum(axis=0) / max(1, len(off) - len(photos)) if single is None else single
     shared = np.maximum(0, (off_site**2 - within / photos[:, None]).mean(axis=0))
     errors = SiteErrors(coverage, np.ones_like(base), base, shared, within)
     scores = np.abs(mean_by_group(y_true - y_pred, code, photos)) / _deviation(errors, means, photos)
