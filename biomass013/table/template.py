@@ -294,7 +294,7 @@ def settings_text(
         f"  target_cols: {_flow(guess.main)}  # of the main head; all others follow from them",
         f"  aux_target_cols: {_flow(guess.aux)}",
         f"  states: {_flow(guess.states)}  # what results are listed by",
-        "  # area_m2: 0.25  # ? square metres of ground that a photo shows: without them there are no kg/ha",
+        "  area_m2: null  # ? square metres of ground that a photo shows, such as 0.25: kg/ha are computed with it",
         f"loss: {_flow({'main_weights': main_weights})}  # one for each of target_cols",
     ]
     if 1 < guess.sites < 5:
