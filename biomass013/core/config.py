@@ -225,7 +225,10 @@ def save_config(
     cfg: Config,  # the settings
     path: str | Path,  # the YAML file to write
 ) -> None:
-    "Write all of `cfg` that has an effect, defaults included."
+    "Write all of `cfg` that has an effect, defaults included; the path of weights so that it holds in any folder."
+    weights = Path(cfg.backbone.weights or "")
+    if weights.suffix and "://" not in cfg.backbone.weights:
+        cfg = cfg.but(backbone={"weights": str(weights.expanduser().absolute())})
     what = f"{_OWN}of a run: all that have an effect, defaults included.\n"
     write_text(what + yaml.safe_dump(cfg.tree(), sort_keys=False), path)
 

@@ -128,7 +128,9 @@ def site_means(
     words = []
     for site in table["site"]:
         count = kinds[(groups == site) & (reasons != "")].value_counts()
-        words.append(", ".join(f"{many} {kind}" for kind, many in count.items()))
+        words.append(
+            ", ".join(f"{many} {'copies' if kind == 'copy' and many > 1 else kind}" for kind, many in count.items())
+        )
     table["photos"] = table["photos"].fillna(0).astype(int)
     table.insert(2, "left_out", words)
     return table

@@ -231,7 +231,8 @@ def print_odd(
     odd = photos["odd"] if "odd" in photos else [""] * len(photos)
     marks = predictions["marks"] if "marks" in predictions else [""] * len(photos)
     for row, why, mark, strange in zip(predictions.itertuples(), reasons, marks, odd, strict=True):
-        facts = [row.note, f"left out: {why}" if why and why not in row.note else "", mark, strange]
+        left, seen = f"left out: {why}" if why and why not in row.note else "", f"in the photo: {mark}" if mark else ""
+        facts = [row.note, left, seen, strange]
         if text := "; ".join(filter(None, facts)):
             print(f"{row.image_id}: {text}")
 

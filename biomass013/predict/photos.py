@@ -18,7 +18,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from fastcore.basics import patch
-from PIL import ImageOps
 from tqdm.auto import tqdm
 
 from ..backbones.base import Backbone
@@ -31,7 +30,7 @@ from ..core.devices import find_devices, has_bfloat16
 from ..core.files import InputError, listing
 from ..heads.base import Heads
 from ..photos.objects import find_objects, unlike_others
-from ..photos.read import Photo, open_image, photo_name, read_photo
+from ..photos.read import Photo, photo_name
 from .pace import Pace, format_time
 from .table import MEAN_NOTE, NO_NOTE, prediction_table, read_covariates
 from ..runs.run import Run
@@ -84,21 +83,14 @@ def _predict_one(self: _Job, place: int, heads: Heads, backbone: Backbone, opene
     self.vectors[place] = seen.described(recipe)
 
 # %% ../../nbs/7_predict/20_photos.ipynb #aaf464ae
-def _marks(photo: Photo) -> str:
-    "What lies in a photo that is no pasture, or sets it apart: kinds of `OBJECTS` and `UNLIKE`."
-    if isinstance(photo, Path) and photo.suffix.lower() in (".jpg", ".jpeg"):
-        with open_image(photo) as image:
-            scale = 1200 / max(image.size)
-            image.draft("RGB", (round(scale * image.width), round(scale * image.height)))  # a fraction of the time
-            small = np.asarray(ImageOps.exif_transpose(image).convert("RGB"))
-    else:
-        small = read_photo(photo)
-    return ", ".join([*find_objects(small), *unlike_others(small)])
-
-
 def _open(photo: Photo, image_id: str, recipe: Recipe, needs: Collection[str]) -> tuple[list[Opened | None], str]:
-    "A photo at the size of each view, and its marks. Raises `InputError` if it can't be read."
-    return open_views(photo, image_id, recipe, needs), _marks(photo)
+    "A photo at the size of each view, and what lies in it. Raises `InputError` if it can't be read."
+    marks: list[str] = []
+
+    def look(image: np.ndarray) -> None:
+        marks.extend([*find_objects(image), *unlike_others(image)])
+
+    return open_views(photo, image_id, recipe, needs, look), ", ".join(marks)
 
 
 @patch

@@ -117,8 +117,9 @@ def _find_sums(numbers: pd.DataFrame, most: int = 4) -> dict[str, list[str]]:  #
     most_off = max(0.05 * len(whole), len(whole) >= 10)
     values = {c: whole[c].to_numpy(np.float64) for c in whole if (whole[c] > 0).any()}
     unit, sums = {c: _precision(v) for c, v in values.items()}, {}
-    for total in sorted(values, key=lambda c: values[c].mean()):
-        smaller = [c for c in values if c != total and values[c].mean() < values[total].mean()]
+    order = sorted(values, key=lambda c: (np.median(values[c]), values[c].mean()))  # a slip moves a mean, no median
+    for place, total in enumerate(order):
+        smaller = [c for c in values if c in order[:place]]
         for parts in (p for n in range(2, most + 1) for p in combinations(smaller, n)):
             off = np.abs(sum(values[p] for p in parts) - values[total])
             if (off > unit[total] + sum(unit[p] for p in parts) + 1e-9).sum() <= most_off:
@@ -293,7 +294,7 @@ def settings_text(
         f"  target_cols: {_flow(guess.main)}  # of the main head; all others follow from them",
         f"  aux_target_cols: {_flow(guess.aux)}",
         f"  states: {_flow(guess.states)}  # what results are listed by",
-        "  # area_m2: 0.25  # ? square metres of ground that a photo shows: without them there are no kg/ha",
+        "  area_m2: null  # ? square metres of ground that a photo shows, such as 0.25: kg/ha are computed with it",
         f"loss: {_flow({'main_weights': main_weights})}  # one for each of target_cols",
     ]
     if 1 < guess.sites < 5:
