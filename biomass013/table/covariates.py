@@ -215,8 +215,10 @@ def covariate_blocks(
             none = np.isin(numbers, NODATA) & ((numbers < low) | (numbers > high))
             blocks[one.block] = one.read(np.where(np.isfinite(numbers) & ~none, numbers, np.nan)[:, None])
             continue
-        text = values.astype(str).str.casefold().to_numpy(dtype=str)[:, None]
-        hot = (text == np.array([level.casefold() for level in one.levels])).astype(np.float64)
+        apart = len({level.casefold() for level in one.levels}) < len(one.levels)  # a run of before: letter by letter
+        text, levels = values.astype(str), pd.Series(one.levels, dtype=object)
+        text, levels = (text, levels) if apart else (text.str.casefold(), levels.str.casefold())
+        hot = (text.to_numpy(dtype=str)[:, None] == levels.to_numpy(dtype=str)).astype(np.float64)
         blocks[one.block] = np.where(hot.any(axis=1, keepdims=True), hot, np.nan)
     return blocks
 

@@ -168,7 +168,8 @@ def stand_ins(numbers: pd.Series) -> pd.Series:  # of bool
 
 # %% ../../nbs/1_table/06_groups.ipynb #1da93472
 _FACTOR, _SPREADS, _MATES = 5, 6, 4  # times the others of a site, and standard deviations; photos of a site that tell
-_TENFOLD = 0.02  # of the logarithm, from a power of ten
+_MOST = 6  # times what nine tenths weigh
+_TENFOLD, _GAP = 0.02, 0.05  # of the logarithm, from a power of ten; of the largest mass, what a sum is off by
 
 
 def _slips(wide: pd.DataFrame, identities: Mapping[str, Sequence[str]]) -> list[tuple]:
@@ -180,6 +181,8 @@ def _slips(wide: pd.DataFrame, identities: Mapping[str, Sequence[str]]) -> list[
     for whole, signs in terms.items():
         for place in np.flatnonzero(~fine[whole]):
             values = wide.iloc[place]
+            if abs(off[whole][place]) < _GAP * max(values[t] for t in signs):  # rounded, or a few leaves
+                continue
             wanted = {t: values[t] - sign * off[whole][place] for t, sign in signs.items()}
             power = {t: np.log10(values[t] / g) for t, g in wanted.items() if g > 0 and values[t] > 0}
             slips = [t for t, p in power.items() if abs(p) > 0.5 and abs(p - round(p)) < _TENFOLD]
@@ -195,15 +198,18 @@ def _beyond(grams: np.ndarray, site: np.ndarray) -> list[tuple[int, str]]:
     if len(positive) < 10:
         return []
     shift, most = np.median(positive) / 4, np.quantile(positive, 0.9)
-    logs, near = np.log(grams + shift), np.full(len(grams), np.nan)
+    logs, near, largest = np.log(grams + shift), np.full(len(grams), np.nan), np.zeros(len(grams))
     for some in (np.flatnonzero(site == name) for name in np.unique(site)):
         if len(some) >= _MATES:
             near[some] = [np.median(np.delete(logs[some], k)) for k in range(len(some))]
+            largest[some] = [np.delete(grams[some], k).max() for k in range(len(some))]
     off, told = logs - near, np.isfinite(near)
     spread = max(1.4826 * np.median(np.abs(off[told])), 0.3) if told.any() else np.inf
-    odd = told & (off > max(np.log(_FACTOR), _SPREADS * spread)) & (grams >= np.quantile(grams, 0.95))
+    told &= near > np.log(2 * shift)  # where there is hardly any, others tell nothing
+    odd = told & (off > max(np.log(_FACTOR), _SPREADS * spread))
+    odd &= (grams >= np.quantile(grams, 0.95)) & (grams > _FACTOR / 2 * largest)  # clover grows in patches
     found = [(k, f"others of its site are about {np.exp(near[k]) - shift:.3g} g") for k in np.flatnonzero(odd)]
-    rest = np.flatnonzero(~odd & (grams > _FACTOR * most))
+    rest = np.flatnonzero(~odd & (grams > _MOST * most))
     return found + [(k, f"nine tenths of all are below {most:.3g} g") for k in rest]
 
 
