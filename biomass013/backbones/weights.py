@@ -19,7 +19,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
-from .loading import download
+from .loading import download, fitting_model
 from .timm_models import Timm
 from ..core.cli import command
 from ..core.files import InputError, check_output, file_sha256, listing, save_tensors
@@ -135,7 +135,9 @@ def convert_weights(
     wanted = model.state_dict()
     wrong = [n for n in {*ours, *wanted} if n not in ours or n not in wanted or ours[n].shape != wanted[n].shape]
     if wrong:
-        raise InputError(f"{source}: is not {model_name}: {listing(sorted(wrong), 4)} differ (--model names the model)")
+        fits = fitting_model({name: tuple(tensor.shape) for name, tensor in tensors.items()}, model_name)
+        hint = f"the file looks like {fits}: --model {fits}" if fits else "--model names the model"
+        raise InputError(f"{source}: is not {model_name}: {listing(sorted(wrong), 4)} differ ({hint})")
     lost = [n for n in tensors if n.endswith("qkv.bias") and not {n, n.replace("qkv.bias", "q_bias")} & ours.keys()]
     if kept := [n for n in lost if torch.cat([*tensors[n].chunk(3)[::2]]).any()]:
         raise InputError(

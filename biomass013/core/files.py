@@ -273,7 +273,7 @@ _DEEPEST, _ALIASES = 20, 20  # sections in sections; uses of a value that is nam
 
 
 class _Loader(yaml.SafeLoader):
-    "Safe YAML of a sane depth, in which `1e-4` is a number, `010` and `1:30` are none, and no key stands twice."
+    "Safe YAML of a sane depth, in which `1e-4` is a number, `010` and `NO` are texts, and no key stands twice."
 
     depth = aliases = 0
 
@@ -307,16 +307,17 @@ class _Loader(yaml.SafeLoader):
             raise yaml.constructor.ConstructorError(None, None, what, node.start_mark) from None
 
 
-_NUMBERS = {  # as they are written: YAML 1.1 reads 010 as 8, 1:30 as 90 and 1_0 as 10
+_PLAIN = {  # as it is written: YAML 1.1 reads 010 as 8, 1:30 as 90, 1_0 as 10, and NO as false
+    "bool": r"^(true|True|TRUE|false|False|FALSE)$",
     "int": r"^[-+]?(0|[1-9]\d*)$",
     "float": r"^[-+]?((\d+\.\d*|\.\d+)([eE][-+]?\d+)?|\d+[eE][-+]?\d+|\.(inf|Inf|INF))$|^\.(nan|NaN|NAN)$",
 }
 _Loader.yaml_implicit_resolvers = {
-    first: [(tag, form) for tag, form in known if tag.rpartition(":")[2] not in _NUMBERS]
+    first: [(tag, form) for tag, form in known if tag.rpartition(":")[2] not in _PLAIN]
     for first, known in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
-for _kind, _form in _NUMBERS.items():
-    _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_kind}", re.compile(_form), list("-+.0123456789"))
+for _kind, _form in _PLAIN.items():
+    _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_kind}", re.compile(_form), list("-+.0123456789tTfF"))
 
 # %% ../../nbs/0_core/00_files.ipynb #787a09bf
 def parse_yaml(text: str) -> Any:

@@ -299,10 +299,16 @@ def from_states(
 # %% ../../nbs/5_heads/48_solved.ipynb #sol00050
 @patch
 def predict(self: SolvedHeads, seen: PhotoSeen) -> tuple[np.ndarray, np.ndarray | None]:
-    "As `Heads.predict`, from vectors: means over rows and heads, whose errors are alike."
+    "As `Heads.predict`, from vectors: means over rows and heads. Raises `InputError` for arrays of another version."
     rows = _rows_of(self._numbers(seen)[None], self.head)[0]
     verbs = (self.main_grams, self.main_deviations) if self.deviates else (self.main_grams,)
-    means = [np.mean([verb(one, self.head, rows).mean(axis=0) for one in self.arrays], axis=0) for verb in verbs]
+    try:
+        means = [np.mean([verb(one, self.head, rows).mean(axis=0) for one in self.arrays], axis=0) for verb in verbs]
+    except InputError:
+        raise
+    except (KeyError, IndexError, ValueError) as error:
+        why = " ".join(str(error).split())[:200]
+        raise InputError(f"heads of kind {self.kind} don't fit this version of the kit ({why}): train again") from None
     return means[0], means[1] if self.deviates else None
 
 

@@ -176,12 +176,14 @@ def write(
 ) -> str:  # what people want to know: the means, what they hold for, and where the files are
     "Write all files. Raises `InputError` if a photo of the test table has no prediction."
     schema, cfg = self.run.schema, self.run.config
+    coverage = self.errors.photos.coverage if self.errors.photos else None
     wide, sites, grams = _tables(self, predictions)
     writers = {"predictions.csv": partial(write_csv, wide), "sites.csv": partial(write_csv, sites)}
     if self.test is not None:
         writers[self.submission] = partial(write_csv, schema.submission(predictions, self.test), exact=True)
     if "photos.geojson" in self.names:
-        writers["photos.geojson"] = partial(write_json, geojson(wide))
+        about = {"area_m2": cfg.dataset.area_m2, "coverage": coverage, "photos": len(wide)}
+        writers["photos.geojson"] = partial(write_json, geojson(wide) | about)
     facts = {
         "run": str(self.run.folder),
         "warnings": warnings_of(self.run, self.photos),
@@ -189,7 +191,7 @@ def write(
         "units": self.units,
     }
     facts |= {"targets": list(schema.targets), "lead": lead_of(schema), "area_m2": cfg.dataset.area_m2}
-    facts |= {"coverage": self.errors.photos.coverage if self.errors.photos else None, "where": self.errors.where}
+    facts |= {"coverage": coverage, "where": self.errors.where}
     facts |= {"photos": len(wide), "counted": int(sites["photos"].sum())}
     _write_files(self.folder, writers, facts)
     shown = answer_table(grams, schema, cfg.dataset.area_m2, self.group)

@@ -275,7 +275,11 @@ RUN_SECTIONS = (
     "report.about:machine_section",
     "report.about:rows_section",
 )
-PREDICTION_SECTIONS = ("report.prediction:means_section", "report.prediction:photo_section")
+PREDICTION_SECTIONS = (
+    "report.prediction:means_section",
+    "report.prediction:cut_section",
+    "report.prediction:photo_section",
+)
 
 # %% ../../nbs/8_report/10_page.ipynb #u73e02a7
 def make_sections(

@@ -63,11 +63,11 @@ def biomass_report(
     store: str = None,  # the store's folder, for where heads look (default: the run's dataset.feature_dir)
     panel: str = None,  # a folder that biomass_splits wrote: the same heads under other splits
     photos: str = None,  # photos to show besides the best and the worst: image_id,image_id
-    out: str = None,  # the HTML file (default: report.html in the run's folder)
+    out: str = None,  # output folder for report.html and figures (default: the run's); a name in .html is the page's
 ):
     "Write a page that shows a run, and its figures as PNG; print the score beside its baselines. Or of a prediction."
-    folder, page = local_path(run), local_path(out) if out else None
-    check_page(page or folder / "report.html")
+    folder, place = local_path(run), local_path(out or run)
+    page = check_page(place if place.suffix.lower() in (".html", ".htm") else place / "report.html")
     places = [as_path(place) if place else None for place in (data, table, store, panel)]
     if is_prediction(folder) and not (folder / "scores.json").is_file():
         no_effect("of a prediction", table=table, store=store, panel=panel, photos=photos)
