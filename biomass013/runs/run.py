@@ -187,6 +187,8 @@ class Run:
             raise InputError(f"{self.folder}: is not a complete run ({listing(missing)} is missing)")
         self.config = load_config(self.path("config.yaml"))
         self.recipe = read_manifest(self.path("store.json"))
+        if self.recipe.model_name == "vectors" and _misfit(self.recipe.model_args, {"blocks": {"*": int}}):
+            raise InputError(f"{self.folder / 'store.json'}: names no vectors and their widths, train again")
         self.scores = _with_nan(read_json(self.path("scores.json")))
         final = isinstance(self.scores, dict) and self.scores.get("final")
         known = self.scores if isinstance(self.scores, dict) else {}
@@ -212,7 +214,7 @@ class Run:
             raise InputError(
                 f"{self.folder / 'oof.csv'}: has {len(rows)} photos, its scores are of {count}, train again"
             )
-        return rows
+        return rows.assign(site=rows["site"].fillna("?"))
 
     @cached_property
     def splits(self) -> pd.DataFrame:

@@ -25,7 +25,7 @@ from ..runs.run import Run
 from ..table.covariates import fit_covariates
 from ..table.folds import load_splits
 from ..table.protocols import cut
-from ..table.schema import make_schema
+from ..table.schema import fit_folds, make_schema
 from ..tokens.source import vectors_of
 from biomass013.whole.board import (
     Best,
@@ -118,6 +118,9 @@ def open_search(
     wide = schema.to_wide(schema.read_table(local_path(table) if table else data / "train.csv")).reset_index(drop=True)
     fit_covariates(wide, base.dataset.covariates, list(base.dataset.metric_weights))
     cuts = load_splits(local_path(splits), wide) if splits else None
+    if cuts is None and (fitted := fit_folds([base], wide)[0]) is not base:
+        given = [one for one in given if not one.startswith("trainer.n_folds=")]
+        base, given = fitted, [*given, f"trainer.n_folds={fitted.trainer.n_folds}"]
     packing = (owner, licence) if owner else None
     options = [Stages(out), chosen, hours, disk, packing, device, progress]
     return Search(data, wide, schema, cuts, base, config, given, vectors, *options)
