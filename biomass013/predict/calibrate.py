@@ -210,10 +210,15 @@ def _predict(
 def _asked(run: Run, table: str | None, data: str | None, vectors: str | None) -> pd.DataFrame:
     "Photos to choose from: of a table, a folder, or those that vectors are of and that were not in training."
     if table:
-        return run.schema.to_wide(run.schema.read_table(as_path(table), train=False))
-    if not vectors:
-        return find_photos(as_path(data or "."))
-    return pd.DataFrame({"image_id": [i for i in open_vectors(vectors).ids if i not in {*run.splits["image_id"]}]})
+        found = run.schema.to_wide(run.schema.read_table(as_path(table), train=False))
+    else:
+        found = pd.DataFrame({"image_id": open_vectors(vectors).ids}) if vectors else find_photos(as_path(data or "."))
+    known = found["image_id"].isin(run.splits["image_id"])
+    if known.any() and not vectors:
+        warnings.warn(f"{listing(found['image_id'][known])} were in training and are not chosen from", stacklevel=3)
+    if known.all():
+        raise InputError("all photos were in training: --data, --table or --vectors tell of a new place")
+    return found[~known].reset_index(drop=True)
 
 
 def _without_covariates(run: Run, wide: pd.DataFrame, **given: str | None) -> np.ndarray | None:

@@ -203,10 +203,10 @@ def write(
 def words(self: Output) -> str:
     "What the numbers hold for."
     area, errors = self.run.config.dataset.area_m2, self.errors.photos
-    ground = "grams per photo: its area is not known (dataset.area_m2)" if area is None else f"of {area:g} m² each"
+    ground = ", grams per photo, whose area is not known (dataset.area_m2)" if area is None else f" of {area:g} m² each"
     ranges = f", ranges hold {errors.coverage:.0%} of {self.errors.where}" if errors else ", no ranges"
     lead = "" if lead_of(self.run.schema) else "; no target is the total of the others (dataset.identities), none leads"
-    return f"{len(self.photos)} photos {ground}{ranges}{lead}"
+    return f"{len(self.photos)} photos{ground}{ranges}{lead}"
 
 
 def _write_files(folder: Path, writers: dict[str, Callable[[Path], None]], facts: dict[str, Any]) -> None:

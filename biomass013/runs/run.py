@@ -214,7 +214,7 @@ class Run:
             raise InputError(
                 f"{self.folder / 'oof.csv'}: has {len(rows)} photos, its scores are of {count}, train again"
             )
-        return rows
+        return rows.assign(site=rows["site"].fillna("?"))
 
     @cached_property
     def splits(self) -> pd.DataFrame:
