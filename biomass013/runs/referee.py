@@ -20,7 +20,6 @@ from ..core.files import InputError, listing, lock_folder
 from ..core.paths import as_path, local_path
 from ..core.tables import read_csv, write_csv
 from ..heads.given import GivenHeads, add_up
-from ..report.page import counted
 from .figures import plot_oof, save_figure
 from .run import Run, claim_run_folder, write_run_inputs, write_run_manifest, write_run_results
 from .scores import oof_table, score_run, score_table
@@ -116,7 +115,7 @@ def read_predictions(
 def _warn_of_more(path: Path, more: int) -> None:
     "Warn of rows that are averaged."
     if more:
-        warnings.warn(f"{path}: {counted(more, 'row')} too many, those of one photo are averaged", stacklevel=4)
+        warnings.warn(f"{path}: {more} rows too many, those of one photo are averaged", stacklevel=4)
 
 
 def _checked(path: Path, made: pd.DataFrame, schema: Schema) -> pd.DataFrame:
@@ -178,7 +177,7 @@ def check_predictions(
         (
             "masses were not known",
             exact.any(),
-            f"{counted(int(exact.sum()), 'photo')} met to the milligram: {listing(wide['image_id'][exact].to_list())}",
+            f"{exact.sum()} photos met to the milligram: {listing(wide['image_id'][exact].to_list())}",
         ),
         ("a score that photos allow", r2w > _BEYOND, f"R²w {r2w:.3f}: more than photos tell, look for a leak"),
         (
