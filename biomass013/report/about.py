@@ -205,7 +205,7 @@ def choices_section(m: Material) -> Section | None:
     choices = m.run.log
     taken = choices[choices["chosen"]]
     values = ", ".join(
-        f"{'λ' if key == 'alpha' else key} {listing([str(v) for v in taken[key].unique()], 9)}"
+        f"{'λ' if key == 'alpha' else key} {listing([v if isinstance(v, str) else f'{v:g}' for v in taken[key].unique()], 9)}"
         for key in ("kernel", "alpha", "setting")
         if key in taken
     )
