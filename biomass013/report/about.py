@@ -198,6 +198,11 @@ def learning_section(m: Material) -> Section | None:
     return Section("Learning curves", text, tuple(pictures))
 
 # %% ../../nbs/8_report/42_about.ipynb #choicessec
+def _plain(value: Any) -> str:
+    "A value as people write it: 1, not 1.0."
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
 def choices_section(m: Material) -> Section | None:
     "What each head chose from, if the run has choices."
     if "choices.csv" not in m.run.files:
@@ -205,7 +210,7 @@ def choices_section(m: Material) -> Section | None:
     choices = m.run.log
     taken = choices[choices["chosen"]]
     values = ", ".join(
-        f"{'λ' if key == 'alpha' else key} {listing([str(v) for v in taken[key].unique()], 9)}"
+        f"{'λ' if key == 'alpha' else key} {listing(map(_plain, taken[key].unique()), 9)}"
         for key in ("kernel", "alpha", "setting")
         if key in taken
     )
