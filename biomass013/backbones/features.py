@@ -7,7 +7,6 @@ __all__ = ['Opened', 'open_photo', 'Crop', 'crops', 'see_crops', 'open_views', '
 
 # %% ../../nbs/4_backbones/35_features.ipynb #65949e2a
 from collections.abc import Callable, Collection, Sequence
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np

@@ -7,7 +7,7 @@ __all__ = ['GivenHeads', 'add_up']
 
 # %% ../../nbs/5_heads/65_given.ipynb #given002
 from dataclasses import asdict
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import torch
@@ -15,7 +15,6 @@ from fastcore.basics import patch
 from torch import Tensor
 
 from ..core.files import InputError
-from ..core.settings import HeadSettings
 from .base import Heads
 from ..table.projection import nearest_components
 from ..table.schema import Schema

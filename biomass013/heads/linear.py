@@ -18,7 +18,7 @@ import pandas as pd
 from fastcore.basics import patch
 from threadpoolctl import ThreadpoolController
 
-from ..core.settings import SolvedHead, all_different
+from ..core.settings import SolvedHead
 from .masses import from_fitted
 from .solved import Photos, SolvedHeads, choose_inside, learn_rows, photo_means, prepare_rows
 from ..table.schema import Schema

@@ -8,8 +8,6 @@ __all__ = ['MEAN_NOTE', 'NO_NOTE', 'was_predicted', 'training_mean', 'read_covar
 
 # %% ../../nbs/7_predict/10_table.ipynb #uabcc6b7
 from collections.abc import Sequence
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import numpy as np
 import pandas as pd
