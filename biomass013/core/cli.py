@@ -123,14 +123,19 @@ def command(
         given = vars(parser.parse_intermixed_args(words))
         if odd := [name for name, value in given.items() if isinstance(value, float) and not math.isfinite(value)]:
             parser.error(f"--{odd[0]}: must be a number (got {given[odd[0]]})")
+        said = set()
+
+        def say(message: Warning | str, *_: object, **__: object) -> None:
+            if (line := _line(message)) not in said:
+                tqdm.write(f"warning: {line}", file=sys.stderr)
+            said.add(line)
+
         os.environ["MPLBACKEND"] = "agg"
         if "matplotlib" in sys.modules:  # a command draws into files and opens no window
             sys.modules["matplotlib"].use("agg")
         try:
             with warnings.catch_warnings():
-                warnings.showwarning = lambda message, *_, **__: tqdm.write(
-                    f"warning: {_line(message)}", file=sys.stderr
-                )
+                warnings.showwarning = say
                 warnings.filterwarnings("default", category=UserWarning, module=_OURS)  # PYTHONWARNINGS or not
                 func(**{name: given[name] for name in signature(func).parameters})
                 sys.stdout.flush()

@@ -175,7 +175,7 @@ def make_panel(
     with nullcontext() if folder is None else lock_folder(folder):
         if folder is not None:
             claim_run_folder(folder, locked=True)
-        warn_of_gaps(wide, schema)
+        warn_of_gaps(wide, schema, trained=cfg.head.trained)
         predicted, *without = train_splits(wide, store, cfg, splits, find_device(device), resident, progress)
         scores, gaps = seed_table(wide, splits, predicted, schema), find_gaps(wide, splits, schema)
         if cfg.trainer.reference and has_reference(cfg):

@@ -150,7 +150,8 @@ def train(
             claim_run_folder(run_folder, locked=True)
         write_run_manifest(run_folder, "being written")
         board = writer(run_folder / "tensorboard") if writer else None
-        warn_of_gaps(wide, work.schema, sweep.configs[0].trainer.group_col)
+        cfg = sweep.configs[0]
+        warn_of_gaps(wide, work.schema, cfg.trainer.group_col, cfg.head.trained)
         try:
             main = _advance(work, run_folder, identity, board, progress, save_every)
             _check_source(work.source)

@@ -122,8 +122,8 @@ def prepare(
     return folds
 
 # %% ../../nbs/3_tokens/66_source.ipynb #e3422ca0
-def warn_of_gaps(wide: pd.DataFrame, schema: Schema, group_col: str = "site") -> None:
-    "Warn of what the table lacks that training can do without."
+def warn_of_gaps(wide: pd.DataFrame, schema: Schema, group_col: str = "site", trained: bool = True) -> None:
+    "Warn of what the table lacks that training, or solving (`trained` false), can do without."
     gaps, broken = [], schema.identity_report(wide)["image_id"].unique()
     for names in look_alikes(column_text(wide, group_col)):
         named = ", ".join(map(repr, names))
@@ -135,7 +135,7 @@ def warn_of_gaps(wide: pd.DataFrame, schema: Schema, group_col: str = "site") ->
             f"folds are cut between {group_col!r}, but baselines, intervals and other splits count by 'site': "
             f"--set dataset.columns.site={group_col} makes it the site"
         )
-    for column, term in (("State", "state"), ("Height_Ave_cm", "height")):
+    for column, term in (("State", "state"), ("Height_Ave_cm", "height")) if trained else ():
         blank, left_out = wide.loc[wide[column].isna(), "image_id"], f"{term} term is left out of the loss"
         if len(blank) == len(wide):
             gaps.append(f"no photo has a {column}: the {left_out}")
