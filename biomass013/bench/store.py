@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from .measure import in_turn, measure, random_recipe, random_store, table
-from ..tokens.format import photo_mark
+from ..tokens.recipe import photo_mark
 from ..tokens.store import FeatureStore
 
 # %% ../../nbs/bench/40_store.ipynb #b700c9f3
