@@ -76,7 +76,7 @@ def unlike_made_now(
 # %% ../../nbs/4_backbones/30_making.ipynb #a6721146
 def check_settings(cfg: Config, backbone: Backbone) -> None:
     "Raise `InputError` for settings made by hand that the backbone has no use for."
-    if not backbone.normed:
+    if not backbone.normed and not cfg.dataset.layer_norm:  # the default, true, stands in every saved config
         cfg.refuse(
             f"with {backbone.model_name}, which has no final norm for layers before the last", "dataset.layer_norm"
         )
