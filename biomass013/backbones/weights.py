@@ -115,7 +115,7 @@ def _timm_names(tensors: dict[str, Tensor], model: nn.Module) -> dict[str, Tenso
     ours = tensors
     if not model.state_dict().keys() <= tensors.keys():  # each family of timm reads its authors' layouts
         read = getattr(sys.modules[type(model).__module__], "checkpoint_filter_fn", None)
-        with suppress(KeyError, RuntimeError):  # weights of another model
+        with suppress(KeyError, RuntimeError, AttributeError):  # weights of another model
             ours = read(dict(tensors), model) if read else tensors
     return {name: tensor for name, tensor in ours.items() if not name.startswith(heads)}
 

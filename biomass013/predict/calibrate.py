@@ -248,8 +248,9 @@ def biomass_calibrate(
         no_effect("without --table", data=data, out=out, vectors=vectors, weights=weights)
     if vectors:
         no_effect("with --vectors", data=data, weights=weights)
-    if propose is not None and propose < 1:
-        raise InputError(f"--propose must be at least 1 (got {propose})")
+    for name, count in (("most", most), ("propose", propose)):
+        if count is not None and count < 1:
+            raise InputError(f"--{name} must be at least 1 (got {count})")
     trained, lender = Run(local_path(run)), Run(local_path(residuals)) if residuals else None
     unit = "kg/ha" if (lender or trained).config.dataset.area_m2 else "g"
     if propose:
