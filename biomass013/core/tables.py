@@ -21,7 +21,7 @@ import pandas as pd
 from .files import InputError, atomic_path, listing
 
 # %% ../../nbs/0_core/14_tables.ipynb #a8f68086
-_FORMULA = re.compile(r"'*(?:[=@\t\r]|[+-].*[|!(])")
+_FORMULA = re.compile(r"'*(?:[=@\t\r]|[+-].*[|!(]|[+-](?![\d.,]|$))")
 
 
 def write_csv(
