@@ -176,7 +176,7 @@ def blend_config(runs: Sequence[Run], members: list[str], recipe: Recipe, name: 
     "The first run's settings, with the members as the head."
     cfg = runs[0].config
     backbone = {"model_args": recipe.model_args} if recipe.model_name == "vectors" else {}
-    return cfg.but(head={"kind": "blend", "members": members}, experiment={"name": name}, backbone=backbone)
+    return cfg.replace(head={"kind": "blend", "members": members}, experiment={"name": name}, backbone=backbone)
 
 # %% ../../nbs/6_runs/75_blend.ipynb #bld00031
 def write_blend(

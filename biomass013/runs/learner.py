@@ -163,7 +163,7 @@ def check_options(
 # %% ../../nbs/6_runs/25_learner.ipynb #42e54f55
 def reference_config(cfg: Config) -> Config:
     "Return the settings of the reference: kernel ridge on pattern 0, all else as in `cfg`."
-    return cfg.but(head={"kind": "kernel_ridge"}, dataset={"patterns": [0]}, inference={"tta_indices": [0]})
+    return cfg.replace(head={"kind": "kernel_ridge"}, dataset={"patterns": [0]}, inference={"tta_indices": [0]})
 
 
 def has_reference(cfg: Config) -> bool:

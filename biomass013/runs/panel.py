@@ -64,7 +64,7 @@ def _plan_passes(sizes: Sequence[int], most: int) -> list[slice]:
 # %% ../../nbs/6_runs/60_panel.ipynb #74f1c32e
 def _panel_members(cfg: Config, splits: Sequence[Split]) -> list[Member]:
     "Return the members of splits, split by split and fold by fold, each with the seed of its split."
-    seeded = [cfg.but(experiment={"seed": s.seed}) for s in splits]
+    seeded = [cfg.replace(experiment={"seed": s.seed}) for s in splits]
     return [Member(c, s.folds, k) for c, s in zip(seeded, splits, strict=True) for k in range(len(s.names))]
 
 # %% ../../nbs/6_runs/60_panel.ipynb #61b8c9f7
@@ -146,7 +146,7 @@ def _panel_oof(wide: pd.DataFrame, splits: Sequence[Split], predicted: np.ndarra
 def _check_store(wide: pd.DataFrame, store: Source, cfg: Config, split: Split) -> None:
     "Raise `InputError` with all that keeps the heads from learning from a store."
     folds = pd.DataFrame({"image_id": wide["image_id"], "fold": split.folds})
-    prepare(wide, store, cfg.but(trainer={"n_folds": len(split.names)}), folds)
+    prepare(wide, store, cfg.replace(trainer={"n_folds": len(split.names)}), folds)
 
 # %% ../../nbs/6_runs/60_panel.ipynb #63ae4271
 def _copies(wide: pd.DataFrame, source: Source) -> int:

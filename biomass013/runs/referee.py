@@ -258,7 +258,7 @@ def score_given(
         )
         recipe = open_vectors(vectors).recipe
         (block,) = recipe.model_args["blocks"]
-        cfg = cfg.but(head={"kind": "given"}, experiment={"name": folder.resolve().name})
+        cfg = cfg.replace(head={"kind": "given"}, experiment={"name": folder.resolve().name})
         write_run_inputs(folder, cfg, recipe, ids, given.folds)
         scores = score_run(given.wide, grams, given.folds, schema) | {"settings_tried": 1}
         scores["training_mean"] = given.wide[list(schema.targets)].mean().to_dict()

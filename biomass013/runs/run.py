@@ -194,7 +194,7 @@ class Run:
         known = self.scores if isinstance(self.scores, dict) else {}
         some = {name: shape for name, shape in _MAYBE.items() if name in known}
         if odd := _misfit(self.scores, some if final else _SCORES | some):
-            raise InputError(f"{self.folder / 'scores.json'}: {odd} is missing or is no such value, train again")
+            raise InputError(f"{self.folder / 'scores.json'}: {odd} is missing or odd; train again")
         self.stopped = f"was stopped after {steps} of {total} epochs" if manifest["state"] == "stopped" else ""
         if self.stopped:
             warnings.warn(f"{self.folder}: {self.stopped}, not finished", stacklevel=2)
