@@ -204,7 +204,7 @@ class GramsRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         found = self.predict(X)
         cfg = self._cfg
         if weights is not None:
-            cfg = cfg.but(dataset={"metric_weights": _weights(weights, self.target_names_)})
+            cfg = cfg.replace(dataset={"metric_weights": _weights(weights, self.target_names_)})
         return make_schema(cfg).r2w(np.reshape(y, (len(found), -1)), found.reshape(len(found), -1))
 
     def __sklearn_tags__(self) -> Any:
