@@ -45,7 +45,7 @@ WORDS = {  # pattern of a word or phrase → what to write
     r"\bof one's own": "your own",
     r"(?<!there\s)(?<!which\s)(?:is|are) no (?:photo|text|number|mask|date|class|image|mass|head|part|sum|folder|"
     r"file|key|table|place|setting|room|such|run|store|panel|name|backbone|word)\b": "is not a …",
-    rf"\b(?:numbers|bytes|kB|MB|KB|GB|seconds?|ms|s|dollars?|tokens|g|kg|DM|vectors?|rows?|files?) a {THING}\b": "per …",
+    rf"\b(?:numbers|bytes|kB|MB|KB|GB|seconds?|ms|s|dollars?|tokens|g|kg|DM|vectors?|rows?) a {THING}\b": "per …",
     r"\bhow far off": "interval, standard deviation, error",
     r"\bcan be asked for": "available, estimate",
     r"\blea(?:ves?|ving) (?:it |them )?open|left open": "not decided, unset; held out",

@@ -29,7 +29,7 @@ from ..core.cli import Shard, command, find_shard
 from ..core.config import TABLE_KEYS, check_assigned
 from ..core.devices import find_devices
 from ..core.experiment import Config, marked
-from ..core.files import InputError, add_seconds, listing, lock_folder, over_paths, write_json
+from ..core.files import InputError, add_seconds, listing, lock_folder, map_paths, write_json
 from ..core.paths import as_path
 from ..core.settings import TOKENS
 from ..photos.geometry import parse_patterns
@@ -218,7 +218,7 @@ def biomass_extract(
     done = extract(job.wide, data, folder, job.cfg, None, batch, devices, workers, shard=share)
     done, seconds = done if isinstance(done, list) else [done], time.perf_counter() - start
     for store_of_view in done:
-        size = sum(over_paths(lambda path: path.stat().st_size, [store_of_view.path(i) for i in job.wide["image_id"]]))
+        size = sum(map_paths(lambda path: path.stat().st_size, [store_of_view.path(i) for i in job.wide["image_id"]]))
         whose = share or "the table"
         print(f"{store_of_view}\n{store_of_view.folder}: {len(job.wide)} photos of {whose}, {size / 1e9:.2f} GB")
     print(f"all there after {seconds:.0f} s" + (" (biomass_verify says when all shards are)" if share else ""))

@@ -62,7 +62,7 @@ def make_config(
 def _warn_of(source: str, kind: str, left: list[str]) -> None:
     "List in one line what was left out of settings that someone else wrote."
     if left:
-        warnings.warn(f"{source}: no effect here (heads of kind {kind}), left out: {', '.join(left)}", stacklevel=3)
+        warnings.warn(f"{source}: ignored, no effect on heads of kind {kind}: {', '.join(left)}", stacklevel=3)
 
 # %% ../../nbs/0_core/30_config.ipynb #a4a759d3
 _LARGEST = 1_000_000  # bytes
@@ -77,7 +77,7 @@ def _read_text(path: Path) -> str:
         return path.read_text(encoding="utf-8")
     except FileNotFoundError:
         names = f"neither file nor preset ({listing(presets())})"
-        raise InputError(f"{path}: there is no such settings file, {names}") from None
+        raise InputError(f"{path}: settings file not found, {names}") from None
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{path}: cannot be read ({error})") from None
 
@@ -228,7 +228,7 @@ def save_config(
     "Write all of `cfg` that has an effect, defaults included; the path of weights so that it holds in any folder."
     weights = Path(cfg.backbone.weights or "")
     if weights.suffix and "://" not in cfg.backbone.weights:
-        cfg = cfg.but(backbone={"weights": str(weights.expanduser().absolute())})
+        cfg = cfg.replace(backbone={"weights": str(weights.expanduser().absolute())})
     what = f"{_OWN}of a run: all that have an effect, defaults included.\n"
     write_text(what + yaml.safe_dump(cfg.tree(), sort_keys=False), path)
 

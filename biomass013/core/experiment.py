@@ -193,7 +193,7 @@ def _with_head(tree: dict) -> tuple[dict, list[str]]:
         return tree, []
     kind = section.get("kind", _DEFAULT)
     if kind not in list(HEAD_SETTINGS):
-        return rest, [f"head.kind: there is no head {kind!r} (there are: {', '.join(HEAD_SETTINGS)})"]
+        return rest, [f"head.kind: unknown head {kind!r} (known: {', '.join(HEAD_SETTINGS)})"]
     model = HEAD_SETTINGS[kind]
     try:
         return {**rest, "head": model.model_validate(section)}, []
@@ -415,8 +415,8 @@ def settle(
 
 
 @patch
-def but(self: Config, **changes) -> Config:  # sections, each a dict of the keys that change
+def replace(self: Config, **changes) -> Config:  # sections, each a dict of the keys that change
     "The same with some keys changed. Raises `InputError` for a key that is wrong, or has no effect."
-    made, now = Section.but(self, **changes), flatten(self.model_dump())
+    made, now = Section.replace(self, **changes), flatten(self.model_dump())
     given = {key for key, value in flatten(changes).items() if key not in now or now[key] != value}
     return settle(made, given, before=self.explicit)

@@ -36,7 +36,7 @@ class Section(BaseModel):
         "The tree as it is validated, and what is already known to be wrong with it."
         return tree, []
 
-    def but(self, **changes) -> Self:  # keys and values; a section within takes a dict of those that change
+    def replace(self, **changes) -> Self:  # keys and values; a section within takes a dict of those that change
         "The same with some keys changed, and checked. Raises `InputError` that names every wrong key."
         return check_section(type(self), self._tree_with(changes), "settings")
 
@@ -203,7 +203,7 @@ LOSS_KINDS: dict[str, tuple[str, ...]] = {"smooth_l1": ("beta",), "huber": ("bet
 def _known_loss(kind: str) -> str:
     "The loss. Raises `ValueError` if there is none of this name."
     if kind not in LOSS_KINDS:
-        raise ValueError(f"there is no such loss (there are: {', '.join(LOSS_KINDS)})")
+        raise ValueError(f"unknown loss (known: {', '.join(LOSS_KINDS)})")
     return kind
 
 

@@ -102,7 +102,7 @@ def calibrate(
     scores["calibrated"] = dict(zip(schema.main, shift.tolist(), strict=True))
     heads = BlendHeads([run.heads], np.ones((1, len(schema.main))), schema, [reads_of(run)], shift, bare_shift)
     cfg = blend_config([run], [run.folder.name], run.recipe, folder.name)
-    cfg = cfg.but(experiment={"note": f"{run.folder.name}, calibrated: {words}"})
+    cfg = cfg.replace(experiment={"note": f"{run.folder.name}, calibrated: {words}"})
     member = {"member": run.folder.name, "r2w": run.scores.get("r2w", np.nan)}
     table = pd.DataFrame([member | dict.fromkeys(schema.main, 1.0)])
     claim_run_folder(folder)

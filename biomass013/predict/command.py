@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from ..core.cli import Shard, command, find_shard, no_effect
-from ..core.files import InputError, file_sha256, lock_folder, over_paths
+from ..core.files import InputError, file_sha256, lock_folder, map_paths
 from ..core.paths import as_path, local_path
 from ..photos.folder import find_photos
 from ..photos.geometry import parse_patterns
@@ -147,7 +147,7 @@ def biomass_predict(
         return print(f"{len(photos)} photos, {len(trained.heads)} heads: {written}")
     with lock_folder(folder):
         if test is None:  # a page will want to know whose photos they were
-            digests = over_paths(file_sha256, [place / p for p in photos["image_path"]])
+            digests = map_paths(file_sha256, [place / p for p in photos["image_path"]])
             photos["sha256"] = [digest[:12] for digest in digests]
         given = {"by": by, "units": units or "g", "residuals": residuals, "keep_unlike": keep_unlike}
         given |= {"coverage": 0.8 if coverage is None else coverage, "submission": submission}

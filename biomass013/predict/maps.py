@@ -122,7 +122,7 @@ _MADE = "maps.json"  # which files are ours
 def _names(photos: list[Path]) -> list[str]:
     "What the files of each photo are called. Raises `InputError` if photos are not there."
     if gone := [str(path) for path in photos if not path.is_file()]:
-        raise InputError(f"{listing(gone)}: there is no such photo")
+        raise InputError(f"{listing(gone)}: photo not found")
     whole = [path.resolve() for path in photos]
     top = Path(os.path.commonpath([path.parent for path in whole]))
     ways = [

@@ -31,7 +31,7 @@ from biomass013.core.files import (
     file_sha256,
     listing,
     lock_folder,
-    over_paths,
+    map_paths,
     read_json,
     write_json,
 )
@@ -84,7 +84,7 @@ def check_own(
         check_output(path)
         if path.is_file() and left.get(path.name) not in ("", file_sha256(path)):  # '': half written
             what = "has changed since it was written" if path.name in left else f"{manifest} does not name it"
-            raise InputError(f"{path}: is there already and {what}: choose another --out, or move it away")
+            raise InputError(f"{path}: exists and {what}: choose another --out, or move it away")
 
 
 def warnings_of(
@@ -258,7 +258,7 @@ def _made_from(photos: pd.DataFrame, run: Run, data: Path | None) -> list[str]: 
     if data is None:
         return [f"vectors {mark}" for mark in found]
     paths = [data / path for path in photos["image_path"]]
-    there = over_paths(lambda path: path.is_file() and file_sha256(path)[:16], paths)
+    there = map_paths(lambda path: path.is_file() and file_sha256(path)[:16], paths)
     return [f"{digest or 'gone'} {mark}" for digest, mark in zip(there, found, strict=True)]
 
 

@@ -218,9 +218,9 @@ def load_backbones(
     "The backbone of a run on each device. Raises `InputError` as `load_backbone` does."
     _has_backbone(run)
     changes = {k: v for k, v in (("weights", weights), ("precision", precision)) if v}
-    settings, names = run.config.but(backbone=changes).backbone, dict.fromkeys(find_devices(devices))
+    settings, names = run.config.replace(backbone=changes).backbone, dict.fromkeys(find_devices(devices))
     lacking = [name for name in names if name.startswith("cuda") and not has_bfloat16(name)]
     if settings.precision == "bfloat16" and lacking:
         print(f"{listing(lacking)}: no bfloat16, float32 is used instead")
-        settings = settings.but(precision="float32")
+        settings = settings.replace(precision="float32")
     return backbone_workers(settings, devices)

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from fastcore.basics import patch
 
-from ..core.files import InputError, is_file_name, listing, over_paths
+from ..core.files import InputError, is_file_name, listing, map_paths
 from ..core.tables import read_csv
 from biomass013.table.groups import (
     column_text,
@@ -365,8 +365,8 @@ def photo_paths(
     wide: pd.DataFrame,  # one row per photo, with `image_path`
 ) -> list[Path]:
     "Return the photos' paths, in the order of `wide`. Raises `InputError` listing those that are missing."
-    paths = over_paths(_spelt, [folder / p for p in wide["image_path"]])
-    there = over_paths(lambda path: path.is_file(), paths)
+    paths = map_paths(_spelt, [folder / p for p in wide["image_path"]])
+    there = map_paths(lambda path: path.is_file(), paths)
     if missing := [path for path, found in zip(paths, there, strict=True) if not found]:
-        raise InputError(f"{len(missing)} of {len(paths)} photos are not there: {listing(missing)}")
+        raise InputError(f"{len(missing)} of {len(paths)} photos not found: {listing(missing)}")
     return paths

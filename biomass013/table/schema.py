@@ -304,7 +304,7 @@ def fit_folds(
         return list(configs)
     what = f"trainer.n_folds is {trainer.n_folds}, the table has {count} different values of {trainer.group_col!r}"
     warnings.warn(f"{what}: {count} folds are used", stacklevel=3)
-    return [cfg.but(trainer={"n_folds": count}) for cfg in configs]
+    return [cfg.replace(trainer={"n_folds": count}) for cfg in configs]
 
 
 def open_job(

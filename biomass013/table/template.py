@@ -234,7 +234,7 @@ def guess_settings(
     if {"sample_id", "target_name", "target"} <= set(table):
         raise InputError("has a row for each photo and target, as the competition has: it needs no settings of its own")
     if missing := [name for name in drop if name not in table]:
-        raise InputError(f"--drop {listing(missing)}: there is no such column (found: {listing(table, 20)})")
+        raise InputError(f"--drop {listing(missing)}: column not found (found: {listing(table, 20)})")
     typed = table.drop(columns=list(drop))
     table, odd = _without_odd_cells(typed)
     columns = _find_columns(table)

@@ -94,7 +94,7 @@ def only(self: Vectors, wanted: Sequence[str]) -> "Vectors":
     "Some of the blocks, in the order in which they lie. Raises `InputError` for a word that names none."
     found = {w: [n for n in self.blocks if fnmatchcase(n, w) or n.rpartition("/")[2] == w] for w in wanted}
     if nothing := [w for w, names in found.items() if not names]:
-        raise InputError(f"{self.path}: has no vectors {listing(nothing)} (there are: {listing(self.blocks, 12)})")
+        raise InputError(f"{self.path}: has no vectors {listing(nothing)} (available: {listing(self.blocks, 12)})")
     chosen = {name for names in found.values() for name in names}
     return replace(self, blocks={name: block for name, block in self.blocks.items() if name in chosen})
 
@@ -305,7 +305,7 @@ def biomass_vectors(
         raise InputError(f"{out}: must end in .safetensors")
     check_output(path)
     if path.exists() and not _is_vectors(path):
-        raise InputError(f"{path}: is there already and holds no vectors, choose another name")
+        raise InputError(f"{path}: exists and holds no vectors; choose another name")
     recipe, ids = views_recipe(stores), stores[0].ids
     if not ids:
         raise InputError(f"{store}: holds no photos")
