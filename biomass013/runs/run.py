@@ -121,9 +121,7 @@ def write_run_results(
 def _read_manifest(folder: Path) -> dict[str, Any]:
     "Return state and digests. Raises `InputError` if there is no run, or if it is being written."
     if not (folder / MANIFEST).is_file():
-        raise InputError(
-            f"{folder}: is not a run ({MANIFEST} is missing; retrain runs of older versions)"
-        )
+        raise InputError(f"{folder}: is not a run ({MANIFEST} is missing; retrain runs of older versions)")
     manifest = _manifest(folder / MANIFEST)
     if manifest["state"] == "being written":
         how = "wait for it, or resume it (biomass train --resume)"
