@@ -444,7 +444,7 @@ def map_photo(
     check_backbone(run, backbone)
     return map_photo(run, place, place.stem, backbone)
 
-# %% ../nbs/9_whole/90_all.ipynb #6421a55d
+# %% ../nbs/9_whole/90_all.ipynb #cd8872e3
 _CLASSES = {"Run": "runs.run", "GramsRegressor": "runs.regressor"}
 _all_ = ["Run", "GramsRegressor"]
 
@@ -457,4 +457,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted(__all__)
+    return sorted(globals()["__all__"])
