@@ -110,7 +110,7 @@ class Schema(TableFormat):
 
     @cached_property
     def composition(self) -> np.ndarray:
-        "Matrix [T, L]: how often each target contains each component. Raises `InputError` for a sum that contains itself."
+        "Matrix [T, L]: how often each target contains each component. Raises `InputError` for circular sums."
         return compose(self.targets, self.identities)
 
 # %% ../../nbs/1_table/10_schema.ipynb #schgramscd
