@@ -191,9 +191,7 @@ def _predict_list(
 def _has_backbone(run: Run) -> None:
     "Raise `InputError` if a run has no backbone."
     if run.recipe.model_name == "vectors":
-        raise InputError(
-            f"{run.folder}: the heads were trained on external vectors: predict with --vectors"
-        )
+        raise InputError(f"{run.folder}: the heads were trained on external vectors: predict with --vectors")
 
 
 def check_backbone(
