@@ -155,8 +155,6 @@ class SolvedHead(HeadSettings):
     )  # a fit on each; their mean in grams is the prediction
     reconcile: Literal["projection", "shares", "differences"] = "projection"  # how masses that add up are computed
     hurdle: float | None = Field(None, gt=0, le=1)  # the mass of a component less likely to be there shrinks; null: no
-    reconcile: Literal["projection", "shares", "differences"] = "projection"  # how masses that add up are computed
-    hurdle: float | None = Field(None, gt=0, le=1)  # the mass of a component less likely to be there shrinks; null: no
     inner_folds: int = Field(4, ge=2)  # of the training photos, to choose on
     covariate_weight: float = Field(0.5, gt=0)  # of all covariates together, beside all of a photo's numbers
 

@@ -113,7 +113,9 @@ class Photos(NamedTuple):
 
     def some(self, which: np.ndarray) -> "Photos":
         "Some of the photos."
-        return self._replace(**{name: getattr(self, name)[which] for name in ("learned", "asked", "main", "groups")})
+        learned = self.learned[which]
+        asked = learned if self.asked is self.learned else self.asked[which]
+        return self._replace(learned=learned, asked=asked, main=self.main[which], groups=self.groups[which])
 
     def beside(self, columns: np.ndarray) -> np.ndarray:
         "Columns of vectors, and after them those of the covariates."
@@ -127,7 +129,7 @@ class Photos(NamedTuple):
 
 def _rows_of(numbers: np.ndarray, head: SolvedHead) -> np.ndarray:
     "The rows [n, R, D] of photos [n, P, D]; R is 1 or P."
-    return numbers.mean(axis=1, keepdims=True) if head.rows == "mean" else numbers
+    return numbers.mean(axis=1, keepdims=True) if head.rows == "mean" and numbers.shape[1] > 1 else numbers
 
 # %% ../../nbs/5_heads/48_solved.ipynb #solvlearn
 def learn_rows(
