@@ -98,7 +98,7 @@ def fitting_model(
 def _check_layout(model: nn.Module, path: Path, model_name: str) -> None:
     "Raise `InputError` if a file of weights is missing, damaged or of another layout than the model."
     if not path.is_file():
-        raise InputError(f"{path}: there is no such weights file (backbone.weights, or --weights)")
+        raise InputError(f"{path}: weights file not found (backbone.weights, or --weights)")
     try:
         with safe_open(path, framework="pt") as file:
             found = {name: tuple(file.get_slice(name).get_shape()) for name in file.keys()}

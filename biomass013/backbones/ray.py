@@ -165,7 +165,7 @@ def biomass_ray(
     try:
         ray.init(address=address, log_to_driver=False, logging_level="ERROR")
     except (ConnectionError, RuntimeError, ValueError) as error:
-        raise InputError(f"--address {address}: there is no such cluster ({str(error).splitlines()[0]})") from None
+        raise InputError(f"--address {address}: cluster not found ({str(error).splitlines()[0]})") from None
     try:
         for done in extract_on_ray(job.wide, data, store or job.cfg.dataset.feature_dir, job.cfg, batch, most):
             print(f"{done}\n{done.folder}: {len(job.wide)} photos of the table")

@@ -43,7 +43,7 @@ def _check_new(path: Path) -> None:
     if path.suffix != ".safetensors":
         raise InputError(f"{path}: must end in .safetensors")
     if path.exists():
-        raise InputError(f"{path}: is there already, choose another name or remove it")
+        raise InputError(f"{path}: already exists; choose another name or remove it")
     check_output(path)
 
 # %% ../../nbs/4_backbones/20_weights.ipynb #1d0c01f5
@@ -98,7 +98,7 @@ def _read_foreign(path: Path) -> dict[str, Tensor]:
             return _meta_names(load_file(path))
         content = torch.load(path, map_location="cpu", weights_only=True)
     except FileNotFoundError:
-        raise InputError(f"{path}: there is no such file") from None
+        raise InputError(f"{path}: file not found") from None
     except (SafetensorError, OSError, RuntimeError, EOFError, ValueError) as error:
         raise InputError(f"{path}: cannot be read ({' '.join(str(error).split())[:200]})") from None
     except Exception as error:  # pickle's own, of a file that holds other things than tensors

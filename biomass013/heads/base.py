@@ -53,7 +53,7 @@ def head_class(
 ) -> type:  # of `Heads`
     "The class of a kind of heads. Raises `InputError` for an unknown kind."
     if kind not in HEADS:
-        raise InputError(f"there is no head {kind!r} (there are: {', '.join(HEADS)})")
+        raise InputError(f"unknown head {kind!r} (known: {', '.join(HEADS)})")
     return load_class(HEADS[kind])
 
 # %% ../../nbs/5_heads/20_base.ipynb #headsbase
@@ -94,7 +94,7 @@ class Heads:
 
     def densities(self, seen: PhotoSeen) -> np.ndarray:
         "Densities [F, P, crops, N, M] in g/m², from the tokens of one view. Raises `InputError` if there are none."
-        raise InputError(f"heads of kind {self.kind} have no density to map")
+        raise InputError(f"heads of kind {self.kind} have no density maps")
 
     def to(self, device: str | torch.device) -> "Heads":
         "The heads on another device."
@@ -152,7 +152,7 @@ def _read_heads(path: Path) -> tuple[dict[str, str], list[dict[str, Tensor]]]:
         with safe_open(path, framework="pt") as file:
             about, tensors = file.metadata() or {}, {name: file.get_tensor(name) for name in file.keys()}
     except FileNotFoundError:
-        raise InputError(f"{path}: there is no such file of heads") from None
+        raise InputError(f"{path}: file of heads not found") from None
     except (SafetensorError, OSError) as error:
         raise InputError(f"{path}: is not a complete .safetensors file ({error})") from None
     states: dict[str, dict[str, Tensor]] = {}

@@ -172,7 +172,7 @@ def panel_differences(
     "Settings of a panel that differ from the run's. Raises `InputError` if the folder is no panel."
     lacking = [name for name in ("panel.csv", "seeds.csv", "gaps.csv", "config.yaml") if not (panel / name).is_file()]
     if lacking:
-        raise InputError(f"{panel}: is not a panel of biomass_splits ({listing(lacking)} is not there)")
+        raise InputError(f"{panel}: is not a panel of biomass_splits ({listing(lacking)} not found)")
     both = run.config, load_config(panel / "config.yaml")
     here, there = (flatten(cfg.model_dump(exclude={"experiment"})) for cfg in both)
     return [f"{k} {there.get(k)}" for k, v in here.items() if there.get(k) != v and k not in PLACES]

@@ -19,7 +19,7 @@ import pandas as pd
 from markupsafe import Markup
 from matplotlib.figure import Figure
 
-from ..core.files import InputError, file_sha256, listing, over_paths, read_json, write_text
+from ..core.files import InputError, file_sha256, listing, map_paths, read_json, write_text
 from ..core.tables import read_own_csv
 from ..photos.read import read_photo
 from ..predict.density import maps_folder, read_map
@@ -96,7 +96,7 @@ class Prediction:
         if self.data is None or not {"image_path", "sha256"} <= {*self.photos}:
             return []
         paths = [self.data / path for path in self.photos["image_path"]]
-        there = over_paths(lambda path: file_sha256(path)[:12] if path.is_file() else None, paths)
+        there = map_paths(lambda path: file_sha256(path)[:12] if path.is_file() else None, paths)
         pairs = zip(self.photos["image_id"], self.photos["sha256"], there, strict=True)
         return [image_id for image_id, told, now in pairs if now and told and now != told]
 
@@ -117,7 +117,7 @@ def open_prediction(
 ) -> Prediction:
     "Read a prediction. Raises `InputError` if it is incomplete or damaged, or if the photos' folder is missing."
     if data and not data.is_dir():
-        raise InputError(f"{data}: there is no such folder of photos")
+        raise InputError(f"{data}: folder of photos not found")
     if not is_prediction(folder):
         raise InputError(f"{folder}: is not a prediction ({PREDICTION} is missing), predict again")
     facts = read_json(folder / PREDICTION, "state", "files")

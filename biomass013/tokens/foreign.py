@@ -106,7 +106,7 @@ def _open_one(path: Path) -> Vectors:
     if path.suffix not in (".safetensors", *_READERS):
         raise InputError(f"{path}: vectors are read from .safetensors, .npz, .csv or .parquet")
     if not path.is_file():
-        raise InputError(f"{path}: there is no such file of vectors")
+        raise InputError(f"{path}: file of vectors not found")
     try:
         if path.suffix == ".safetensors":
             return read_vectors(path)  # of `biomass_vectors`
@@ -338,4 +338,4 @@ def fit_settings(cfg: Config, vectors: Vectors) -> Config:
     backbone = {key: told["backbone"][key] for key in ("model_name", "model_args")}
     wanted = [p for p in cfg.dataset.chosen_patterns if p in held]
     flips = [p for p in cfg.inference.tta_indices if p in held] or [0]
-    return cfg.but(backbone=backbone, dataset={**dataset, "patterns": wanted}, inference={"tta_indices": flips})
+    return cfg.replace(backbone=backbone, dataset={**dataset, "patterns": wanted}, inference={"tta_indices": flips})

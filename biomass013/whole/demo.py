@@ -48,7 +48,7 @@ def demo_config() -> Config:
     "Return the preset `lite`, made smaller, with tokens."
     changes = {"img_size": 256, "layers": [3], "keep": "both", "num_aug_patterns": 4}
     about = {"name": "demo", "note": NOTE}
-    return load_config("lite").but(experiment=about, dataset=changes, inference={"tta_indices": [0, 1, 2, 3]})
+    return load_config("lite").replace(experiment=about, dataset=changes, inference={"tta_indices": [0, 1, 2, 3]})
 
 
 def _trained_config(
@@ -56,7 +56,7 @@ def _trained_config(
     batch: int,  # photos a head learns from at each step
 ) -> Config:
     "Return the config of exp013's heads on the same tokens."
-    return demo_config().but(
+    return demo_config().replace(
         experiment={"name": "demo-exp013"},
         head={"kind": "cls_gating"},
         trainer={"num_epochs": epochs, "batch_size": batch, "reference": False},

@@ -199,7 +199,7 @@ class Pack:
         texts += [self.kernel / name for name in ("kernel-metadata.json", "submission.ipynb")]
         manifests = [self.dataset / "pack.json", self.weights / "weights.json"]
         if missing := [str(path.relative_to(self.folder)) for path in manifests + texts if not path.is_file()]:
-            raise InputError(f"{self.folder}: is not a finished pack ({listing(missing)} is not there)")
+            raise InputError(f"{self.folder}: is not a finished pack ({listing(missing)} not found)")
         for path in manifests:
             if read_json(path).get("state") == "being written":
                 raise InputError(f"{self.folder}: is not a finished pack ({path.name} says so), pack again")
@@ -272,8 +272,8 @@ def pack(
     out, licence, notebook = (p and local_path(p) for p in (out, licence, notebook))
     _check_request(run, owner, out)
     name = _slug(f"biomass013-{run.config.experiment.name}")
-    weights = weights_file(run.config.backbone.but(weights=str(weights)))
-    backbone = load_backbone(run.config.backbone.but(weights=str(weights)), "cpu")
+    weights = weights_file(run.config.backbone.replace(weights=str(weights)))
+    backbone = load_backbone(run.config.backbone.replace(weights=str(weights)), "cpu")
     check_backbone(run, backbone)
     with lock_folder(out), TemporaryDirectory() as place:
         licence = licence or _included_licence(backbone, Path(place))
