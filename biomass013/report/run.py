@@ -74,7 +74,7 @@ def biomass_report(
         return print(write_prediction(open_prediction(folder, places[0]), page))
     shown = gather(Run(folder), *places, photos.split(",") if photos else ())
     if shown.scored:
-        print(*[f"beware: {shown.run.caveat}"] * bool(shown.run.caveat), quoted(shown.run), sep="\n")
+        print(*[f"caution: {shown.run.caveat}"] * bool(shown.run.caveat), quoted(shown.run), sep="\n")
         print(baseline_table(shown.run).to_string(index=False, na_rep="ruled out"))
     else:
         print("no out-of-fold rows, no score")
