@@ -17,7 +17,6 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from scipy.special import gammaln
-from scipy.stats import rankdata
 
 from ..core.experiment import Config
 from ..core.files import InputError, file_sha256, listing
@@ -167,7 +166,7 @@ def _telling(x: np.ndarray, grams: np.ndarray) -> np.ndarray:
         if known.sum() >= _LEAST and np.ptp(target[known]) > 0:
             some, t = x[known], target[known, None]
             told |= (correlations(some, t) > _TOLD)[:, 0]
-            told |= (correlations(rankdata(some, axis=0), rankdata(t, axis=0)) > _TOLD)[:, 0]
+            told |= (correlations(*(pd.DataFrame(one).rank().to_numpy() for one in (some, t))) > _TOLD)[:, 0]
             told |= _chance_of_rising(some, target[known]) * x.shape[1] * grams.shape[1] < _BY_CHANCE
     return told
 
