@@ -229,9 +229,7 @@ def _map_words(p: Prediction, photos: int, maps: int, top: float) -> str:
     "Describe the maps; '' if none were saved."
     lead = p.leads[0]
     unit = "g/m²" if lead.unit == "g" else "kg DM/ha"
-    words = (
-        f"Maps of {lead.words}: dark blue is zero, yellow {three_figures(top)} {unit}"
-    )
+    words = f"Maps of {lead.words}: dark blue is zero, yellow {three_figures(top)} {unit}"
     if not p.maps.is_dir():
         return ""
     lacking = f"{photos - maps} photos have no map of this prediction (biomass predict --maps saves maps)."

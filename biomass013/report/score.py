@@ -172,9 +172,7 @@ def interval_section(m: Material) -> Section | None:
         low, high = fit_intervals(m.true, m.predicted, site, coverage, deviation).bounds(m.predicted, deviation)
     except InputError as error:
         sites = counted(site.nunique(), "site")
-        why = (
-            f"No intervals: the photos come from {sites}, and {error}."
-        )
+        why = f"No intervals: the photos come from {sites}, and {error}."
         return Section("Intervals", why)
     frame = frame.rename(columns=m.short)
     widths = ", ".join(f"{name} {w:.0f} g" for name, w in zip(names, (high - low).mean(0), strict=True))
