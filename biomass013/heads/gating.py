@@ -170,7 +170,7 @@ def problem(self: GatingEnsemble, recipe: Recipe) -> str:
     layers = self.base.gate_mlp
     ours, theirs = (layers[2].out_features, layers[0].in_features), (recipe.num_patches, recipe.width)
     if ours not in (theirs, (recipe.num_patches // len(recipe.crops), recipe.width)):
-        return "the heads take {} patches of width {}, the tokens are {} of width {}".format(*ours, *theirs)
+        return "the heads need {} tokens of width {}, got {} of width {}".format(*ours, *theirs)
     return HeadEnsemble.problem(self, recipe)
 
 # %% ../../nbs/5_heads/30_gating.ipynb #390ec239
