@@ -33,7 +33,7 @@ from biomass013.runs.run import (
     write_run_results,
 )
 from .scores import oof_table, r2w_by_fold
-from ..table.folds import deal_groups
+from ..table.folds import group_folds
 from ..table.schema import Schema
 from ..tokens.recipe import Recipe, differences, with_patterns
 from ..tokens.vectors import vectors_recipe
@@ -83,7 +83,7 @@ def nested_blend(
     blended: np.ndarray | None = None,  # [K, n, M] predictions to average; None: `predicted`
 ) -> np.ndarray:  # [n, T] grams
     "Return predictions for each site with weights chosen on the other sites."
-    grams, cut = np.empty(true.shape), deal_groups(site, min(5, len(np.unique(site))), seed=1)
+    grams, cut = np.empty(true.shape), group_folds(site, min(5, len(np.unique(site))), seed=1)
     for fold in np.unique(cut):
         here = cut == fold
         weights = choose(true[~here][:, schema.places(schema.main)], predicted[:, ~here])
