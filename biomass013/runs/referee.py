@@ -235,7 +235,7 @@ def check_predictions(
     if folds is not None:
         sites = wide["site"].astype(str).to_numpy()
         broken = (pd.Series(folds).groupby(sites).nunique() > 1).sum()
-        rows.append(("whole sites are held out", broken > 0, f"{broken} of {len({*sites})} sites lie in several folds"))
+        rows.append(("whole sites are held out", broken > 0, f"{broken} of {len({*sites})} sites are in several folds"))
         groups = sites if not broken else np.arange(len(sites)).astype(str)
         heaviest = schema.targets.index(schema.heaviest)
         chance = (
