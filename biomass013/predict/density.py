@@ -59,7 +59,7 @@ def check_density(run: Run) -> None:
     "Raise `InputError` if a run can't map a photo."
     if not run.heads.maps:
         what = f"heads of kind {run.config.head.kind} have no density to map"
-        raise InputError(f"{run.folder}: {what} (heads over tokens have attention maps: biomass_report with --store)")
+        raise InputError(f"{run.folder}: {what} (heads over tokens have attention maps: biomass report with --store)")
     if not can_map(run):
         how = "train with --set dataset.area_m2=… (m² of ground that a photo shows)"
         raise InputError(f"{run.folder}: the area of a photo is not known, and so no density: {how}")

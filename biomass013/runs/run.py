@@ -126,7 +126,7 @@ def _read_manifest(folder: Path) -> dict[str, Any]:
         )
     manifest = _manifest(folder / MANIFEST)
     if manifest["state"] == "being written":
-        how = "wait for it, or resume it (biomass_train with --resume)"
+        how = "wait for it, or resume it (biomass train with --resume)"
         raise InputError(f"{folder}: is being written, or was killed while it was: {how}")
     return manifest
 

@@ -148,7 +148,7 @@ def _missing(frame: pd.DataFrame, columns: Iterable[str]) -> list[str]:
         return []
     what = f"column {lacking[0]!r} is" if len(lacking) == 1 else f"columns {', '.join(map(repr, lacking))} are"
     hint = f"if the table has it under another name, --set dataset.columns.{lacking[0]}=NAME"
-    hint += "; biomass_settings TABLE writes settings for a table of one's own"
+    hint += "; biomass settings TABLE writes settings for a table of one's own"
     return [f"{what} missing (found: {', '.join(map(str, frame.columns))}); {hint}"]
 
 # %% ../../nbs/1_table/08_reading.ipynb #e8d50f66
@@ -332,7 +332,7 @@ def read_table(
     for image_id, what in odd[["image_id", "what"]][:5].itertuples(index=False):
         warnings.warn(f"{path.name}: {image_id}: {what}", stacklevel=2)
     if len(odd) > 5:
-        warnings.warn(f"{path.name}: {len(odd) - 5} more masses are as odd, biomass_audit lists all", stacklevel=2)
+        warnings.warn(f"{path.name}: {len(odd) - 5} more masses are as odd, biomass audit lists all", stacklevel=2)
     return long
 
 # %% ../../nbs/1_table/08_reading.ipynb #045b7638
