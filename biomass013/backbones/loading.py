@@ -41,7 +41,7 @@ def save_random_weights(
 # %% ../../nbs/4_backbones/15_loading.ipynb #layoutof
 def _layout_of(path: Path, names: Iterable[str] = ()) -> str:
     "Name the other layout of a file of weights."
-    convert = "biomass weights FILE OUT --model NAME converts it"
+    convert = "biomass_weights FILE OUT --model NAME converts it"
     with open(path, "rb") as file:
         head = file.read(40)
     if head.startswith(b"version https://git-lfs"):
@@ -98,7 +98,7 @@ def fitting_model(
 def _check_layout(model: nn.Module, path: Path, model_name: str) -> None:
     "Raise `InputError` if a file of weights is missing, damaged or of another layout than the model."
     if not path.is_file():
-        raise InputError(f"{path}: there is no such weights file (backbone.weights, or --weights)")
+        raise InputError(f"{path}: weights file not found (backbone.weights, or --weights)")
     try:
         with safe_open(path, framework="pt") as file:
             found = {name: tuple(file.get_slice(name).get_shape()) for name in file.keys()}
@@ -221,9 +221,9 @@ def download(cfg: BackboneSettings) -> nn.Module:
 # %% ../../nbs/4_backbones/15_loading.ipynb #loadwork
 def backbone_workers(
     cfg: BackboneSettings,  # the section of the settings
-    device: str | None = None,  # as in `find_devices`
+    devices: str | None = None,  # as in `find_devices`
 ) -> list[Backbone]:  # one per worker; workers on one device share it
     "The backbone of each worker. Raises `InputError` as `load_backbone` does."
-    names = find_devices(device)
+    names = find_devices(devices)
     loaded = {name: load_backbone(cfg, name) for name in dict.fromkeys(names)}
     return [loaded[name] for name in names]

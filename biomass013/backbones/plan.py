@@ -51,7 +51,7 @@ def check_mask(cfg: Config, image_ids: Sequence[str] = ()) -> None:
     if not has_masks(mask):
         return
     if not Path(mask).is_dir():
-        raise InputError(f"dataset.mask {mask}: is neither none nor found, and there is no such folder of masks")
+        raise InputError(f"dataset.mask {mask}: is neither none nor found, nor a folder")
     for image_id in image_ids[:: max(1, len(image_ids) // _LOOKED)]:
         with suppress(InputError), warnings.catch_warnings(action="ignore"):  # said when the photo is extracted
             shares.append(masked_share(mask, image_id))
@@ -80,7 +80,7 @@ def check_photos(store: FeatureStore, paths: dict[str, Path]) -> None:
     if changed := store.changed(paths):
         raise InputError(
             f"{store.folder}: the photos of {listing(changed)} differ from those that its tokens were made from: "
-            "extract into another store, or replace the tokens (biomass verify with --repair)"
+            "extract into another store, or replace the tokens (biomass_verify with --repair)"
         )
 
 # %% ../../nbs/4_backbones/50_plan.ipynb #planplan

@@ -43,7 +43,7 @@ def _check_new(path: Path) -> None:
     if path.suffix != ".safetensors":
         raise InputError(f"{path}: must end in .safetensors")
     if path.exists():
-        raise InputError(f"{path}: is there already, choose another name or remove it")
+        raise InputError(f"{path}: already exists; choose another name or remove it")
     check_output(path)
 
 # %% ../../nbs/4_backbones/20_weights.ipynb #1d0c01f5
@@ -98,7 +98,7 @@ def _read_foreign(path: Path) -> dict[str, Tensor]:
             return _meta_names(load_file(path))
         content = torch.load(path, map_location="cpu", weights_only=True)
     except FileNotFoundError:
-        raise InputError(f"{path}: there is no such file") from None
+        raise InputError(f"{path}: file not found") from None
     except (SafetensorError, OSError, RuntimeError, EOFError, ValueError) as error:
         raise InputError(f"{path}: cannot be read ({' '.join(str(error).split())[:200]})") from None
     except Exception as error:  # pickle's own, of a file that holds other things than tensors
@@ -150,14 +150,11 @@ def convert_weights(
 @command
 def biomass_weights(
     name: str,  # timm's name, such as vit_huge_plus_patch16_dinov3.lvd1689m, or a file to convert
-    file: str,  # file to write, .safetensors
-    args: str = None,  # more arguments of timm.create_model, as JSON
-    model: str = "vit_huge_plus_patch16_dinov3",  # timm's name of the model that a file to convert belongs to
+    file: str,  # the .safetensors file to write
+    args: str = None,  # further arguments of timm.create_model, as JSON
+    model: str = "vit_huge_plus_patch16_dinov3",  # timm's name of the model that a file to convert is of
 ):
-    """Save a backbone's weights as one file for offline use. Fetched by timm, or converted from a file.
-
-    Example: biomass weights vit_small_patch14_dinov2.lvd142m dinov2_small.safetensors
-    """
+    "Save a backbone's weights as one file for where there is no network: fetched by timm, or converted from a file."
     try:
         model_args = json.loads(args) if args else {}
     except ValueError:

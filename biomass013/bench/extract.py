@@ -82,11 +82,13 @@ def _bench_passes(photos=8, size=480, sizes=(256, 384, 480), patterns=20, batch=
             "sizes": {"keep": "vectors", "views": views},
         }
         ways = {
-            key: _extraction(folder / key, data, wide, cfg.but(dataset=keep), batch, backbone=[backbone] * len(devices))
+            key: _extraction(
+                folder / key, data, wide, cfg.replace(dataset=keep), batch, backbone=[backbone] * len(devices)
+            )
             for key, keep in kept.items()
         }
         ways |= {
-            "whole": _extraction(folder / "whole", data, wide, cfg, batch, device=",".join(devices)),
+            "whole": _extraction(folder / "whole", data, wide, cfg, batch, devices=",".join(devices)),
             "alone": lambda: passes(backbone, ready[size]),
             "shared": lambda: passes(backbone, ready[size], devices),
             "passes of sizes": lambda: [passes(backbone, ready[s], devices) for s in sizes],
@@ -135,7 +137,7 @@ def _bench_plain(photos=2, size=960, patterns=20, batch=8) -> pd.DataFrame:
             "ours": _extraction(folder, data, wide, ours, batch, backbone=[half] * len(find_devices())),
         }
         s = in_turn(ways, 1, warm=False)
-        four = plain.but(dataset={"num_aug_patterns": 4})
+        four = plain.replace(dataset={"num_aug_patterns": 4})
         exact = extract(wide[:1], data, folder / "float32", four, backbone, batch, progress=False)
         store, what = FeatureStore(folder / "0"), f"{photos} photos × {patterns} patterns at {size}²"
         return table(

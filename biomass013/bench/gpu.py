@@ -64,7 +64,7 @@ def _extraction_rows(
 ) -> tuple[list[tuple], Tensor]:  # and a batch of images
     "Measure forward passes, and extraction with its files."
     (data, wide), cfg = drawn_photos(folder, photos), vit_config(folder, size, patterns)
-    cfg = cfg.but(backbone={"model_name": backbone.model_name, "precision": backbone.precision})
+    cfg = cfg.replace(backbone={"model_name": backbone.model_name, "precision": backbone.precision})
     images = ready_batches(data / wide["image_path"][0], size, batch, batch, backbone, patterns)[0]
     flops = _forward_flops(backbone, images)
     forward = batch / in_turn({"pass": lambda: backbone.forward(images)}, rounds)["pass"].median()

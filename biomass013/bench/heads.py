@@ -83,7 +83,7 @@ def _nested(way: Callable, vectors: np.ndarray, wide: pd.DataFrame, head: Kernel
         for k in range(5):
             here = folds == k
             photos = Photos(vectors[~here], vectors[~here], main[~here], sites[~here])
-            predicted[t, here], best = way(photos, vectors[here], head.but(transforms=[transform]), k)
+            predicted[t, here], best = way(photos, vectors[here], head.replace(transforms=[transform]), k)
             chosen.append(best)
     return predicted, chosen
 

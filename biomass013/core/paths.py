@@ -50,7 +50,7 @@ def _reaching(
         cause = error.__cause__  # of a web server that can't be reached, too, fsspec says that nothing is there
         if type(cause).__module__.startswith("aiohttp") and getattr(cause, "status", 0) not in (404, 410):
             raise RemoteError(f"{path}: cannot be read ({_reason(cause)})") from None
-        reason = str(error) if " " in str(error) else "there is no such file"
+        reason = str(error) if " " in str(error) else "file not found"
         raise FileNotFoundError(errno.ENOENT, reason, str(path)) from None
     except Exception as error:
         if writing:

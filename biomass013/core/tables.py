@@ -162,7 +162,7 @@ def read_csv(
             raise ValueError(f"rows have more cells than the {len(names)} columns that the first line names")
         table = _as_typed(table, text, sep, [*kinds], decimal, thousands)
     except FileNotFoundError:
-        raise InputError(f"{path}: there is no such table") from None
+        raise InputError(f"{path}: table not found") from None
     except InputError:  # of a URL that can't be read
         raise
     except (OSError, ValueError, csv.Error) as error:  # pandas' parser errors are ValueErrors

@@ -53,7 +53,7 @@ def head_class(
 ) -> type:  # of `Heads`
     "The class of a kind of heads. Raises `InputError` for an unknown kind."
     if kind not in HEADS:
-        raise InputError(f"there is no head {kind!r} (there are: {', '.join(HEADS)})")
+        raise InputError(f"unknown head {kind!r} (known: {', '.join(HEADS)})")
     return load_class(HEADS[kind])
 
 # %% ../../nbs/5_heads/20_base.ipynb #headsbase
@@ -152,7 +152,7 @@ def _read_heads(path: Path) -> tuple[dict[str, str], list[dict[str, Tensor]]]:
         with safe_open(path, framework="pt") as file:
             about, tensors = file.metadata() or {}, {name: file.get_tensor(name) for name in file.keys()}
     except FileNotFoundError:
-        raise InputError(f"{path}: there is no such file of heads") from None
+        raise InputError(f"{path}: file of heads not found") from None
     except (SafetensorError, OSError) as error:
         raise InputError(f"{path}: is not a complete .safetensors file ({error})") from None
     states: dict[str, dict[str, Tensor]] = {}

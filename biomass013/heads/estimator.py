@@ -47,14 +47,14 @@ def _estimator_class(name: str) -> type:
     except ImportError:
         missing = _PACKAGES[package]
         how = f"the package is not installed: pip install 'biomass013[boost]' (or {missing})"
-        raise InputError(f"head.name {name!r}: {how if package != 'sklearn' else 'there is no such module'}") from None
+        raise InputError(f"head.name {name!r}: {how if package != 'sklearn' else 'module not found'}") from None
     except Exception as error:  # of a package that was built for another version of NumPy
         why = " ".join(str(error).split())[:200]
         raise InputError(
             f"head.name {name!r}: {_PACKAGES[package]} can't be imported ({why}): pip install -U 'biomass013[boost]'"
         ) from None
     if not isinstance(found, type) or not (hasattr(found, "fit") and hasattr(found, "predict")):
-        raise InputError(f"head.name {name!r}: there is no such regressor")
+        raise InputError(f"head.name {name!r}: regressor not found")
     return found
 
 # %% ../../nbs/5_heads/55_estimator.ipynb #est00011

@@ -103,7 +103,7 @@ def bin_borders(
 ) -> np.ndarray:  # [O, K − 1] grams
     "Borders: zero, and quantiles of what is more. Raises `InputError` for a target without classes."
     if unknown := [name for name in given if name not in names]:
-        raise InputError(f"loss.bin_borders: there is no target {listing(unknown)} (there are: {', '.join(names)})")
+        raise InputError(f"loss.bin_borders: unknown target {listing(unknown)} (known: {', '.join(names)})")
     found = []
     for name, values in zip(names, masses.T, strict=True):
         if name in given:

@@ -22,7 +22,7 @@ import numpy as np
 import pandas as pd
 from PIL import ExifTags, Image, ImageOps
 
-from ..core.files import InputError, file_sha256, is_far, is_file_name, listing
+from ..core.files import InputError, file_sha256, is_file_name, is_remote, listing
 from ..core.paths import as_path
 from .read import open_image
 
@@ -182,7 +182,7 @@ _LITTER = re.compile(
 
 def _files(folder: Path) -> tuple[list[Path], list[str]]:
     "All files below a folder, relative to it, links followed and litter left out; and what could not be looked into."
-    if is_far(folder):
+    if is_remote(folder):
         return [path.relative_to(folder) for path in folder.rglob("*")], []
     found, lost, linked, root = [], [], set(), folder.resolve()
 
@@ -207,8 +207,10 @@ def _photos(folder: Path) -> list[Path]:
     files, lost = _files(folder)
     files = [path for path in files if not any(_LITTER.fullmatch(part) for part in path.parts)]
     photos = [path for path in files if path.suffix.lower() in SUFFIXES]
-    lost += [f"{folder / p} (a link to nothing)" for p in photos if not is_far(folder) and not (folder / p).is_file()]
-    photos = [path for path in photos if is_far(folder) or (folder / path).is_file()]
+    lost += [
+        f"{folder / p} (a link to nothing)" for p in photos if not is_remote(folder) and not (folder / p).is_file()
+    ]
+    photos = [path for path in photos if is_remote(folder) or (folder / path).is_file()]
     named = [path for path in photos if not re.search(r"[\ud800-\udfff]", str(path))]
     lost += [f"{ascii(str(p))} (its name is no text)" for p in photos if p not in {*named}]
     others = Counter(path.suffix.lower() or "no suffix" for path in files if path.suffix.lower() not in SUFFIXES)
@@ -225,7 +227,7 @@ def find_photos(
     "Return all photos below a folder. Raises `InputError` if there are none, or if their paths give no ids."
     folder = as_path(folder)
     if not folder.is_dir():
-        raise InputError(f"{folder}: there is no such folder of photos")
+        raise InputError(f"{folder}: folder of photos not found")
     if not (paths := _photos(folder)):
         raise InputError(f"{folder}: has no photos in it ({', '.join(sorted(SUFFIXES))}), nor a table test.csv")
     ids, told = _ids(paths), pd.DataFrame([read_exif(folder / p, now) for p in paths])

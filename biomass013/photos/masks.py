@@ -49,7 +49,7 @@ def _read_mask(path: Path) -> np.ndarray:
             )
             pixels, lossy = np.asarray(plain), image.format in ("JPEG", "MPO", "WEBP", "HEIF")
     except FileNotFoundError:
-        raise InputError(f"{path}: there is no such mask") from None
+        raise InputError(f"{path}: mask not found") from None
     except Exception as error:  # Pillow's decoders raise many kinds
         raise InputError(f"{path}: cannot be read as a mask ({' '.join(str(error).split())})") from None
     pixels = pixels.reshape(*pixels.shape[:2], -1)

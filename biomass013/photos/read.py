@@ -98,7 +98,7 @@ def _opened(photo: Photo) -> Iterator[Image.Image]:
         with nullcontext(_as_image(photo)) if isinstance(photo, _IN_MEMORY) else open_image(photo) as image:
             yield image
     except FileNotFoundError:
-        raise InputError(f"{path}: there is no such photo") from None
+        raise InputError(f"{path}: photo not found") from None
     except RemoteError:
         raise
     except Exception as error:  # Pillow's decoders raise many kinds, all with one meaning here

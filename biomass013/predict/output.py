@@ -31,7 +31,7 @@ from biomass013.core.files import (
     file_sha256,
     listing,
     lock_folder,
-    over_paths,
+    map_paths,
     read_json,
     write_json,
 )
@@ -84,7 +84,7 @@ def check_own(
         check_output(path)
         if path.is_file() and left.get(path.name) not in ("", file_sha256(path)):  # '': half written
             what = "has changed since it was written" if path.name in left else f"{manifest} does not name it"
-            raise InputError(f"{path}: is there already and {what}: choose another --out, or move it away")
+            raise InputError(f"{path}: exists and {what}: choose another --out, or move it away")
 
 
 def warnings_of(
@@ -258,7 +258,7 @@ def _made_from(photos: pd.DataFrame, run: Run, data: Path | None) -> list[str]: 
     if data is None:
         return [f"vectors {mark}" for mark in found]
     paths = [data / path for path in photos["image_path"]]
-    there = over_paths(lambda path: path.is_file() and file_sha256(path)[:16], paths)
+    there = map_paths(lambda path: path.is_file() and file_sha256(path)[:16], paths)
     return [f"{digest or 'gone'} {mark}" for digest, mark in zip(there, found, strict=True)]
 
 
@@ -315,7 +315,7 @@ def gather_shards(
     folder, (made_by, made_from) = _shards_folder(folder), made
     shards = {path: _read_shard(path, run.schema) for path in sorted(folder.glob("*.csv"))}
     if not shards:
-        raise InputError(f"{folder}: there are no shards (biomass predict with --shard writes them)")
+        raise InputError(f"{folder}: there are no shards (biomass_predict with --shard writes them)")
     strange = [path.name for path, one in shards.items() if "made_by" not in one or (one["made_by"] != made_by).any()]
     if strange:
         what = f"{listing(strange)} are of other heads or patterns than {run.folder}'s"

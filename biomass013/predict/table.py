@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from ..core.files import InputError, is_far, listing
+from ..core.files import InputError, is_remote, listing
 from ..core.paths import as_path
 from ..runs.run import MANIFEST, Run
 from ..table.covariates import covariate_blocks, warn_of_covariates
@@ -134,6 +134,6 @@ def run_among(
 ) -> tuple[str, list[str]]:  # the run, and the others in their order
     "Tell the run from the photos, whichever comes first."
     paths = [as_path(word) for word in words]
-    runs = [k for k, path in enumerate(paths) if not is_far(path) and (path / MANIFEST).is_file()]
+    runs = [k for k, path in enumerate(paths) if not is_remote(path) and (path / MANIFEST).is_file()]
     first = runs[0] if len(runs) == 1 else 0
     return words[first], [word for k, word in enumerate(words) if k != first]

@@ -154,6 +154,6 @@ def worst_section(m: Material) -> Section | None:
         "In brackets behind a predicted mass: what was weighed."
     )
     if lost:
-        text += f" {lost} of these photos are not there or can't be read; the table has all."
+        text += f" {lost} of these photos are missing or can't be read; the table has all."
     tables = (Table("Prediction and truth (g), share of the error", frame),)
     return Section("The worst photos", text, tuple(pictures), tables, columns=5)

@@ -169,7 +169,7 @@ def held_out(
     site: ArrayLike,  # [n] of each photo
     folds: ArrayLike,  # [n] of each photo
 ) -> str:  # follows 'R²w on'
-    "Say what the folds hold out: photos of new sites, or photos of sites that were learned from."
+    "Say what the folds hold out: photos of new sites, or photos of training sites."
     of_site = pd.Series(np.asarray(folds)).groupby(np.asarray(site).astype(str)).nunique()
     count, broken = len(of_site), int((of_site > 1).sum())
     if not broken:

@@ -149,8 +149,8 @@ def _check_wanted(cfg: Config, protocols: Sequence[str] | None, seeds: int) -> N
     "Raise `InputError` for a panel that nobody can make."
     unknown = [p for p in protocols or [] if p not in PROTOCOLS]
     if unknown or (protocols is not None and not len(protocols)):
-        why = f"there is no {listing(map(repr, unknown))}" if unknown else "none is named"
-        raise InputError(f"--protocols: {why} (there are: {', '.join(PROTOCOLS)})")
+        why = f"unknown {listing(map(repr, unknown))}" if unknown else "none is named"
+        raise InputError(f"--protocols: {why} (known: {', '.join(PROTOCOLS)})")
     if seeds < 1:
         raise InputError(f"--seeds must be at least 1 (got {seeds})")
     if cfg.trainer.fold is not None:
@@ -306,7 +306,7 @@ def _draw_protocols(axis: Axes, panel: pd.DataFrame, seeds: pd.DataFrame) -> Non
 
 # %% ../../nbs/1_table/40_protocols.ipynb #cc78ba61
 def plot_panel(
-    panel: pd.DataFrame,  # of `biomass splits`: panel.csv
+    panel: pd.DataFrame,  # of `biomass_splits`: panel.csv
     seeds: pd.DataFrame,  # of the same: seeds.csv
 ) -> Figure:
     "Draw R²w of every protocol: seeds, mean, baseline, and the distance to the strictest protocol."

@@ -304,14 +304,14 @@ def fit_folds(
         return list(configs)
     what = f"trainer.n_folds is {trainer.n_folds}, the table has {count} different values of {trainer.group_col!r}"
     warnings.warn(f"{what}: {count} folds are used", stacklevel=3)
-    return [cfg.but(trainer={"n_folds": count}) for cfg in configs]
+    return [cfg.replace(trainer={"n_folds": count}) for cfg in configs]
 
 
 def open_job(
     data: str | Path,  # the competition folder
     table: str | Path | None = None,  # the table; None: train.csv in the folder
     config: str | Path | None = None,  # a YAML file of settings
-    assignments: str | list[str] | None = None,  # 'section.key=value', one or several
+    assignments: str | list[str] | None = None,  # 'section.key=value', several as a list or one a line
     sweep: bool = False,  # may keys be lists of values?
     folds: bool = False,  # will photos be held out by the settings? Folds are as many as there are sites, at most
 ) -> Job:

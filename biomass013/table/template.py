@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 import yaml
 
-from ..core.cli import Existing, command
+from ..core.cli import command
 from ..core.config import load_config
 from ..core.files import InputError, check_output, listing, write_text
 from ..core.paths import local_path
@@ -234,7 +234,7 @@ def guess_settings(
     if {"sample_id", "target_name", "target"} <= set(table):
         raise InputError("has a row for each photo and target, as the competition has: it needs no settings of its own")
     if missing := [name for name in drop if name not in table]:
-        raise InputError(f"--drop {listing(missing)}: there is no such column (found: {listing(table, 20)})")
+        raise InputError(f"--drop {listing(missing)}: column not found (found: {listing(table, 20)})")
     typed = table.drop(columns=list(drop))
     table, odd = _without_odd_cells(typed)
     columns = _find_columns(table)
@@ -304,16 +304,13 @@ def settings_text(
 # %% ../../nbs/1_table/70_template.ipynb #set00023
 @command
 def biomass_settings(
-    table: Existing,  # CSV file with one row per photo: file name, masses, and what else is known
-    file: str = "my.yaml",  # settings file to write
+    table: str,  # a CSV file with one row a photo: its name, masses, and what else is known
+    out: str = "my.yaml",  # the settings file to write
     drop: str = None,  # columns to leave out, separated by commas
-    overwrite: bool = False,  # replace an existing settings file
+    overwrite: bool = False,  # replace a settings file that is there, and what was edited in it
 ):
-    """Write commented settings for your own table. List what the table leaves open.
-
-    Example: biomass settings weighed.csv --file my.yaml
-    """
-    source, place = local_path(table), local_path(file)
+    "Read a table of one's own and write commented settings for it; list what the table leaves open."
+    source, place = local_path(table), local_path(out)
     check_output(place, "# Settings for a table", overwrite)
     try:
         guess = guess_settings(read_csv(source), [name.strip() for name in (drop or "").split(",") if name.strip()])
@@ -321,10 +318,10 @@ def biomass_settings(
         raise InputError(str(error) if str(error).startswith(str(source)) else f"{source.name}: {error}") from None
     name = re.sub(r"[^\w-]+", "_", source.stem).strip("_") or "mine"
     write_text(settings_text(guess, name), place)
-    schema = make_schema(load_config(file))
+    schema = make_schema(load_config(out))
     print(*(f"? {asked}" for asked in guess.asked), sep="\n")
-    print(f"{listing(schema.targets, 10)}: settings are in {file}; check them, then biomass train … --config {file}")
+    print(f"{listing(schema.targets, 10)}: settings are in {out}; look at them, then biomass_train … --config {out}")
     try:
         schema.read_table(source)
     except InputError as error:
-        raise InputError(f"settings are in {file}, but the table can't be used yet: {error}") from None
+        raise InputError(f"settings are in {out}, but the table can't be used yet: {error}") from None

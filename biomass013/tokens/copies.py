@@ -15,7 +15,7 @@ from types import MappingProxyType
 import numpy as np
 import pandas as pd
 
-from ..core.files import InputError, is_far, listing
+from ..core.files import InputError, is_remote, listing
 from ..photos.folder import alike, hash_of
 from ..table.groups import column_text
 from .store import FeatureStore
@@ -49,7 +49,7 @@ def _features(source: FeatureStore | Vectors, ids: list[str]) -> tuple[list[int]
         rows = np.concatenate([block[:, 0] for block in source.take(ids).blocks.values()], axis=1)
         return list(range(len(ids))), rows
     places, rows = [], []
-    for k, image_id in enumerate([] if is_far(source.folder) else ids):
+    for k, image_id in enumerate([] if is_remote(source.folder) else ids):
         try:
             rows.append(np.ravel(source.read_cls(image_id, source.recipe.patterns[0])))
             places.append(k)
@@ -69,7 +69,7 @@ def find_copies(
         places, rows = _features(source, ids)
         found |= {(places[i], places[j]): "features" for i, j in (_near_rows(rows) if len(rows) else ())}
     opened = ids if source is None or len(ids) <= _OPENED else []
-    places = [k for k, i in enumerate(opened) if i in photos and not is_far(photos[i]) and photos[i].is_file()]
+    places = [k for k, i in enumerate(opened) if i in photos and not is_remote(photos[i]) and photos[i].is_file()]
     with ThreadPoolExecutor(4) as pool:
         hashes = list(pool.map(hash_of, [photos[ids[k]] for k in places]))
     known = [k for k, one in enumerate(hashes) if one is not None]

@@ -106,10 +106,10 @@ def _open_one(path: Path) -> Vectors:
     if path.suffix not in (".safetensors", *_READERS):
         raise InputError(f"{path}: vectors are read from .safetensors, .npz, .csv or .parquet")
     if not path.is_file():
-        raise InputError(f"{path}: there is no such file of vectors")
+        raise InputError(f"{path}: file of vectors not found")
     try:
         if path.suffix == ".safetensors":
-            return read_vectors(path)  # of `biomass vectors`
+            return read_vectors(path)  # of `biomass_vectors`
         digest = file_sha256(path)
         found = replace(_arranged(path, *_READERS[path.suffix](path)), digest=digest)
         if file_sha256(path) != digest:
@@ -118,16 +118,16 @@ def _open_one(path: Path) -> Vectors:
     except ImportError:
         raise InputError(f"{path}: .parquet needs a package: pip install pyarrow") from None
     except (*DAMAGE, KeyError, TypeError, OverflowError, NotImplementedError, MemoryError, zlib.error) as error:
-        own = "it is not of biomass vectors; features of one's own are read from .npz, .csv or .parquet"
+        own = "it is not of biomass_vectors; features of one's own are read from .npz, .csv or .parquet"
         why = own if isinstance(error, KeyError) else " ".join(str(error).split())
         raise InputError(f"{path}: can't be read as vectors: {why.removeprefix(f'{path}: ')}") from None
 
 # %% ../../nbs/3_tokens/45_foreign.ipynb #a035afe7
 def open_vectors(
-    paths: str | Path | Sequence[str | Path],  # one file or several
+    paths: str | Path | Sequence[str | Path],  # a file, or several (a text with one a line)
 ) -> Vectors:
     "Open vectors of one file or several. Raises `InputError` if one can't be read, or they don't fit together."
-    listed = [paths] if isinstance(paths, str | Path) else paths
+    listed = paths.splitlines() if isinstance(paths, str) else [paths] if isinstance(paths, Path) else paths
     first, *rest = [_open_one(local_path(p)) for p in listed]
     for other in rest:
         both = [i for i in first.ids if i in set(other.ids)]
@@ -338,4 +338,4 @@ def fit_settings(cfg: Config, vectors: Vectors) -> Config:
     backbone = {key: told["backbone"][key] for key in ("model_name", "model_args")}
     wanted = [p for p in cfg.dataset.chosen_patterns if p in held]
     flips = [p for p in cfg.inference.tta_indices if p in held] or [0]
-    return cfg.but(backbone=backbone, dataset={**dataset, "patterns": wanted}, inference={"tta_indices": flips})
+    return cfg.replace(backbone=backbone, dataset={**dataset, "patterns": wanted}, inference={"tta_indices": flips})

@@ -232,7 +232,7 @@ def read_manifest(path: Path) -> Recipe:
         if (form := manifest["format"]) == _FORMAT:
             return as_recipe(manifest)
     except FileNotFoundError:
-        raise InputError(f"{path.parent}: is not a feature store ({path.name} is not there)") from None
+        raise InputError(f"{path.parent}: is not a feature store ({path.name} not found)") from None
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise InputError(f"{path}: is not a store's manifest ({type(error).__name__}: {error})") from None
     raise InputError(f"{path}: format {form} is not the format {_FORMAT} of this version: extract the photos again")
@@ -289,7 +289,7 @@ def view_configs(cfg: Config) -> list[Config]:
     "Configs of the views, one each, sorted by name."
     views = [{"geometry": v.geometry, "img_size": v.size, "views": []} for v in cfg.dataset.views]
     views.sort(key=lambda view: view_name(view["geometry"], view["img_size"]))
-    return [cfg.but(dataset=view) for view in views] or [cfg]
+    return [cfg.replace(dataset=view) for view in views] or [cfg]
 
 # %% ../../nbs/3_tokens/10_recipe.ipynb #c7d01b82
 def recipe_config(recipe: Recipe, weights: str | None = None) -> Config:

@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from fastcore.basics import patch
 
-from ..core.files import InputError, atomic_path, file_sha256, is_far, is_file_name, listing, over_paths
+from ..core.files import InputError, atomic_path, file_sha256, is_file_name, is_remote, listing, map_paths
 from ..core.paths import RemoteError, as_path, cache_bytes
 from ..core.tables import html_table
 from ..photos.folder import has_masks, mask_file
@@ -144,7 +144,7 @@ def photo_bytes(recipe: Recipe) -> int:  # bytes of one photo's file, at most
 def free_bytes(folder: Path) -> float:  # endless behind a URL
     "Free bytes on the disk of a folder."
     folder = folder.absolute()
-    if is_far(folder):
+    if is_remote(folder):
         return math.inf  # nobody says how much
     return shutil.disk_usage(next(p for p in (folder, *folder.parents) if p.exists())).free
 
@@ -243,7 +243,7 @@ def _most_maps(self: FeatureStore) -> int:
         allowed = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
     except ImportError:
         allowed = -1
-    few = max(1, cache_bytes() // (4 * photo_bytes(self.recipe))) if is_far(self.folder) else 256
+    few = max(1, cache_bytes() // (4 * photo_bytes(self.recipe))) if is_remote(self.folder) else 256
     return min(256, few, allowed // 4 if allowed > 0 else 256)
 
 
@@ -354,12 +354,12 @@ def changed(
     photos: Mapping[str, Path],  # files by image_id; those that are not there are passed over
 ) -> list[str]:  # photos whose file is another one than the tokens were made from
     "Photos whose file differs from the one the tokens were made from, as far as that is recorded."
-    far, ids = is_far(self.folder), list(photos)
-    known = over_paths(lambda path: path.is_file(), [photos[i] for i in ids])
+    far, ids = is_remote(self.folder), list(photos)
+    known = map_paths(lambda path: path.is_file(), [photos[i] for i in ids])
     ids = [i for i, found in zip(ids, known, strict=True) if found]
-    kept = over_paths(lambda path: path.is_file(), [self.path(i) for i in ids])
+    kept = map_paths(lambda path: path.is_file(), [self.path(i) for i in ids])
     there = [i for i, found in zip(ids, kept, strict=True) if found]
-    with ThreadPoolExecutor(16 if far or any(is_far(photos[i]) for i in there) else 4) as pool:
+    with ThreadPoolExecutor(16 if far or any(is_remote(photos[i]) for i in there) else 4) as pool:
         now = pool.map(file_sha256, [photos[i] for i in there])
         made = pool.map(self.digest, there) if far else map(self.digest, there)
         return [i for i, was, digest in zip(there, made, now, strict=True) if was[:64] not in ("", digest)]
@@ -388,7 +388,7 @@ def mended(self: FeatureStore, image_ids: Sequence[str]) -> list[str]:
 def _directory(self: FeatureStore, image_id: str) -> list[zipfile.ZipInfo]:
     "Directory of a photo's file; behind a URL only the end is fetched."
     path = self.path(image_id)
-    with zipfile.ZipFile(BytesIO(path.tail(2048 + 256 * len(self._specs))) if is_far(path) else path) as archive:
+    with zipfile.ZipFile(BytesIO(path.tail(2048 + 256 * len(self._specs))) if is_remote(path) else path) as archive:
         return archive.infolist()
 
 
@@ -406,8 +406,8 @@ def missing(self: FeatureStore, image_ids: Sequence[str]) -> list[str]:
         except DAMAGE:
             return False
 
-    asked = [i for i in image_ids if i in {*self.ids}] if is_far(self.folder) else image_ids
-    whole = dict(zip(asked, over_paths(is_whole, [self.path(i) for i in asked]), strict=True))
+    asked = [i for i in image_ids if i in {*self.ids}] if is_remote(self.folder) else image_ids
+    whole = dict(zip(asked, map_paths(is_whole, [self.path(i) for i in asked]), strict=True))
     return [i for i in image_ids if not whole.get(i)]
 
 # %% ../../nbs/3_tokens/20_store.ipynb #1bff23c6

@@ -23,7 +23,7 @@ import numpy as np
 from fastcore.basics import patch
 from tqdm.auto import tqdm
 
-from ..core.cli import Existing, command
+from ..core.cli import command
 from ..core.files import InputError, atomic_path, check_output, listing
 from ..core.paths import local_path
 from ..core.tables import html_table
@@ -94,7 +94,7 @@ def only(self: Vectors, wanted: Sequence[str]) -> "Vectors":
     "Some of the blocks, in the order in which they lie. Raises `InputError` for a word that names none."
     found = {w: [n for n in self.blocks if fnmatchcase(n, w) or n.rpartition("/")[2] == w] for w in wanted}
     if nothing := [w for w, names in found.items() if not names]:
-        raise InputError(f"{self.path}: has no vectors {listing(nothing)} (there are: {listing(self.blocks, 12)})")
+        raise InputError(f"{self.path}: has no vectors {listing(nothing)} (available: {listing(self.blocks, 12)})")
     chosen = {name for names in found.values() for name in names}
     return replace(self, blocks={name: block for name, block in self.blocks.items() if name in chosen})
 
@@ -296,19 +296,16 @@ def folder(self: Vectors) -> Path:
 # %% ../../nbs/3_tokens/40_vectors.ipynb #vec00044
 @command
 def biomass_vectors(
-    store: Existing,  # folder of the store
-    file: str,  # file to write, .safetensors
+    store: str,  # the store's folder
+    out: str,  # the file to write, .safetensors
 ):
-    """Pool a store's tokens into one file of vectors. CLS, mean, max, min, generalised mean, standard deviation.
-
-    Example: biomass vectors tokens vectors.safetensors
-    """
-    stores, path = open_stores(store), local_path(file)
+    "Pool the tokens of a store into one file of vectors: CLS, mean, max, min, generalised mean and deviation."
+    stores, path = open_stores(store), local_path(out)
     if path.suffix != ".safetensors":
-        raise InputError(f"{file}: must end in .safetensors")
+        raise InputError(f"{out}: must end in .safetensors")
     check_output(path)
     if path.exists() and not _is_vectors(path):
-        raise InputError(f"{path}: is there already and holds no vectors, choose another name")
+        raise InputError(f"{path}: exists and holds no vectors; choose another name")
     recipe, ids = views_recipe(stores), stores[0].ids
     if not ids:
         raise InputError(f"{store}: holds no photos")

@@ -203,11 +203,11 @@ def store_configs(
     layers = list(dict(zip(backbone.blocks_of(layers), layers, strict=True)).values())  # a small one has fewer
     views = (given.model_dump()["views"] or preset["views"]) if rung.views else []
     flips = [p for p in FLIPS if p in given.chosen_patterns]
-    found = {"views": base.but(dataset={"views": views, "layers": layers, "keep": "vectors", "patterns": flips})}
+    found = {"views": base.replace(dataset={"views": views, "layers": layers, "keep": "vectors", "patterns": flips})}
     if rung.tokens is not None:
         patterns = [p for p in rung.tokens.get("patterns", given.chosen_patterns) if p in given.chosen_patterns]
         plain = {"views": [], "layers": ["last"], "keep": "tokens", "mask": "none"}
-        found["tokens"] = base.but(dataset={**plain, **rung.tokens, "patterns": patterns})
+        found["tokens"] = base.replace(dataset={**plain, **rung.tokens, "patterns": patterns})
     return found
 
 # %% ../../nbs/9_whole/35_plan.ipynb #bst00017

@@ -73,7 +73,7 @@ class Search:
     base: Config  # backbone, dataset, trainer, inference
     config: str | Path | None
     assignments: list[str]
-    vectors: list[str] | None  # files; None: photos
+    vectors: str | None  # files, one per line; None: photos
     stages: Stages
     members: tuple[str, ...]  # that are tried
     hours: float | None  # None: no limit
@@ -102,9 +102,9 @@ class Search:
 
     def vectors_now(self) -> str:
         "Identifies the files of vectors as they are now. Raises `InputError` if one is missing."
-        files = self.vectors
+        files = self.vectors.splitlines()
         if missing := [path for path in files if not Path(path).is_file()]:
-            raise InputError(f"{listing(missing)}: there is no such file of vectors")
+            raise InputError(f"{listing(missing)}: file of vectors not found")
         return text_sha(*map(file_sha256, files))
 
     @cached_property
@@ -140,7 +140,7 @@ def source(self: Search, name: str, cfg: Config) -> Source:
         mark = self.vectors_mark if name == "vectors" else ""
         self.sources[name] = open_source(self.data, job, store, self.vectors)
         if mark and mark != self.vectors_now():
-            raise InputError(f"{listing(self.vectors)}: changed while this search runs, run it again")
+            raise InputError(f"{listing(self.vectors.splitlines())}: changed while this search runs, run it again")
     return self.sources[name]
 
 
@@ -283,9 +283,9 @@ def candidates(
         given = {"dataset": dataset, "backbone": self.base.tree()["backbone"]}
         settings = list(tries.settings)
         if tries.vectors:
-            known = vectors_of(self.source(source, cfg.but(**given)), self.wide, cfg.but(**given))
+            known = vectors_of(self.source(source, cfg.replace(**given)), self.wide, cfg.replace(**given))
             settings += [some for some in vector_choices(list(known.blocks)) if some not in settings]
-        made = [self.member_config(member, changes).but(**given) for changes in settings]
+        made = [self.member_config(member, changes).replace(**given) for changes in settings]
         different = [cfg for k, cfg in enumerate(made) if cfg not in made[:k]]
         found += [Candidate(f"{member}-{k + 1}", member, cfg, source) for k, cfg in enumerate(different)]
     return found
@@ -301,7 +301,7 @@ def learn(
     final: bool = False,  # learn from all photos
 ) -> Run:
     "Make a candidate's run, resume it, or keep it."
-    cfg = one.cfg.but(trainer={"n_folds": folds}) if folds else one.cfg
+    cfg = one.cfg.replace(trainer={"n_folds": folds}) if folds else one.cfg
     splits = None if final else self.splits if splits is None else splits
 
     def work(place: Path) -> None:
