@@ -41,7 +41,7 @@ def save_random_weights(
 # %% ../../nbs/4_backbones/15_loading.ipynb #layoutof
 def _layout_of(path: Path, names: Iterable[str] = ()) -> str:
     "Name the other layout of a file of weights."
-    convert = "biomass_weights FILE OUT --model NAME converts it"
+    convert = "biomass weights FILE OUT --model NAME converts it"
     with open(path, "rb") as file:
         head = file.read(40)
     if head.startswith(b"version https://git-lfs"):
@@ -221,9 +221,9 @@ def download(cfg: BackboneSettings) -> nn.Module:
 # %% ../../nbs/4_backbones/15_loading.ipynb #loadwork
 def backbone_workers(
     cfg: BackboneSettings,  # the section of the settings
-    devices: str | None = None,  # as in `find_devices`
+    device: str | None = None,  # as in `find_devices`
 ) -> list[Backbone]:  # one per worker; workers on one device share it
     "The backbone of each worker. Raises `InputError` as `load_backbone` does."
-    names = find_devices(devices)
+    names = find_devices(device)
     loaded = {name: load_backbone(cfg, name) for name in dict.fromkeys(names)}
     return [loaded[name] for name in names]

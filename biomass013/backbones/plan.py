@@ -80,7 +80,7 @@ def check_photos(store: FeatureStore, paths: dict[str, Path]) -> None:
     if changed := store.changed(paths):
         raise InputError(
             f"{store.folder}: the photos of {listing(changed)} differ from those that its tokens were made from: "
-            "extract into another store, or replace the tokens (biomass_verify with --repair)"
+            "extract into another store, or replace the tokens (biomass verify with --repair)"
         )
 
 # %% ../../nbs/4_backbones/50_plan.ipynb #planplan

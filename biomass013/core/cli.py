@@ -64,7 +64,7 @@ class Signature:
 # %% ../../nbs/0_core/35_cli.ipynb #bbdb17f3
 def read_signature(
     text: str,  # Python source that defines the function
-    name: str,  # name of the function: biomass_train
+    name: str,  # name of the function: biomass train
 ) -> Signature:
     "Read a command's signature from source text, without importing anything. Raises `InputError` if it isn't there."
     found = [node for node in ast.parse(text).body if isinstance(node, ast.FunctionDef) and node.name == name]
@@ -98,7 +98,7 @@ def _as_click(parameter: Parameter) -> click.Parameter:
     "Argument or option of Click for a parameter."
     name, kind, flag = parameter.name, parameter.kind, parameter.flag
     if parameter.default is ...:
-        return click.Argument([name], type=_TYPES[kind], nargs=-1 if parameter.several else 1)
+        return click.Argument([name], type=_TYPES[kind], nargs=-1 if parameter.several else 1, required=True)
     if kind == "bool":
         return click.Option([flag, name], is_flag=True, help=parameter.help)
     named = parameter.default is None or "default" in parameter.help

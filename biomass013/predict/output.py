@@ -315,7 +315,7 @@ def gather_shards(
     folder, (made_by, made_from) = _shards_folder(folder), made
     shards = {path: _read_shard(path, run.schema) for path in sorted(folder.glob("*.csv"))}
     if not shards:
-        raise InputError(f"{folder}: there are no shards (biomass_predict with --shard writes them)")
+        raise InputError(f"{folder}: there are no shards (biomass predict with --shard writes them)")
     strange = [path.name for path, one in shards.items() if "made_by" not in one or (one["made_by"] != made_by).any()]
     if strange:
         what = f"{listing(strange)} are of other heads or patterns than {run.folder}'s"

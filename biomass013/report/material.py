@@ -36,7 +36,7 @@ class Material:
     wide: pd.DataFrame | None = None  # one row a photo of the run, with `fold`
     store: FeatureStore | None = None
     photos: dict[str, Path] = field(default_factory=dict)  # files that are there, by image_id
-    panel: Path | None = None  # what `biomass_splits` left
+    panel: Path | None = None  # what `biomass splits` left
     notes: tuple[str, ...] = ()  # what is left out, and why
     asked: tuple[str, ...] = ()  # photos to show besides the best and the worst, by image_id
 
@@ -167,12 +167,12 @@ PLACES = ("backbone.weights", "dataset.feature_dir")  # config keys that are pla
 
 def panel_differences(
     run: Run,
-    panel: Path,  # a folder that `biomass_splits` left
+    panel: Path,  # a folder that `biomass splits` left
 ) -> list[str]:
     "Settings of a panel that differ from the run's. Raises `InputError` if the folder is no panel."
     lacking = [name for name in ("panel.csv", "seeds.csv", "gaps.csv", "config.yaml") if not (panel / name).is_file()]
     if lacking:
-        raise InputError(f"{panel}: is not a panel of biomass_splits ({listing(lacking)} not found)")
+        raise InputError(f"{panel}: is not a panel of biomass splits ({listing(lacking)} not found)")
     both = run.config, load_config(panel / "config.yaml")
     here, there = (flatten(cfg.model_dump(exclude={"experiment"})) for cfg in both)
     return [f"{k} {there.get(k)}" for k, v in here.items() if there.get(k) != v and k not in PLACES]
@@ -183,7 +183,7 @@ def gather(
     data: Path | None = None,  # the competition folder, with photos and train.csv
     table: Path | None = None,  # the table; None: train.csv in the folder
     store: Path | None = None,  # the store; None: where the run's config says
-    panel: Path | None = None,  # a folder that `biomass_splits` left
+    panel: Path | None = None,  # a folder that `biomass splits` left
     asked: Sequence[str] = (),  # photos to show besides the best and the worst, by image_id
 ) -> Material:
     "Find what there is to show of a run. Raises `InputError` for a table, a store or a photo of another run."

@@ -66,7 +66,7 @@ class Lead(NamedTuple):
 
 @dataclass(frozen=True)
 class Prediction:
-    "What `biomass_predict` left."
+    "What `biomass predict` left."
 
     folder: Path
     facts: dict[str, Any]  # of prediction.json
@@ -107,12 +107,12 @@ class Prediction:
 
 # %% ../../nbs/8_report/50_prediction.ipynb #fie0010b
 def is_prediction(folder: Path) -> bool:
-    "Is it a folder that `biomass_predict` wrote?"
+    "Is it a folder that `biomass predict` wrote?"
     return (folder / PREDICTION).is_file()
 
 
 def open_prediction(
-    folder: Path,  # that `biomass_predict` wrote
+    folder: Path,  # that `biomass predict` wrote
     data: Path | None = None,  # the folder with the photos; None: the page has no pictures of them
 ) -> Prediction:
     "Read a prediction. Raises `InputError` if it is incomplete or damaged, or if the photos' folder is missing."
@@ -127,7 +127,7 @@ def open_prediction(
     tables = []
     for name in ("predictions.csv", "sites.csv"):
         if not (folder / name).is_file() or file_sha256(folder / name) != facts["files"].get(name):
-            raise InputError(f"{folder / name}: is not as biomass_predict left it (SHA-256), predict again")
+            raise InputError(f"{folder / name}: is not as biomass predict left it (SHA-256), predict again")
         table = read_own_csv(folder / name, dtype=dict.fromkeys(_TEXTS, str))
         tables.append(table.assign(**{c: table[c].fillna("") for c in _TEXTS if c in table}))
     return Prediction(folder, facts, *tables, data)
@@ -234,7 +234,7 @@ def _map_words(p: Prediction, photos: int, maps: int, top: float) -> str:
     )
     if not p.maps.is_dir():
         return ""
-    lacking = f"{photos - maps} of them have no map of this prediction (biomass_predict --maps keeps maps)."
+    lacking = f"{photos - maps} of them have no map of this prediction (biomass predict --maps keeps maps)."
     return " ".join([f"{words} and more."] * (maps > 0) + [lacking] * (maps < photos))
 
 # %% ../../nbs/8_report/50_prediction.ipynb #fie0016b
@@ -251,7 +251,7 @@ def photo_section(p: Prediction) -> Section:
     return Section("Photos", " ".join(text), tuple(pictures), tables, 2 if maps else 4)
 
 # %% ../../nbs/8_report/50_prediction.ipynb #c1c0edc3
-_CUT_NEXT = "cut_next.csv"  # of `biomass_calibrate --propose`
+_CUT_NEXT = "cut_next.csv"  # of `biomass calibrate --propose`
 
 
 def cut_section(p: Prediction) -> Section | None:
@@ -268,7 +268,7 @@ def cut_section(p: Prediction) -> Section | None:
         if path and path.is_file() and row["image_id"] not in p.others:
             words = f"{row['site']}, {row['rank']}: {row['image_id']}"
             pictures.append(photo(f"cut_{len(pictures):02}", read_photo(path), f"Photo to weigh: {words}", words, 360))
-    text = "Weights of these quadrats would help most, the first of each place first (biomass_calibrate)."
+    text = "Weights of these quadrats would help most, the first of each place first (biomass calibrate)."
     shown = chosen[["site", "rank", "image_id"]].rename(columns={"site": p.facts["group"]})
     return Section("Which quadrats to cut next", text, tuple(pictures), (Table("To cut", shown),), 4)
 

@@ -306,7 +306,7 @@ def _draw_protocols(axis: Axes, panel: pd.DataFrame, seeds: pd.DataFrame) -> Non
 
 # %% ../../nbs/1_table/40_protocols.ipynb #cc78ba61
 def plot_panel(
-    panel: pd.DataFrame,  # of `biomass_splits`: panel.csv
+    panel: pd.DataFrame,  # of `biomass splits`: panel.csv
     seeds: pd.DataFrame,  # of the same: seeds.csv
 ) -> Figure:
     "Draw R²w of every protocol: seeds, mean, baseline, and the distance to the strictest protocol."

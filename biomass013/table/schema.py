@@ -311,7 +311,7 @@ def open_job(
     data: str | Path,  # the competition folder
     table: str | Path | None = None,  # the table; None: train.csv in the folder
     config: str | Path | None = None,  # a YAML file of settings
-    assignments: str | list[str] | None = None,  # 'section.key=value', several as a list or one a line
+    assignments: str | list[str] | None = None,  # 'section.key=value', one or several
     sweep: bool = False,  # may keys be lists of values?
     folds: bool = False,  # will photos be held out by the settings? Folds are as many as there are sites, at most
 ) -> Job:

@@ -6,8 +6,8 @@
 __all__ = ['Source', 'open_source', 'fit_source', 'vectors_of', 'prepare', 'warn_of_gaps']
 
 # %% ../../nbs/3_tokens/66_source.ipynb #src00003
-from collections.abc import Sequence
 import warnings
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
