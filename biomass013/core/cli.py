@@ -129,6 +129,9 @@ class _Command(click.Command):
             formatter.write_text(self.signature.example)
 
 # %% ../../nbs/0_core/35_cli.ipynb #ca7c5f69
+_FILES = (".csv", ".html", ".htm", ".json", ".yaml", ".yml", ".png", ".npz", ".safetensors", ".zip")
+
+
 def _values(signature: Signature, given: Mapping[str, Any]) -> dict[str, Any]:
     "Arguments of the function from what Click has read. Raises `click.UsageError`."
     values = {}
@@ -159,6 +162,9 @@ def _check_values(signature: Signature, values: Mapping[str, Any]) -> None:
         if one.kind == "DataFolder" and values.get("table") is None:
             if bare := [place for place in local if not (place / "train.csv").is_file()]:
                 raise InputError(f"{listing(bare)}: no train.csv in it; name the table with --table")
+    out = Path(values.get("out") or ".")
+    if out.suffix.lower() in _FILES or out.is_file():
+        raise InputError(f"--out {out}: must be a folder, files in it have fixed names")
     if values.get("config") or values.get("set"):
         with warnings.catch_warnings(action="ignore"):  # the function itself warns
             load_sweep(values.get("config"), values.get("set"))

@@ -19,14 +19,7 @@ from ..core.paths import as_path, local_path
 from ..photos.folder import find_photos
 from ..photos.geometry import parse_patterns
 from .density import can_map, maps_folder
-from biomass013.predict.output import (
-    gather_shards,
-    mark_predictions,
-    open_output,
-    output_folder,
-    print_odd,
-    write_shard,
-)
+from .output import gather_shards, mark_predictions, open_output, print_odd, write_shard
 from .table import predict_vectors, run_among, training_mean
 from ..runs.run import Run
 from ..table.schema import Schema
@@ -132,7 +125,7 @@ def biomass_predict(
     batch, hours = 4 if batch is None else batch, _checked_time(hours, 4 if batch is None else batch)
     patterns = parse_patterns(patterns) if patterns else list(trained.config.inference.tta_indices)
     test, photos = _open_photos(trained.schema, place, table)
-    folder, submission = output_folder(local_path(out), test is not None)
+    folder = local_path(out)
     changed = of_photos | {"batch": batch, "hours": hours, "maps": maps, "strict": strict, "mean": test is not None}
 
     def predicted(some: pd.DataFrame) -> pd.DataFrame:
@@ -153,7 +146,7 @@ def biomass_predict(
             digests = map_paths(file_sha256, [place / p for p in photos["image_path"]])
             photos["sha256"] = [digest[:12] for digest in digests]
         given = {"by": by, "units": units or "g", "residuals": residuals, "keep_unlike": keep_unlike}
-        given |= {"coverage": 0.8 if coverage is None else coverage, "submission": submission}
+        given |= {"coverage": 0.8 if coverage is None else coverage}
         output = open_output(trained, folder, photos, test, **given)
         if gather:
             if weights:

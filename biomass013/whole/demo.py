@@ -181,7 +181,7 @@ def _demo_table(demo: Demo) -> pd.DataFrame:  # what, value
 def biomass_demo(
     out: str = "demo_pasture",  # output folder; rerun to resume
     photos: int = None,  # number of drawn training photos (default: 160)
-    test: int = 24,  # number of drawn test photos
+    test_photos: int = 24,  # number of drawn test photos
     sites: int = None,  # number of sites of the training photos (default: 24)
     width: int = 1000,  # width of a drawn photo in pixels
     epochs: int = None,  # epochs of the trained heads beside the solved ones (default: 120)
@@ -200,7 +200,7 @@ def biomass_demo(
         no_effect("with --draw", epochs=epochs)
     photos, sites = 160 if photos is None else photos, 24 if sites is None else sites
     epochs = 120 if epochs is None else epochs
-    demo = run_demo(out, photos, test, sites, width, epochs, seed, table, only_draw=draw)
+    demo = run_demo(out, photos, test_photos, sites, width, epochs, seed, table, only_draw=draw)
     if demo is None:
         data = Path(out) / "competition"
         return print(f"{data}: training and test photos; the answers are in {answers_path(data).name} beside it")

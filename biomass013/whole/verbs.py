@@ -8,6 +8,7 @@ __all__ = ['VERBS', 'versions', 'main']
 # %% ../../nbs/9_whole/90_verbs.ipynb #2c037088
 import os
 import sys
+from difflib import get_close_matches
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec, module_from_spec, spec_from_file_location
@@ -64,6 +65,12 @@ class _Verbs(click.Group):
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         return _read_verb(name) if name in _MODULES else None
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple:
+        if args[0] not in _MODULES:
+            near = get_close_matches(args[0], _MODULES, 1)
+            ctx.fail(f"no verb {args[0]!r}" + (f"; did you mean {near[0]}?" if near else ""))
+        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         for stage, verbs in VERBS.items():
