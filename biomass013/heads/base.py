@@ -94,7 +94,7 @@ class Heads:
 
     def densities(self, seen: PhotoSeen) -> np.ndarray:
         "Densities [F, P, crops, N, M] in g/m², from the tokens of one view. Raises `InputError` if there are none."
-        raise InputError(f"heads of kind {self.kind} have no density to map")
+        raise InputError(f"heads of kind {self.kind} have no density maps")
 
     def to(self, device: str | torch.device) -> "Heads":
         "The heads on another device."

@@ -11,7 +11,6 @@ from dataclasses import replace
 
 import numpy as np
 from scipy.special import expit
-from sklearn.linear_model import LogisticRegression
 
 from ..core.files import InputError
 from ..core.settings import SolvedHead
@@ -101,6 +100,8 @@ def learn_masses(
     made["main"] = schema.composition[schema.places(schema.main)]
     if head.hurdle is None:
         return made
+    from sklearn.linear_model import LogisticRegression
+
     there = nearest_components(grams, made["compose"], made["weights"]) > _TRACE
     often, odds = there.mean(axis=0), np.zeros((there.shape[1], z.shape[1] + 1))
     odds[:, -1] = 99  # surely there

@@ -18,8 +18,6 @@ import numpy as np
 import pandas as pd
 import torch
 from fastcore.basics import patch
-from sklearn.cross_decomposition import PLSRegression
-from sklearn.decomposition import PCA
 from torch import Tensor
 
 from ..core.files import InputError, listing
@@ -49,8 +47,17 @@ def _scaling(rows: np.ndarray, how: str) -> tuple[np.ndarray, np.ndarray]:
     return center, np.where(still, 1.0, scale)
 
 # %% ../../nbs/5_heads/48_solved.ipynb #sol00011
+def _pca(rows: np.ndarray, count: int | float) -> np.ndarray:
+    "[D, k] directions of PCA."
+    from sklearn.decomposition import PCA
+
+    return PCA(count, svd_solver="full").fit(rows).components_.T
+
+
 def _pls(rows: np.ndarray, targets: np.ndarray, count: int) -> np.ndarray:
     "[D, count] directions of PLS, for targets of equal weight."
+    from sklearn.cross_decomposition import PLSRegression
+
     spread = targets.std(axis=0)
     return PLSRegression(count, scale=False).fit(rows, targets / np.where(spread > 0, spread, 1)).x_rotations_
 
@@ -60,7 +67,7 @@ def _project(rows: np.ndarray, targets: np.ndarray, head: SolvedHead) -> np.ndar
     asked, most = max(head.pls or 0, head.pca if isinstance(head.pca, int) else 0), min(len(rows) - 1, rows.shape[1])
     if asked > most:
         raise InputError(f"head.pca and head.pls can have {most} components here, not {asked}")
-    found = [PCA(head.pca, svd_solver="full").fit(rows).components_.T] if head.pca else []
+    found = [_pca(rows, head.pca)] if head.pca else []
     if head.pls and head.reduction == "chain" and found:
         return found[0] @ _pls(rows @ found[0], targets, min(head.pls, found[0].shape[1]))
     found += [_pls(rows, targets, head.pls)] if head.pls else []
@@ -113,7 +120,9 @@ class Photos(NamedTuple):
 
     def some(self, which: np.ndarray) -> "Photos":
         "Some of the photos."
-        return self._replace(**{name: getattr(self, name)[which] for name in ("learned", "asked", "main", "groups")})
+        learned = self.learned[which]
+        asked = learned if self.asked is self.learned else self.asked[which]
+        return self._replace(learned=learned, asked=asked, main=self.main[which], groups=self.groups[which])
 
     def beside(self, columns: np.ndarray) -> np.ndarray:
         "Columns of vectors, and after them those of the covariates."
@@ -127,7 +136,7 @@ class Photos(NamedTuple):
 
 def _rows_of(numbers: np.ndarray, head: SolvedHead) -> np.ndarray:
     "The rows [n, R, D] of photos [n, P, D]; R is 1 or P."
-    return numbers.mean(axis=1, keepdims=True) if head.rows == "mean" else numbers
+    return numbers.mean(axis=1, keepdims=True) if head.rows == "mean" and numbers.shape[1] > 1 else numbers
 
 # %% ../../nbs/5_heads/48_solved.ipynb #solvlearn
 def learn_rows(

@@ -15,13 +15,11 @@ from contextlib import nullcontext
 from functools import cached_property
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from fastcore.basics import patch
-from matplotlib.figure import Figure
 
 from ..core.config import load_config, save_config
 from ..core.experiment import Config
@@ -29,12 +27,14 @@ from ..core.files import InputError, file_sha256, listing, lock_folder, read_jso
 from ..core.paths import local_path
 from ..core.tables import html_table, read_own_csv, write_csv
 from ..heads.base import Heads, load_heads, save_heads
-from .figures import plot_learning, plot_oof
 from .scores import score_table
 from ..table import folds as table_folds
 from ..table.schema import Schema, make_schema
 from ..tokens.novelty import KNOWN, Known, load_known
 from ..tokens.recipe import Recipe, read_manifest, write_manifest
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 # %% ../../nbs/6_runs/20_run.ipynb #b5ccd121
 MANIFEST, STATE = "run.json", "state.safetensors"  # marks a run folder; state to resume from
@@ -167,7 +167,25 @@ def _misfit(content: Any, shape: Any, place: str = "scores") -> str:
 
 # %% ../../nbs/6_runs/20_run.ipynb #b3ce69ef
 class Run:
-    "Finished or stopped run, read from its folder."
+    """A finished or stopped run, read from its folder.
+
+    Parameters
+    ----------
+    folder : str or Path
+        What `train` or `biomass train` wrote.
+
+    Attributes
+    ----------
+    scores : dict with R²w, baselines and more
+    oof : DataFrame with true and predicted masses of held-out photos
+    heads, config, schema, splits, log
+        What was learned, from which settings, on which folds, and how.
+
+    Examples
+    --------
+    >>> run = Run("run")
+    >>> run.scores["r2w"], run.oof.head()
+    """
 
     FILES = ("config.yaml", "store.json", "splits.csv", "heads.safetensors", "oof.csv", "scores.json")
 
@@ -390,8 +408,10 @@ def __repr__(self: Run) -> str:
     return f"Run({self.folder.name}: {len(self.heads)} heads, {worth}{came})"
 
 # %% ../../nbs/6_runs/20_run.ipynb #f1b2806c
-def _image(figure: Figure, alt: str) -> str:
+def _image(figure: "Figure", alt: str) -> str:
     "Return a figure as an HTML image, and close the figure."
+    import matplotlib.pyplot as plt
+
     buffer = BytesIO()
     figure.savefig(buffer, format="png", dpi=80)
     plt.close(figure)
@@ -401,6 +421,8 @@ def _image(figure: Figure, alt: str) -> str:
 @patch
 def _repr_html_(self: Run) -> str:
     "Return scores, learning curves, and predicted against true masses as HTML."
+    from biomass013.runs.figures import plot_learning, plot_oof
+
     rows = score_table(self.scores).itertuples(index=False, name=None)
     shown = [html_table(rows, f"Run {self.title}: {len(self.heads)} heads")]
     shown.append(_image(plot_learning(self.log, self.scores), "Training log"))

@@ -58,7 +58,9 @@ class Solver(Learner):
         fitted = fitted_schema(self.schema, cfg.head)
         main, groups = wide[list(fitted.main)].to_numpy(dtype=np.float64), column_text(wide, cfg.trainer.group_col)
         widths, count = {n: int(b.shape[2]) for n, b in self.vectors.blocks.items()}, sum(b.shape[1] for b in table)
-        self.photos = Photos(numbers[:, learned], numbers[:, asked], main, groups, widths, count)
+        rows = numbers[:, learned]
+        others = rows if learned == asked else numbers[:, asked]
+        self.photos = Photos(rows, others, main, groups, widths, count)
         self.tested, self.asked = (np.stack(mask) for mask in zip(*((m.tested, m.asked) for m in members), strict=True))
         self.arrays: list[dict[str, np.ndarray]] = [{} for _ in members]
         self.choices: list[pd.DataFrame] = [pd.DataFrame() for _ in members]
