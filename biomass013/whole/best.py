@@ -83,7 +83,7 @@ def _check_weights(weights: str | None, packing: list) -> None:
 def open_search(
     data: str | Path,  # the competition folder, with train.csv and the photos
     weights: str | None = None,  # the backbone's .safetensors file; None: of the settings, else the included ones
-    vectors: list[str] | None = None,  # files of vectors, instead of photos and backbone
+    vectors: str | Sequence[str] | None = None,  # files of vectors, instead of photos and backbone
     out: str | Path = "best",  # the folder of all stages
     hours: float | None = None,  # time budget; None: none
     disk: float | None = None,  # GB for stores; None: what is free
@@ -101,6 +101,7 @@ def open_search(
     data, out = local_path(data), local_path(out)
     _check_request(weights, vectors, [owner, licence], hours=hours, disk=disk)
     assignments = [set] if isinstance(set, str) else list(set or [])
+    vectors = [vectors] if isinstance(vectors, str | Path) else vectors
     given = extraction_settings(assignments, weights, None, None)
     given = given if vectors else with_included(config, given)
     base = base_config(config, given)
