@@ -192,7 +192,7 @@ class KeptMap:
 def read_map(
     folder: Path,  # of the maps
     image_id: str,
-) -> KeptMap | None:  # None: there is none
+) -> KeptMap | None:  # None: no map
     "Read the saved map of a photo. Raises `InputError` if it is damaged."
     path = folder / f"{image_id}.npz"
     if not path.is_file():

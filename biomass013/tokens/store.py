@@ -121,7 +121,7 @@ def create_store(
         write_manifest(recipe, folder / "store.json", made=made)
         return FeatureStore(folder)
     if differing:
-        raise InputError(f"{folder}: the store was made with another recipe: {'; '.join(differing)}")
+        raise InputError(f"{folder}: the store has a different recipe: {'; '.join(differing)}")
     if recipe.mask != store.recipe.mask:  # the folder of masks was moved
         moved = replace(store.recipe, mask=recipe.mask)
         write_manifest(moved, folder / "store.json", made=read_made(folder / "store.json"))
