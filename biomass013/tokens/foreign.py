@@ -21,7 +21,7 @@ from scipy.special import gammaln
 from ..core.experiment import Config
 from ..core.files import InputError, file_sha256, listing
 from ..core.paths import local_path
-from ..core.tables import read_csv
+from ..core.tables import read_frame
 from ..table.groups import column_text
 from ..table.schema import Schema
 from .format import DAMAGE
@@ -56,12 +56,7 @@ def _read_npz(path: Path) -> tuple[pd.DataFrame, dict[str, np.ndarray], dict[str
 
 def _read_frame(path: Path) -> tuple[pd.DataFrame, dict[str, np.ndarray], dict[str, list[str]]]:
     "As `_read_npz`, from a table; its numeric columns are one block, with their names."
-    if path.suffix == ".csv":
-        table = read_csv(path, ["image_id"])
-    else:
-        table = pd.read_parquet(path)
-        table = table.reset_index() if table.index.name else table
-    table = table.rename(columns=lambda name: str(name).strip())
+    table = read_frame(path, ["image_id"])
     if "image_id" not in table:
         raise ValueError(f"has no column image_id (found: {listing(table.columns)})")
     keys = [name for name in ("image_id", "pattern") if name in table]
@@ -108,25 +103,23 @@ def _open_one(path: Path) -> Vectors:
         raise InputError(f"{path}: file of vectors not found")
     try:
         if path.suffix == ".safetensors":
-            return read_vectors(path)  # of `biomass vectors`
+            return read_vectors(path)  # of `biomass_vectors`
         digest = file_sha256(path)
         found = replace(_arranged(path, *_READERS[path.suffix](path)), digest=digest)
         if file_sha256(path) != digest:
             raise ValueError("it was written to while it was read, start again")
         return found
-    except ImportError:
-        raise InputError(f"{path}: .parquet needs a package: pip install pyarrow") from None
     except (*DAMAGE, KeyError, TypeError, OverflowError, NotImplementedError, MemoryError, zlib.error) as error:
-        own = "it is not of biomass vectors; features of one's own are read from .npz, .csv or .parquet"
+        own = "it is not of biomass_vectors; features of one's own are read from .npz, .csv or .parquet"
         why = own if isinstance(error, KeyError) else " ".join(str(error).split())
         raise InputError(f"{path}: can't be read as vectors: {why.removeprefix(f'{path}: ')}") from None
 
 # %% ../../nbs/3_tokens/45_foreign.ipynb #a035afe7
 def open_vectors(
-    paths: str | Path | Sequence[str | Path],  # one file or several
+    paths: str | Path | Sequence[str | Path],  # a file, or several (a text with one a line)
 ) -> Vectors:
     "Open vectors of one file or several. Raises `InputError` if one can't be read, or they don't fit together."
-    listed = [paths] if isinstance(paths, str | Path) else paths
+    listed = paths.splitlines() if isinstance(paths, str) else [paths] if isinstance(paths, Path) else paths
     first, *rest = [_open_one(local_path(p)) for p in listed]
     for other in rest:
         both = [i for i in first.ids if i in set(other.ids)]
