@@ -343,7 +343,7 @@ class Stacking(SolvedHead):
 
 # %% ../../nbs/5_heads/65_given.ipynb #given004
 class Given(HeadSettings):
-    "Predictions made elsewhere; `biomass_score` reads them."
+    "Predictions made elsewhere; `biomass score` reads them."
 
     kind: Literal["given"] = "given"
 
@@ -353,7 +353,7 @@ class Given(HeadSettings):
 
 # %% ../../nbs/5_heads/70_composite.ipynb #blendsec
 class Blend(HeadSettings):
-    "Heads of several runs with weights; `biomass_blend` makes them."
+    "Heads of several runs with weights; `biomass blend` makes them."
 
     reads: ClassVar[tuple[str, ...]] = (*HeadSettings.reads, "trainer.n_folds", "trainer.fold", "trainer.group_col")
     kind: Literal["blend"] = "blend"

@@ -257,6 +257,7 @@ class SolvedHeads(Heads):
         "As `solve`, for photos with the targets of `fitted_schema`, and what makes masses of them that add up."
         fitted = fitted_schema(schema, head)
         arrays, choices = cls.solve(photos, head, fitted, seed)
+        arrays |= {name: v.copy() for name, v in arrays.items() if not v.flags.c_contiguous}  # as a file returns them
         prepared, z, _ = learn_rows(photos, head)
         own = {} if "center" in arrays or head.hurdle is None else {f"hurdle/{k}": v for k, v in prepared.items()}
         main = np.repeat(photos.main, len(z) // len(photos.main), axis=0)

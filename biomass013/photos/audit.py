@@ -17,7 +17,7 @@ import pandas as pd
 from PIL import Image, ImageCms
 from tqdm.auto import tqdm
 
-from ..core.cli import command
+from ..core.cli import DataFolder, Existing, command
 from ..core.config import TABLE_KEYS, check_assigned, load_config
 from ..core.files import InputError, check_output, file_sha256, listing
 from ..core.paths import as_path, local_path
@@ -251,21 +251,25 @@ def audit(
 # %% ../../nbs/2_photos/70_audit.ipynb #25b9118a
 @command
 def biomass_audit(
-    table: str,  # a CSV, in the competition's long format or with one row per photo
-    data: str = None,  # what image_path is relative to (default: the table's folder)
-    out: str = None,  # a CSV file for the findings
-    config: str = None,  # a YAML file of settings, for a table of other targets or columns
-    set: str = None,  # section.key=value, as often as needed
+    data: DataFolder,  # folder with train.csv and the photos
+    table: Existing = None,  # table of photos and masses (default: train.csv in DATA)
+    out: str = None,  # output folder for findings.csv (default: only print)
+    config: list[str] = None,  # settings file or preset; may be given several times
+    set: list[str] = None,  # section.key=value; may be given several times
 ):
-    "List what is odd about a table and its photos; nothing is changed, and findings are no error."
-    check_assigned(set, "biomass_audit", TABLE_KEYS)
-    place, schema = local_path(out) if out else None, make_schema(load_config(config, set))
+    """List what looks wrong in a table and its photos. Nothing is changed; findings are not errors.
+
+    Example: biomass audit pasture
+    """
+    check_assigned(set, "biomass audit", TABLE_KEYS)
+    table, schema = as_path(table or Path(data) / "train.csv"), make_schema(load_config(config, set))
+    place = local_path(out) / "findings.csv" if out else None
     if place:
         check_output(place, ",".join(Finding._fields))
     found = audit(table, schema, data)
     for row in found.itertuples():
         print(f"{row.check}: {row.finding}" + (f": {row.which}" if row.which else ""))
-    print(_months_by_state(_read(as_path(table), schema)[0]).to_string())
+    print(_months_by_state(_read(table, schema)[0]).to_string())
     print(f"{len(found)} findings")
     if place:
         write_csv(found, place)

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from ..core.cli import command
+from ..core.cli import Existing, command
 from ..core.experiment import Config
 from ..core.files import InputError, listing, lock_folder
 from ..core.paths import as_path, local_path
@@ -317,14 +317,17 @@ def score_given(
 
 @command
 def biomass_score(
-    predictions: str,  # a CSV or Parquet file of out-of-fold predictions, long or wide
-    table: str,  # the table of masses, or the folder of its train.csv
-    out: str = None,  # the run's folder, new (default: runs/ and the file's name)
-    test: str = None,  # a file of the same model's predictions for other photos, for blends
-    config: str = None,  # a YAML file of settings: what the table holds
-    set: str = None,  # section.key=value, as often as needed
+    predictions: Existing,  # CSV or Parquet file of out-of-fold predictions, long or wide
+    table: Existing,  # table of masses, or the folder of its train.csv
+    out: str = None,  # output folder of the run, new (default: runs/ and the file's name)
+    test: Existing = None,  # file of the same model's predictions for other photos, for blends
+    config: list[str] = None,  # settings file or preset; may be given several times
+    set: list[str] = None,  # section.key=value; may be given several times
 ):
-    "Score out-of-fold predictions made elsewhere beside the baselines, check them, and keep them as a run."
+    """Score out-of-fold predictions made elsewhere. Beside the baselines, checked, and kept as a run.
+
+    Example: biomass score oof.csv pasture/train.csv
+    """
     place = as_path(table)
     job = open_job(*((place.parent, place) if place.suffix else (place, None)), config, set)
     given = match_predictions(read_predictions(predictions, job.schema), job.wide, job.schema)

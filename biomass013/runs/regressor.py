@@ -124,8 +124,9 @@ choice and the intervals are those of photos of known sites.
 
 Parameters
 ----------
-kind : {'kernel_ridge', 'ridge', 'gp', 'estimator', 'stacking'}
-    Head to fit. The default is the mean of a Gaussian and a polynomial kernel, each chosen inside.
+kind : str
+    Solved head: 'kernel_ridge' (the mean of a Gaussian and a polynomial kernel, each chosen inside), 'ridge', 'gp',
+    'estimator' or 'stacking'.
 alpha : float or list of float, optional
     Regularisation. Of several values one is chosen inside (default: the grid of the kind).
 settings : dict, optional

@@ -103,23 +103,23 @@ def _open_one(path: Path) -> Vectors:
         raise InputError(f"{path}: file of vectors not found")
     try:
         if path.suffix == ".safetensors":
-            return read_vectors(path)  # of `biomass_vectors`
+            return read_vectors(path)  # of `biomass vectors`
         digest = file_sha256(path)
         found = replace(_arranged(path, *_READERS[path.suffix](path)), digest=digest)
         if file_sha256(path) != digest:
             raise ValueError("it was written to while it was read, start again")
         return found
     except (*DAMAGE, KeyError, TypeError, OverflowError, NotImplementedError, MemoryError, zlib.error) as error:
-        own = "it is not of biomass_vectors; features of one's own are read from .npz, .csv or .parquet"
+        own = "it is not of biomass vectors; features of one's own are read from .npz, .csv or .parquet"
         why = own if isinstance(error, KeyError) else " ".join(str(error).split())
         raise InputError(f"{path}: can't be read as vectors: {why.removeprefix(f'{path}: ')}") from None
 
 # %% ../../nbs/3_tokens/45_foreign.ipynb #a035afe7
 def open_vectors(
-    paths: str | Path | Sequence[str | Path],  # a file, or several (a text with one a line)
+    paths: str | Path | Sequence[str | Path],  # one file or several
 ) -> Vectors:
     "Open vectors of one file or several. Raises `InputError` if one can't be read, or they don't fit together."
-    listed = paths.splitlines() if isinstance(paths, str) else [paths] if isinstance(paths, Path) else paths
+    listed = [paths] if isinstance(paths, str | Path) else paths
     first, *rest = [_open_one(local_path(p)) for p in listed]
     for other in rest:
         both = [i for i in first.ids if i in set(other.ids)]

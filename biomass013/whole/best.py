@@ -15,7 +15,7 @@ import pandas as pd
 
 from ..backbones.extract import extraction_settings
 from ..backbones.included import INCLUDED_NAME
-from ..core.cli import command, no_effect
+from ..core.cli import DataFolder, Existing, command, no_effect
 from ..core.files import InputError, file_sha256, listing, lock_folder, read_json, write_json, write_text
 from ..core.paths import local_path
 from ..core.tables import write_csv
@@ -83,7 +83,7 @@ def _check_weights(weights: str | None, packing: list) -> None:
 def open_search(
     data: str | Path,  # the competition folder, with train.csv and the photos
     weights: str | None = None,  # the backbone's .safetensors file; None: of the settings, else the included ones
-    vectors: str | None = None,  # files of vectors, one per line, instead of photos and backbone
+    vectors: str | Sequence[str] | None = None,  # files of vectors, instead of photos and backbone
     out: str | Path = "best",  # the folder of all stages
     hours: float | None = None,  # time budget; None: none
     disk: float | None = None,  # GB for stores; None: what is free
@@ -100,8 +100,9 @@ def open_search(
     "Check all that can be checked beforehand. Raises `InputError` naming what is wrong."
     data, out = local_path(data), local_path(out)
     _check_request(weights, vectors, [owner, licence], hours=hours, disk=disk)
-    lines = set if isinstance(set, str) else "\n".join(set or [])
-    given = extraction_settings(lines, weights, None, None)
+    assignments = [set] if isinstance(set, str) else list(set or [])
+    vectors = [vectors] if isinstance(vectors, str | Path) else vectors
+    given = extraction_settings(assignments, weights, None, None)
     given = given if vectors else with_included(config, given)
     base = base_config(config, given)
     if own := not_taken(config):
@@ -111,7 +112,7 @@ def open_search(
     chosen = check_members(members)
     for member in chosen:
         member_config(member, [], config, given)
-    check_assignments((set.splitlines() if isinstance(set, str) else set) or [], chosen, config)
+    check_assignments(assignments, chosen, config)
     if vectors or not any(learns_from_tokens(member_config(member, [], config, given)) for member in chosen):
         no_effect("without members that are trained on tokens", device=device)
     schema = make_schema(base)
@@ -249,23 +250,26 @@ def _write(found: Best) -> Best:
 # %% ../../nbs/9_whole/60_best.ipynb #bst00039
 @command
 def biomass_best(
-    data: str,  # the competition folder, with train.csv and the photos
-    weights: str = None,  # the backbone's .safetensors file (default: backbone.weights, else the included ones)
+    data: DataFolder,  # folder with train.csv and the photos
+    weights: Existing = None,  # file of the backbone's weights, .safetensors (default: backbone.weights, else included)
     hours: float = None,  # time budget in hours (default: none)
     disk: float = None,  # GB for stores (default: what is free)
-    vectors: str = None,  # a file of vectors instead of photos, once per file
-    out: str = "best",  # folder of all stages; rerun to resume
-    table: str = None,  # the table (default: train.csv in the folder)
-    splits: str = None,  # a CSV with image_id and fold (default: cut by site)
-    config: str = None,  # a YAML file of settings, without head and optimization
-    set: str = None,  # section.key=value for all members, once per key
+    vectors: list[Existing] = None,  # file of vectors instead of photos; may be given several times
+    out: str = "best",  # output folder of all stages; rerun to resume
+    table: Existing = None,  # table of photos and masses (default: train.csv in DATA)
+    splits: Existing = None,  # CSV with image_id and fold (default: folds by site)
+    config: list[str] = None,  # settings file or preset, without head and optimization; may be given several times
+    set: list[str] = None,  # section.key=value for all members; may be given several times
     members: str = None,  # some of kernel,stacking,exp013,dense,attention (default: all)
-    owner: str = None,  # your Kaggle name, for a pack (default: nothing is packed)
-    licence: str = None,  # a file with the text of the weights' licence, for a pack
-    device: str = None,  # cpu, cuda, cuda:1 … (default: CUDA if there is one)
-    plan: bool = False,  # estimate what would be done, and stop
+    owner: str = None,  # your Kaggle name, to make a pack (default: no pack)
+    licence: Existing = None,  # file with the licence text of the weights, for a pack
+    device: str = None,  # cpu, cuda or cuda:1 (default: CUDA if there is one)
+    plan: bool = False,  # print estimated time and space, and stop
 ):
-    "Extract, learn in several ways, choose, blend and pack in one command; rerun to resume."
+    """Extract, learn in several ways, choose, blend and pack. Rerun to resume.
+
+    Example: biomass best pasture --hours 4
+    """
     options = [out, hours, disk, table, splits, config, set, members, owner, licence, device]
     search = open_search(data, weights, vectors, *options, progress=not plan)
     if plan:

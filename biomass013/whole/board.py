@@ -252,5 +252,5 @@ def gain_line(
     row = gains.iloc[min(2, len(gains) - 1)]
     return (
         f"{row.photos:.0f} weighed quadrats of a new place would bring about {row.gain:+.3f} R²w there "
-        "(biomass_calibrate)."
+        "(biomass calibrate)."
     )

@@ -21,7 +21,7 @@ from ..backbones.base import Backbone
 from ..backbones.extract import extract
 from ..backbones.included import weights_file
 from ..backbones.loading import backbone_workers
-from ..core.cli import command, no_effect
+from ..core.cli import Existing, command, no_effect
 from ..core.config import load_config, save_config
 from ..core.experiment import Config
 from ..core.files import InputError, atomic_path, listing, lock_folder
@@ -111,7 +111,8 @@ def run_demo(
     table: str | Path | None = None,  # draw the photos of this train.csv
     say: Callable[[str], None] = print,  # takes a line per stage
     progress: bool = True,  # show bars
-) -> Demo:
+    only_draw: bool = False,  # draw the photos and stop
+) -> Demo | None:  # None: only drawn
     "Draw a pasture and do the whole job on it. Raises `InputError` if the folder holds something else."
     folder, cfg = local_path(folder), demo_config()
     stages, data = Stages(folder, say), folder / "competition"
@@ -131,6 +132,8 @@ def run_demo(
     with lock_folder(folder):
         _check_options(folder, stages, options)
         stages.do("competition", options, draw, "train.csv")
+        if only_draw:
+            return None
         wide = COMPETITION.to_wide(COMPETITION.read_table(data / "train.csv"))
         backbones = backbone_workers(cfg.backbone)
         save_config(cfg, folder / "config.yaml")
@@ -176,22 +179,32 @@ def _demo_table(demo: Demo) -> pd.DataFrame:  # what, value
 # %% ../../nbs/9_whole/80_demo.ipynb #ae449ffd
 @command
 def biomass_demo(
-    folder: str = "demo_pasture",  # where everything goes; rerun to resume
-    photos: int = None,  # training photos (default: 160)
-    test: int = 24,  # test photos
-    sites: int = None,  # sites of the training photos (default: 24)
-    width: int = 1000,  # pixels across of a drawn photo
-    epochs: int = 120,  # of the heads that are trained beside
-    seed: int = 0,  # of the pasture
-    table: str = None,  # draw the photos of this train.csv
+    out: str = "demo_pasture",  # output folder; rerun to resume
+    photos: int = None,  # number of drawn training photos (default: 160)
+    test_photos: int = 24,  # number of drawn test photos
+    sites: int = None,  # number of sites of the training photos (default: 24)
+    width: int = 1000,  # width of a drawn photo in pixels
+    epochs: int = None,  # epochs of the trained heads beside the solved ones (default: 120)
+    seed: int = 0,  # random seed of the drawn pasture
+    table: Existing = None,  # draw the photos of this train.csv instead
+    draw: bool = False,  # draw the photos and stop
 ):
-    "Do the whole job on a drawn pasture: photos, features, five folds of heads, submission, and its score."
+    """Draw a pasture and do the whole job on it. Photos, features, heads, a submission and its score.
+
+    Example: biomass demo
+    """
     if table:
         no_effect("with --table", photos=photos, sites=sites)
     print(NOTE)
+    if draw:
+        no_effect("with --draw", epochs=epochs)
     photos, sites = 160 if photos is None else photos, 24 if sites is None else sites
-    demo = run_demo(folder, photos, test, sites, width, epochs, seed, table)
+    epochs = 120 if epochs is None else epochs
+    demo = run_demo(out, photos, test_photos, sites, width, epochs, seed, table, only_draw=draw)
+    if demo is None:
+        data = Path(out) / "competition"
+        return print(f"{data}: training and test photos; the answers are in {answers_path(data).name} beside it")
     print(_demo_table(demo).to_string(index=False))
     print(f"run folder  {demo.run.folder}")
     print(f"figures     {demo.run.folder / 'figures'}")
-    print(f"submission  {Path(folder) / 'submission.csv'}")
+    print(f"submission  {Path(out) / 'submission.csv'}")

@@ -23,7 +23,7 @@ import torch
 
 import biomass013
 from ..backbones.features import open_photo, see_photo
-from ..core.cli import command
+from ..core.cli import Existing, command
 from ..core.files import InputError, file_sha256, listing, read_json
 from ..photos.synth import make_competition
 from ..predict.command import biomass_predict
@@ -216,20 +216,20 @@ def compare(
     data: Path,  # the competition folder it was made from
     devices: str | None,
 ) -> str:
-    "Compare a submission with the sample and with `biomass_predict`. Raises `InputError` if it differs."
+    "Compare a submission with the sample and with `biomass predict`. Raises `InputError` if it differs."
     problems = submission_problems(submission, pd.read_csv(data / "sample_submission.csv"), pack.run.schema)
     if problems:
         raise InputError(f"submission.csv: {'; '.join(problems)}")
     with TemporaryDirectory() as folder, redirect_stdout(StringIO()), redirect_stderr(StringIO()):
         biomass_predict(
-            str(data), str(pack.dataset), f"{folder}/submission.csv", weights=str(pack.weights_file), devices=devices
+            str(data), str(pack.dataset), f"{folder}/submission.csv", weights=str(pack.weights_file), device=devices
         )
         ours = pd.read_csv(f"{folder}/submission.csv")
     off = np.abs(pd.read_csv(submission)["target"] - ours["target"])
     if not (off <= 1e-5 * np.maximum(1, ours["target"])).all():
         by = f"up to {off.max():.3g} g (row {off.argmax()})"
-        raise InputError(f"submission.csv: differs from biomass_predict by {by}")
-    same = f"biomass_predict gives the same, the largest difference is {off.max():.1e} g"
+        raise InputError(f"submission.csv: differs from biomass predict by {by}")
+    same = f"biomass predict gives the same, the largest difference is {off.max():.1e} g"
     return f"{len(ours)} rows as in sample_submission.csv; {same}"
 
 # %% ../../nbs/9_whole/20_doctor.ipynb #d844991a
@@ -344,11 +344,14 @@ def doctor(
 
 @command
 def biomass_doctor(
-    pack: str,  # a pack's folder
-    photos: int = 4,  # drawn test photos
-    hours: float = 8.5,  # time limit of the notebook
+    pack: Existing,  # folder of a pack
+    photos: int = 4,  # number of drawn test photos
+    hours: float = 8.5,  # time limit of the notebook in hours
 ):
-    "Check a pack before a submission is spent: its files, and its notebook run as on Kaggle, with the network off."
+    """Check a pack before a submission is spent. Its files, and its notebook run as on Kaggle, without network.
+
+    Example: biomass doctor pack
+    """
     if photos < 2 or hours <= 0:
         raise InputError("--photos must be at least 2, --hours more than 0")
     states = []

@@ -23,7 +23,7 @@ from .. import __version__
 from ..backbones.base import Backbone
 from ..backbones.included import INCLUDED, weights_file
 from ..backbones.loading import load_backbone
-from ..core.cli import command
+from ..core.cli import Existing, command
 from biomass013.core.files import (
     InputError,
     atomic_path,
@@ -247,12 +247,12 @@ def _check_request(run: Run, owner: str, out: Path) -> None:
     for part in _MANIFESTS:
         _manifest(out / part)
     if run.stopped:
-        raise InputError(f"{run.folder}: {run.stopped}, resume it (biomass_train --resume) before it is packed")
+        raise InputError(f"{run.folder}: {run.stopped}, resume it (biomass train --resume) before it is packed")
     if run.recipe.model_name == "vectors":
         raise InputError(f"{run.folder}: learned from given vectors, on Kaggle there are photos only")
     if set(run.schema.targets) != set(COMPETITION.targets):
         what = f"predicts {listing(run.schema.targets)}, not the competition's targets"
-        raise InputError(f"{run.folder}: {what}: biomass_predict predicts your own photos")
+        raise InputError(f"{run.folder}: {what}: biomass predict predicts your own photos")
 
 # %% ../../nbs/9_whole/10_pack.ipynb #bc4f8bee
 def pack(
@@ -375,25 +375,28 @@ def _upload(pack: Pack, seconds: float = 30.0) -> None:
 # %% ../../nbs/9_whole/10_pack.ipynb #6e7289c6
 @command
 def biomass_pack(
-    run: str,  # a run's folder
-    weights: str = None,  # the backbone's .safetensors file (default: the run's backbone.weights)
+    run: Existing,  # run folder
+    weights: Existing = None,  # file of the backbone's weights, .safetensors (default: backbone.weights of the run)
     owner: str = None,  # your Kaggle name
-    licence: str = None,  # a file with the text of the weights' licence (default: of the included weights, theirs)
-    out: str = "pack",  # folder of the pack; rerun to renew
+    licence: Existing = None,  # file with the licence text of the weights (default: of the included weights, theirs)
+    out: str = "pack",  # output folder; rerun to renew
     competition: str = "csiro-biomass",  # its name in Kaggle's address
-    notebook: str = None,  # your own submission notebook (default: the package's)
-    upload: bool = False,  # send it, run it there and submit it, with Kaggle's own client
+    notebook: Existing = None,  # your own submission notebook (default: the package's)
+    upload: bool = False,  # upload, run and submit it with Kaggle's own client
 ):
-    "Write the Kaggle datasets and the notebook of a run, and print the commands that send them."
+    """Write the Kaggle datasets and the submission notebook of a run. Print the commands that upload them.
+
+    Example: biomass pack runs/kernel --owner your_kaggle_name
+    """
     if owner is None:
         raise InputError("--owner is missing: the name in your Kaggle address")
     trained = Run(run)
     weights = weights or trained.config.backbone.weights
     if weights is None:
-        raise InputError("--weights is missing: the backbone's .safetensors file (biomass_weights saves one)")
+        raise InputError("--weights is missing: the backbone's .safetensors file (biomass weights saves one)")
     done = pack(trained, weights, owner, out, licence, competition, notebook)
     print(f"{done.folder}: {', '.join(done.ids.values())}")
-    print(f"check it before it is sent: biomass_doctor {done.folder}")
+    print(f"check it before it is sent: biomass doctor {done.folder}")
     print(_show_commands(done))
     if upload:
         _upload(done)

@@ -73,7 +73,7 @@ class Search:
     base: Config  # backbone, dataset, trainer, inference
     config: str | Path | None
     assignments: list[str]
-    vectors: str | None  # files, one per line; None: photos
+    vectors: list[str] | None  # files; None: photos
     stages: Stages
     members: tuple[str, ...]  # that are tried
     hours: float | None  # None: no limit
@@ -102,7 +102,7 @@ class Search:
 
     def vectors_now(self) -> str:
         "Identifies the files of vectors as they are now. Raises `InputError` if one is missing."
-        files = self.vectors.splitlines()
+        files = self.vectors
         if missing := [path for path in files if not Path(path).is_file()]:
             raise InputError(f"{listing(missing)}: file of vectors not found")
         return text_sha(*map(file_sha256, files))
@@ -140,7 +140,7 @@ def source(self: Search, name: str, cfg: Config) -> Source:
         mark = self.vectors_mark if name == "vectors" else ""
         self.sources[name] = open_source(self.data, job, store, self.vectors)
         if mark and mark != self.vectors_now():
-            raise InputError(f"{listing(self.vectors.splitlines())}: changed while this search runs, run it again")
+            raise InputError(f"{listing(self.vectors)}: changed while this search runs, run it again")
     return self.sources[name]
 
 
