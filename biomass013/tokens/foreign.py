@@ -141,6 +141,7 @@ def open_vectors(
 
 # %% ../../nbs/3_tokens/45_foreign.ipynb #c5b3a5fa
 _FAR = 20  # times the range of all other values
+_SUMMED = 0.98  # share of a target's variance
 _ENOUGH = 30  # photos, from which a high correlation is no chance
 _LEAST = 12  # photos, from which the order of values says something
 _TOLD = 0.999  # correlation with a target that no photo gives; masses rounded to a gram are beyond it too
@@ -182,6 +183,16 @@ def _chance_of_rising(x: np.ndarray, target: np.ndarray) -> np.ndarray:
         counts = np.concatenate([alike, np.unique(x[:, k], return_counts=True)[1]])
         chance[k] = min(1, 2 * np.exp(gammaln(counts + 1).sum() - gammaln(len(x) + 1)))
     return chance
+
+
+def _together(x: np.ndarray, quantities: np.ndarray) -> bool:
+    "Return whether columns of x [n, d] add up to a quantity [n, Q], by R² adjusted for their number."
+    free = len(x) - x.shape[1] - 1
+    if free < max(_ENOUGH, x.shape[1]):
+        return False
+    design, known = np.column_stack([x, np.ones(len(x))]), quantities[:, np.isfinite(quantities).all(0)]
+    left = ((known - design @ np.linalg.lstsq(design, known, rcond=None)[0]) ** 2).sum(0) / free
+    return bool((left < (1 - _SUMMED) * known.var(0, ddof=1)).any())
 
 
 def _marks_zeros(
@@ -254,6 +265,8 @@ def usable(vectors: Vectors, wide: pd.DataFrame, schema: Schema) -> Vectors:  # 
         constant = (np.ptp(first, axis=0) == 0) & (len(first) > 1)
         if constant.all():
             raise InputError(f"{vectors.path}: {listing(labels, 3)} are the same in all photos, nothing can be learned")
+        if _together(first[:, ~(numbers | constant)], quantities):
+            said += ["its columns add up to a target: leave out what was made from the targets"]
         far = _far_off(first)
         odd = [f"{labels[k]} of {wide['image_id'].iloc[i]} ({first[i, k]:g})" for i, k in np.argwhere(far)]
         for which, what in (
