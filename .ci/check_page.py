@@ -1,4 +1,4 @@
-"""Open pages of `biomass_report` in a headless Chromium and say what is wrong with them.
+"""Open pages of `biomass report` in a headless Chromium and say what is wrong with them.
 
     python .ci/check_page.py report.html …            # check pages
     python .ci/check_page.py --shots DIR report.html  # and keep screenshots

@@ -137,14 +137,14 @@ def extract(
     return extract(table, folder, out, _config(cfg), **options)
 
 # %% ../nbs/9_whole/90_all.ipynb #d7e0c2be
-def open_vectors(*paths: str | Path) -> Vectors:
-    """Open vectors of photos, of any backbone.
+def open_vectors(*sources: str | Path | FeatureStore) -> Vectors:
+    """Open vectors of photos: of a store, or of any backbone from files.
 
     Parameters
     ----------
-    *paths : str or Path
-        Files: .safetensors of `biomass vectors`; .npz with image_id [n] and arrays [n, d]; .csv or .parquet with
-        image_id and columns of numbers. Several are placed side by side.
+    *sources : FeatureStore, str or Path
+        A store of `extract`; or files: .safetensors of `biomass vectors`, .npz with image_id [n] and arrays [n, d],
+        .csv or .parquet with image_id and columns of numbers. Several are placed side by side.
 
     Returns
     -------
@@ -159,11 +159,15 @@ def open_vectors(*paths: str | Path) -> Vectors:
     Examples
     --------
     >>> vectors = open_vectors("dinov2.npz")
-    >>> vectors.matrix()[:, 0]  # [n, d], for GramsRegressor and other estimators
+    >>> X = open_vectors(store).take(list(table["image_id"])).matrix().mean(axis=1)  # [n, d], for GramsRegressor
     """
     from biomass013.tokens.foreign import open_vectors
+    from biomass013.tokens.store import FeatureStore
+    from biomass013.tokens.vectors import pool_stores
 
-    return open_vectors([Path(path) for path in paths])
+    if sources and all(isinstance(source, FeatureStore) for source in sources):
+        return pool_stores(sources, sources[0].ids, sources[0].recipe.patterns, progress=False)
+    return open_vectors([Path(path) for path in sources])
 
 # %% ../nbs/9_whole/90_all.ipynb #8a464ef2
 def _source(features: Any, table: pd.DataFrame, cfg: Config) -> Any:

@@ -12,6 +12,7 @@ import time
 import warnings
 from collections.abc import Callable, Sequence
 from functools import partial, reduce
+from importlib import import_module
 from operator import add
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,7 @@ from .making import check_settings, how_made, make_recipe
 from .pipeline import check_alike
 from .plan import check_mask, check_photos, check_space, photo_shape, plan_extraction, view_folders
 from .workers import extract_photos, run_processes
-from ..core.cli import Shard, command, find_shard
+from ..core.cli import DataFolder, Existing, Shard, command, find_shard, no_effect
 from ..core.config import TABLE_KEYS, check_assigned
 from ..core.devices import find_devices
 from ..core.experiment import Config, marked
@@ -39,10 +40,10 @@ from ..tokens.recipe import Recipe, read_made
 from ..tokens.store import FeatureStore, create_store
 
 # %% ../../nbs/4_backbones/60_extract.ipynb #6e717765
-def _workers(cfg: Config, backbone: Backbone | Sequence[Backbone] | None, devices: str | None) -> list[Backbone]:
+def _workers(cfg: Config, backbone: Backbone | Sequence[Backbone] | None, device: str | None) -> list[Backbone]:
     "Return the backbone of each worker, given or loaded. Raises `InputError` if they would compute differently."
     if backbone is None:
-        backbone = backbone_workers(cfg.backbone, devices)
+        backbone = backbone_workers(cfg.backbone, device)
     backbones = [backbone] if isinstance(backbone, Backbone) else list(backbone)
     check_alike(backbones)
     return backbones
@@ -55,7 +56,7 @@ def extract(
     cfg: Config,  # backbone, views, patterns, seed, dtype
     backbone: Backbone | Sequence[Backbone] | None = None,  # one per device; None: loaded by `cfg`
     batch: int = 8,  # images per forward pass
-    devices: str | None = None,  # such as 'cuda:0,cuda:1'; None: every CUDA device, else up to four workers on the CPU
+    device: str | None = None,  # such as 'cuda:0,cuda:1'; None: every CUDA device, else up to four workers on the CPU
     workers: int = 2,  # threads per device that prepare images
     redo: Sequence[str] = (),  # photos to extract again even if their file looks complete
     progress: bool = True,  # show a progress bar
@@ -71,9 +72,9 @@ def extract(
     folder, store_folder = as_path(folder), as_path(store_folder)
     paths = dict(zip(wide["image_id"], photo_paths(folder, wide), strict=True))
     paths = {image_id: path for image_id, path in paths.items() if shard is None or image_id in shard}
-    names = find_devices(devices) if backbone is None else []
+    names = find_devices(device) if backbone is None else []
     apart = len({*names}) > 1 and all(name.startswith("cuda") for name in names)
-    backbones = _workers(cfg, backbone, names[0] if apart else devices)
+    backbones = _workers(cfg, backbone, names[0] if apart else device)
 
     def work(one: Config, store: FeatureStore, to_do: dict[str, Path]) -> list[str]:
         per_photo, lock = len(store.recipe.patterns), threading.Lock()
@@ -166,7 +167,7 @@ EXTRACTION_KEYS = ("backbone.*", "experiment.*", "dataset.feature_dir", *TABLE_K
 
 
 def extraction_settings(
-    assignments: str | None,  # of --set
+    assignments: Sequence[str] | None,  # of --set
     weights: str | None,  # a .safetensors file
     patterns: str | None,  # such as 0-3
     dtype: str | None,  # of the store
@@ -175,48 +176,61 @@ def extraction_settings(
     flags = [f"backbone.weights={json.dumps(str(weights))}"] if weights else []  # a path is not YAML
     flags += [f"dataset.patterns={parse_patterns(patterns)}"] if patterns else []
     flags += [f"dataset.feature_dtype={dtype}"] if dtype else []
-    return (assignments or "").splitlines() + flags
+    return [*(assignments or []), *flags]
 
 # %% ../../nbs/4_backbones/60_extract.ipynb #2d214cc1
+_RAY = "biomass013.backbones.ray"  # loaded where it is asked for; it stands above this room
+
+
 @command
 def biomass_extract(
-    data: str,  # the competition folder (or any folder that the table's paths are relative to)
-    store: str = None,  # the store's folder (default: dataset.feature_dir)
-    table: str = None,  # the table (default: train.csv in the folder)
-    weights: str = None,  # the backbone's .safetensors file (default: backbone.weights)
-    config: str = None,  # a YAML file of settings
-    set: str = None,  # section.key=value, as often as needed
+    data: DataFolder,  # folder with train.csv and the photos
+    store: str = None,  # folder of the store (default: dataset.feature_dir)
+    table: Existing = None,  # table of photos and masses (default: train.csv in DATA)
+    weights: Existing = None,  # file of the backbone's weights, .safetensors (default: backbone.weights)
+    config: list[str] = None,  # settings file or preset; may be given several times
+    set: list[str] = None,  # section.key=value; may be given several times
     patterns: str = None,  # such as 0-3, 0,4,8 or flips (default: dataset.patterns, or all 20)
-    dtype: str = None,  # of the store: float16, float32 or int8 (default: dataset.feature_dtype)
-    batch: int = 8,  # images per forward pass; halved by itself when a GPU's memory does not suffice
-    devices: str = None,  # such as cuda:0,cuda:1 (default: every CUDA device, else up to four workers on the CPU)
-    workers: int = 2,  # threads per device that prepare images
-    plan: bool = False,  # say what it would take in space and time, and do nothing
-    shard: str = None,  # this process's share of the photos: 3/16, or auto/16 (default: what a scheduler says)
+    dtype: str = None,  # of stored tokens: float16, float32 or int8 (default: dataset.feature_dtype)
+    batch: int = None,  # images per forward pass; halved if GPU memory runs out (default: 8)
+    device: str = None,  # cpu, cuda:1, or several: cuda:0,cuda:1 (default: every CUDA device, else the CPU)
+    workers: int = None,  # threads per device that prepare images (default: 2); with --ray: workers of the cluster
+    plan: bool = False,  # print estimated time and space, and stop
+    shard: str = None,  # this process's shard of the photos: 3/16, or auto/16 (default: as the scheduler says)
+    ray: str = None,  # extract on a Ray cluster: local (this machine), auto, or an address such as ray://head:10001
 ):
-    "Turn photos into tokens, once: 20 patterns of each through the frozen backbone. A stopped run is resumed."
+    """Extract tokens of all photos with the frozen backbone, once. Rerun to resume.
+
+    Example: biomass extract pasture --config lite --store tokens
+    """
     for name, value in (("batch", batch), ("workers", workers)):
-        if value < 1:
+        if value is not None and value < 1:
             raise InputError(f"--{name} must be at least 1 (got {value})")
-    share = find_shard(shard)
-    check_assigned(set, "biomass_extract", EXTRACTION_KEYS)
+    check_assigned(set, "biomass extract", EXTRACTION_KEYS)
+    if ray:
+        no_effect("with --ray", device=device, plan=plan, shard=shard)
+        weights = weights and str(Path(weights).absolute())
+    share, batch = None if ray else find_shard(shard), batch or 8
     job = open_job(as_path(data), table and as_path(table), config, extraction_settings(set, weights, patterns, dtype))
     folder = store or job.cfg.dataset.feature_dir
+    if ray:
+        stores = import_module(_RAY).extract_on_cluster(job, data, folder, ray, batch, workers)
+        return print(*(f"{made}\n{made.folder}: {len(job.wide)} photos of the table" for made in stores), sep="\n")
     if share:
         print(share)
         job = job._replace(wide=share.of(job.wide))
     if plan:
-        backbones = _workers(job.cfg, None, devices)
+        backbones = _workers(job.cfg, None, device)
         plans = plan_extraction(job.wide, data, folder, job.cfg, backbones, batch)
         if len(plans) > 1:
             plans["all views"] = reduce(add, plans.values())
         print("\n\n".join(f"{view}\n{one}" for view, one in plans.items()))
         return
     start = time.perf_counter()
-    done = extract(job.wide, data, folder, job.cfg, None, batch, devices, workers, shard=share)
+    done = extract(job.wide, data, folder, job.cfg, None, batch, device, workers or 2, shard=share)
     done, seconds = done if isinstance(done, list) else [done], time.perf_counter() - start
     for store_of_view in done:
         size = sum(map_paths(lambda path: path.stat().st_size, [store_of_view.path(i) for i in job.wide["image_id"]]))
         whose = share or "the table"
         print(f"{store_of_view}\n{store_of_view.folder}: {len(job.wide)} photos of {whose}, {size / 1e9:.2f} GB")
-    print(f"all there after {seconds:.0f} s" + (" (biomass_verify says when all shards are)" if share else ""))
+    print(f"complete after {seconds:.0f} s" + (" (biomass verify tells when all shards are)" if share else ""))

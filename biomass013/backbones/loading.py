@@ -221,9 +221,9 @@ def download(cfg: BackboneSettings) -> nn.Module:
 # %% ../../nbs/4_backbones/15_loading.ipynb #loadwork
 def backbone_workers(
     cfg: BackboneSettings,  # the section of the settings
-    devices: str | None = None,  # as in `find_devices`
+    device: str | None = None,  # as in `find_devices`
 ) -> list[Backbone]:  # one per worker; workers on one device share it
     "Load the backbone of each worker. Raises `InputError` as `load_backbone`."
-    names = find_devices(devices)
+    names = find_devices(device)
     loaded = {name: load_backbone(cfg, name) for name in dict.fromkeys(names)}
     return [loaded[name] for name in names]

@@ -16,7 +16,7 @@ import pandas as pd
 from .base import Backbone
 from .extract import extract
 from .loading import backbone_workers
-from ..core.cli import command
+from ..core.cli import Existing, command
 from ..core.config import TABLE_KEYS, check_assigned
 from ..core.experiment import Config
 from ..core.files import InputError, listing, read_json
@@ -66,18 +66,21 @@ def _said_by_shards(store: FeatureStore) -> list[str]:
 # %% ../../nbs/4_backbones/65_verify.ipynb #vercomma
 @command
 def biomass_verify(
-    store: str,  # the store's folder
-    data: str = None,  # the competition folder: all photos of its table should be in the store
-    table: str = None,  # the table (default: train.csv in the folder)
+    store: Existing,  # folder of the store
+    data: Existing = None,  # folder with the photos: all photos of its table must be in the store
+    table: Existing = None,  # table of photos and masses (default: train.csv in the folder of --data)
     repair: bool = False,  # extract again what is wrong (needs --data and --weights)
-    weights: str = None,  # the backbone's .safetensors file
-    batch: int = None,  # images in one forward pass (default: what the store was made with)
-    devices: str = None,  # such as cuda:0,cuda:1 (default: every CUDA device, else up to four workers on the CPU)
-    config: str = None,  # a YAML file of settings, for a table of other targets or columns
-    set: str = None,  # section.key=value, as often as needed
+    weights: Existing = None,  # file of the backbone's weights, .safetensors
+    batch: int = None,  # images per forward pass (default: as the store was made)
+    device: str = None,  # cpu, cuda:1, or several: cuda:0,cuda:1 (default: every CUDA device, else the CPU)
+    config: list[str] = None,  # settings file or preset; may be given several times
+    set: list[str] = None,  # section.key=value; may be given several times
 ):
-    "Read every byte of a store and list what is missing, altered, not finite, of another recipe or photo."
-    check_assigned(set, "biomass_verify", TABLE_KEYS)
+    """Check every byte of a store. List photos that are missing, damaged, not finite, or have another recipe.
+
+    Example: biomass verify tokens --data pasture
+    """
+    check_assigned(set, "biomass verify", TABLE_KEYS)
     stores, data, table = open_stores(store), data and as_path(data), table and as_path(table)
     if repair and not (data and weights):
         raise InputError("--repair needs the photos and the backbone: give --data and --weights")
@@ -92,7 +95,7 @@ def biomass_verify(
         if problems and repair:
             known, cfg = wide[wide["image_id"].isin(problems)], recipe_config(opened.recipe, weights)
             size = batch or read_made(opened.folder / "store.json").get("batch", 8)
-            backbones = backbone_workers(cfg.backbone, devices)
+            backbones = backbone_workers(cfg.backbone, device)
             sound = wide[[i not in problems and photos[i].is_file() for i in wide["image_id"]]][:1]
             if len(sound):
                 found = _compute_again(opened, sound, data, cfg, backbones, size)

@@ -148,11 +148,14 @@ def convert_weights(
 @command
 def biomass_weights(
     name: str,  # timm's name, such as vit_huge_plus_patch16_dinov3.lvd1689m, or a file to convert
-    file: str,  # the .safetensors file to write
-    args: str = None,  # further arguments of timm.create_model, as JSON
-    model: str = "vit_huge_plus_patch16_dinov3",  # timm's name of the model that a file to convert is of
+    file: str,  # file to write, .safetensors
+    args: str = None,  # more arguments of timm.create_model, as JSON
+    model: str = "vit_huge_plus_patch16_dinov3",  # timm's name of the model that a file to convert belongs to
 ):
-    "Save a backbone's weights as one file for where there is no network: fetched by timm, or converted from a file."
+    """Save a backbone's weights as one file for offline use. Fetched by timm, or converted from a file.
+
+    Example: biomass weights vit_small_patch14_dinov2.lvd142m dinov2_small.safetensors
+    """
     try:
         model_args = json.loads(args) if args else {}
     except ValueError:

@@ -88,7 +88,7 @@ def _bench_passes(photos=8, size=480, sizes=(256, 384, 480), patterns=20, batch=
             for key, keep in kept.items()
         }
         ways |= {
-            "whole": _extraction(folder / "whole", data, wide, cfg, batch, devices=",".join(devices)),
+            "whole": _extraction(folder / "whole", data, wide, cfg, batch, device=",".join(devices)),
             "alone": lambda: passes(backbone, ready[size]),
             "shared": lambda: passes(backbone, ready[size], devices),
             "passes of sizes": lambda: [passes(backbone, ready[s], devices) for s in sizes],

@@ -24,7 +24,7 @@ from ..heads.linear import head_grams, solve
 from ..heads.masses import back_to_grams, fitted_schema, to_fitted
 from ..heads.solved import Photos, inner_folds
 from ..runs.panel import make_panel
-from ..table.folds import deal_groups
+from ..table.folds import group_folds
 from ..table.schema import COMPETITION
 from ..table.synthetic import make_table
 from ..tokens.vectors import Vectors
@@ -87,7 +87,7 @@ def _ours(photos: Photos, asked: np.ndarray, head: KernelRidge, seed: int) -> tu
 def _nested(way: Callable, vectors: np.ndarray, wide: pd.DataFrame, head: KernelRidge) -> tuple[np.ndarray, list]:
     "Return predictions [n, T] and choices of five outer folds."
     grams, sites = COMPETITION.grams(wide), wide["site"].to_numpy()
-    folds, predicted, chosen = deal_groups(sites, 5), np.empty(grams.shape), []
+    folds, predicted, chosen = group_folds(sites, 5), np.empty(grams.shape), []
     for k in range(5):
         here = folds == k
         photos = Photos(vectors, vectors, grams, sites).some(~here)

@@ -131,7 +131,7 @@ def _assign(tree: dict, assignment: str) -> str:  # the key
     return key
 
 # %% ../../nbs/0_core/30_config.ipynb #0d3a3b49
-Files = str | Path | Sequence[str | Path] | None  # settings files: several as a list, or one per line
+Files = str | Path | Sequence[str | Path] | None  # of settings: one or several
 
 
 class _Given(NamedTuple):
@@ -144,12 +144,12 @@ class _Given(NamedTuple):
 
 
 def read_settings(
-    path: Files = None,  # YAML files or names of presets, merged from left to right; None: the defaults
-    assignments: str | list[str] | None = None,  # 'section.key=value', several as a list or one per line
+    path: Files = None,  # YAML files or presets' names, merged from left to right; None: the defaults
+    assignments: str | list[str] | None = None,  # 'section.key=value', one or several
 ) -> _Given:
     "Read files and apply assignments. Raises `InputError` if one can't be read, or a key is assigned twice."
     tree, left, soft = {}, [], set()
-    names = path.splitlines() if isinstance(path, str) else [path] if isinstance(path, Path) else list(path or [])
+    names = [path] if isinstance(path, str | Path) else list(path or [])
     source = " + ".join(map(str, names)) or "settings"
     for name in names:
         preset = _PRESETS / f"{name}.yaml" if name in presets() and not Path(name).exists() else None
@@ -161,7 +161,7 @@ def read_settings(
         soft |= set(flatten(here)) if mine else set()
         tree, left = merged(tree, here), [*left, *theirs]
     assigned: list[str] = []
-    for assignment in assignments.splitlines() if isinstance(assignments, str) else assignments or []:
+    for assignment in [assignments] if isinstance(assignments, str) else assignments or []:
         key = _assign(tree, assignment)
         if twice := [one for one in assigned if f"{one}.".startswith(f"{key}.")]:
             raise InputError(f"--set {assignment!r}: {twice[0]} is set twice")
@@ -195,7 +195,7 @@ def presets() -> dict[str, str]:  # descriptions by name
 # %% ../../nbs/0_core/30_config.ipynb #4120027c
 def load_config(
     path: Files = None,  # as for `read_settings`
-    assignments: str | list[str] | None = None,  # 'section.key=value', several as a list or one per line
+    assignments: str | list[str] | None = None,  # 'section.key=value', one or several
 ) -> Config:
     "Load settings: exp013, changed by files and single keys. Raises `InputError` naming every wrong key."
     given = read_settings(path, assignments)

@@ -82,15 +82,15 @@ def find_device(
 
 # %% ../../nbs/0_core/40_devices.ipynb #66424dfd
 def find_devices(
-    devices: str | None = None,  # such as 'cuda:0,cuda:1' or 'cpu'; None: every CUDA device, else the CPU
+    device: str | None = None,  # such as 'cuda:0,cuda:1' or 'cpu'; None: every CUDA device, else the CPU
 ) -> list[str]:
     "Return the devices, one worker each (up to four on a CPU). Raises `InputError` if one is not available."
-    if devices is None and torch.cuda.is_available():
-        devices = ",".join(f"cuda:{i}" for i in range(torch.cuda.device_count()))
-    if devices is None:
+    if device is None and torch.cuda.is_available():
+        device = ",".join(f"cuda:{i}" for i in range(torch.cuda.device_count()))
+    if device is None:
         device = find_device()
         return [device] * (min(4, torch.get_num_threads()) if device == "cpu" else 1)
-    return [find_device(name.strip()) for name in devices.split(",")]
+    return [find_device(name.strip()) for name in device.split(",")]
 
 # %% ../../nbs/0_core/40_devices.ipynb #dev00012
 def forbid_tf32() -> None:

@@ -199,24 +199,24 @@ LOSS_KINDS: dict[str, tuple[str, ...]] = {"smooth_l1": ("beta",), "huber": ("bet
 
 
 def _known_loss(kind: str) -> str:
-    "Return the name of a known loss. Raises `ValueError` otherwise."
+    "The loss. Raises `ValueError` if there is none of this name."
     if kind not in LOSS_KINDS:
         raise ValueError(f"unknown loss (known: {', '.join(LOSS_KINDS)})")
     return kind
 
 
 class Loss(Section):
-    "Settings of the multi-task loss; `main_weights` in the order of `dataset.target_cols`."
+    "The multi-task loss; `main_weights` in the order of `dataset.target_cols`."
 
-    kind: Annotated[str, AfterValidator(_known_loss), SWEPT] = "smooth_l1"  # loss of masses
-    beta: Annotated[float, Field(gt=0), SWEPT] = 1.0  # grams at which smooth L1 and Huber become linear
+    kind: Annotated[str, AfterValidator(_known_loss), SWEPT] = "smooth_l1"  # of masses, in grams
+    beta: Annotated[float, Field(gt=0), SWEPT] = 1.0  # grams where smooth L1 and Huber turn from square to linear
     main_weights: Annotated[list[float], SWEPT] = [1.0, 0.6, 0.3]
     state_weight: Annotated[float, Field(ge=0), SWEPT] = 0.1
     height_weight: Annotated[float, Field(ge=0), SWEPT] = 0.1
     aux_weight: Annotated[float, Field(ge=0), SWEPT] = 0.1
-    consistency_weight: Annotated[float, Field(ge=0), SWEPT] = 0.1  # weight of violated identities
-    bin_weight: Annotated[float, Field(ge=0), SWEPT] = 0.3  # weight of head.bins, times the target's weight in the metric
-    bin_borders: Annotated[dict[str, list[float]], SWEPT] = {}  # grams between classes by target; default: quantiles
+    consistency_weight: Annotated[float, Field(ge=0), SWEPT] = 0.1  # of masses that don't add up
+    bin_weight: Annotated[float, Field(ge=0), SWEPT] = 0.3  # of head.bins, times the target's weight in the metric
+    bin_borders: Annotated[dict[str, list[float]], SWEPT] = {}  # by target, grams between its classes; else quantiles
 
     def idle(self, cfg: Any) -> dict[str, str]:
         "As `Section.idle`."
@@ -343,7 +343,7 @@ class Stacking(SolvedHead):
 
 # %% ../../nbs/5_heads/65_given.ipynb #given004
 class Given(HeadSettings):
-    "Predictions made elsewhere; `biomass_score` reads them."
+    "Predictions made elsewhere; `biomass score` reads them."
 
     kind: Literal["given"] = "given"
 
@@ -353,7 +353,7 @@ class Given(HeadSettings):
 
 # %% ../../nbs/5_heads/70_composite.ipynb #blendsec
 class Blend(HeadSettings):
-    "Heads of several runs with weights; `biomass_blend` makes them."
+    "Heads of several runs with weights; `biomass blend` makes them."
 
     reads: ClassVar[tuple[str, ...]] = (*HeadSettings.reads, "trainer.n_folds", "trainer.fold", "trainer.group_col")
     kind: Literal["blend"] = "blend"

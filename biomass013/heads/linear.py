@@ -67,7 +67,8 @@ class _Tridiagonal(NamedTuple):
     def _solved(self, sides: np.ndarray, alphas: Sequence[float]) -> np.ndarray:
         "[λ, k, V · M] of (T + λ)⁻¹."
         least = np.finfo(float).eps * len(self.diagonal) * np.abs(self.diagonal).max(initial=0)
-        return np.stack([lapack.dptsv(self.diagonal + max(a, least), self.beside, sides)[2] for a in alphas])
+        beside = self.beside if self.beside.size else np.zeros(1)  # of a single number, where LAPACK reads none
+        return np.stack([lapack.dptsv(self.diagonal + max(a, least), beside, sides)[2] for a in alphas])
 
     def solution(self, alpha: float) -> np.ndarray:
         "Coefficients [k, V · M] for one λ."

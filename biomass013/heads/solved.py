@@ -26,7 +26,7 @@ from ..core.tables import html_table
 from .base import Heads
 from .masses import fitted_schema, learn_masses, masses, to_fitted
 from ..table.covariates import Covariate, as_covariates
-from ..table.folds import deal_groups
+from ..table.folds import group_folds
 from ..table.schema import Schema, r2w_each
 from ..tokens.pooling import PhotoSeen, vector_widths
 from ..tokens.recipe import Recipe
@@ -176,7 +176,7 @@ def inner_folds(
         raise InputError("heads choose on inner folds by site, which need at least 2 sites to learn from, there is 1")
     if count < head.inner_folds:
         warnings.warn(f"{FEWER} {head.inner_folds}, heads learn from {count} sites: {count} are used", stacklevel=2)
-    return deal_groups(groups, min(head.inner_folds, count), seed)
+    return group_folds(groups, min(head.inner_folds, count), seed)
 
 
 def choose_inside(
@@ -257,6 +257,7 @@ class SolvedHeads(Heads):
         "As `solve`, for photos with the targets of `fitted_schema`, and what makes masses of them that add up."
         fitted = fitted_schema(schema, head)
         arrays, choices = cls.solve(photos, head, fitted, seed)
+        arrays |= {name: v.copy() for name, v in arrays.items() if not v.flags.c_contiguous}  # as a file returns them
         prepared, z, _ = learn_rows(photos, head)
         own = {} if "center" in arrays or head.hurdle is None else {f"hurdle/{k}": v for k, v in prepared.items()}
         main = np.repeat(photos.main, len(z) // len(photos.main), axis=0)

@@ -7,6 +7,7 @@ __all__ = ['Finding', 'audit', 'biomass_audit']
 
 # %% ../../nbs/2_photos/70_audit.ipynb #eb5515e8
 import os
+import warnings
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -17,7 +18,7 @@ import pandas as pd
 from PIL import Image, ImageCms
 from tqdm.auto import tqdm
 
-from ..core.cli import command
+from ..core.cli import DataFolder, Existing, command
 from ..core.config import TABLE_KEYS, check_assigned, load_config
 from ..core.files import InputError, check_output, file_sha256, listing
 from ..core.paths import as_path, local_path
@@ -25,6 +26,7 @@ from ..core.tables import write_csv
 from .folder import alike, photo_hash
 from .objects import OBJECTS, UNLIKE, find_objects, unlike_others
 from .read import colour_profile, read_photo
+from ..table.covariates import leak_of
 from ..table.folds import same_quadrat
 from ..table.groups import column_text, look_alikes, odd_masses, sampling_dates
 from ..table.reading import TRAIN_COLUMNS
@@ -101,6 +103,20 @@ def _odd_masses(wide: pd.DataFrame, schema: Schema) -> list[Finding]:
     "Find masses that look like a slipped decimal point."
     odd = odd_masses(wide, schema.targets, schema.identities)
     return [_finding("mass", what, [image_id]) for image_id, what in odd[["image_id", "what"]].itertuples(index=False)]
+
+
+def _leaks(wide: pd.DataFrame, schema: Schema) -> list[Finding]:
+    "Find columns that leak a target, or number the photos: as covariates they would inflate every score."
+    found, known = [], ["image_id", "image_path", "site", "Sampling_Date", *schema.targets]
+    for column in wide.columns.difference(known, sort=False):
+        with warnings.catch_warnings(record=True) as said:
+            warnings.simplefilter("always")
+            values = wide[column].dropna()
+            problem = leak_of(values, wide, schema.targets) if values.nunique() > 1 else ""
+        texts = [f"{column!r} {problem}"] if problem else []
+        texts += [str(one.message).removeprefix("dataset.covariates: ") for one in said]
+        found += [_finding("leak", text) for text in texts]
+    return found
 
 
 def _quadrats(wide: pd.DataFrame, schema: Schema) -> list[Finding]:
@@ -244,28 +260,32 @@ def audit(
     table = as_path(table)
     wide, found = _read(table, schema)
     found += [*_empty(wide), *_out_of_range(wide), *_broken_sums(wide, schema), *_alike(wide), *_zeros(wide, schema)]
-    found += [*_odd_masses(wide, schema), *_quadrats(wide, schema)]
+    found += [*_odd_masses(wide, schema), *_quadrats(wide, schema), *_leaks(wide, schema)]
     found += _lonely_months(wide) + _photos(wide, as_path(data) if data else table.parent, schema, progress)
     return pd.DataFrame(found, columns=Finding._fields)
 
 # %% ../../nbs/2_photos/70_audit.ipynb #25b9118a
 @command
 def biomass_audit(
-    table: str,  # a CSV, in the competition's long format or with one row per photo
-    data: str = None,  # what image_path is relative to (default: the table's folder)
-    out: str = None,  # a CSV file for the findings
-    config: str = None,  # a YAML file of settings, for a table of other targets or columns
-    set: str = None,  # section.key=value, as often as needed
+    data: DataFolder,  # folder with train.csv and the photos
+    table: Existing = None,  # table of photos and masses (default: train.csv in DATA)
+    out: str = None,  # output folder for findings.csv (default: only print)
+    config: list[str] = None,  # settings file or preset; may be given several times
+    set: list[str] = None,  # section.key=value; may be given several times
 ):
-    "List what is odd about a table and its photos; nothing is changed, and findings are no error."
-    check_assigned(set, "biomass_audit", TABLE_KEYS)
-    place, schema = local_path(out) if out else None, make_schema(load_config(config, set))
+    """List what looks wrong in a table and its photos. Nothing is changed; findings are not errors.
+
+    Example: biomass audit pasture
+    """
+    check_assigned(set, "biomass audit", TABLE_KEYS)
+    table, schema = as_path(table or Path(data) / "train.csv"), make_schema(load_config(config, set))
+    place = local_path(out) / "findings.csv" if out else None
     if place:
         check_output(place, ",".join(Finding._fields))
     found = audit(table, schema, data)
     for row in found.itertuples():
         print(f"{row.check}: {row.finding}" + (f": {row.which}" if row.which else ""))
-    print(_months_by_state(_read(as_path(table), schema)[0]).to_string())
+    print(_months_by_state(_read(table, schema)[0]).to_string())
     print(f"{len(found)} findings")
     if place:
         write_csv(found, place)

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from ..core.cli import command, no_effect
+from ..core.cli import Existing, command, no_effect
 from ..core.files import InputError, check_output, listing
 from ..core.paths import as_path, local_path
 from ..core.tables import read_csv, write_csv
@@ -233,17 +233,20 @@ def _without_covariates(run: Run, wide: pd.DataFrame, **given: str | None) -> np
 
 @command
 def biomass_calibrate(
-    run: str,  # a run's folder
-    table: str = None,  # weighed photos of one new place, as for training (default: only what photos would bring)
-    data: str = None,  # the folder that the table's paths are relative to (default: the folder you are in)
-    out: str = None,  # the new run's folder (default: the run's, with -local; of --propose: cut_next)
-    vectors: str = None,  # a file of the photos' vectors, as often as there are files, instead of photos and backbone
-    weights: str = None,  # the backbone's .safetensors file (default: the run's backbone.weights)
-    residuals: str = None,  # the run whose held-out photos tell how sites differ, for heads of --final
-    most: int = 10,  # how many photos the forecast goes to
-    propose: int = None,  # choose as many photos of each paddock to weigh, of --data (a folder), --table or --vectors
+    run: Existing,  # run folder
+    table: Existing = None,  # table of weighed photos of one new place (default: only estimate the gain)
+    data: Existing = None,  # folder with the photos (default: here)
+    out: str = None,  # output folder of the new run (default: the run's, with -local; of --propose: cut_next)
+    vectors: list[Existing] = None,  # file of vectors instead of photos and backbone; may be given several times
+    weights: Existing = None,  # file of the backbone's weights, .safetensors (default: backbone.weights of the run)
+    residuals: Existing = None,  # run whose held-out photos show how sites differ, for heads of --final (default: RUN)
+    most: int = 10,  # largest number of weighed photos in the estimate
+    propose: int = None,  # choose this many photos per paddock to weigh, from --data (a folder), --table or --vectors
 ):
-    "Estimate what weighed photos of a new place would bring, and with some make a run that predicts the place better."
+    """Calibrate a run to a new place with a few weighed photos. Without them, estimate what they would bring.
+
+    Example: biomass calibrate runs/kernel --table weighed.csv --data paddock_photos
+    """
     if table is None and not propose:
         no_effect("without --table", data=data, out=out, vectors=vectors, weights=weights)
     if vectors:

@@ -13,20 +13,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..core.cli import Shard, command, find_shard, no_effect
+from ..core.cli import Existing, Shard, command, find_shard, no_effect
 from ..core.files import InputError, file_sha256, lock_folder, map_paths
 from ..core.paths import as_path, local_path
 from ..photos.folder import find_photos
 from ..photos.geometry import parse_patterns
 from .density import can_map, maps_folder
-from biomass013.predict.output import (
-    gather_shards,
-    mark_predictions,
-    open_output,
-    output_folder,
-    print_odd,
-    write_shard,
-)
+from .output import gather_shards, mark_predictions, open_output, print_odd, write_shard
 from .table import predict_vectors, run_among, training_mean
 from ..runs.run import Run
 from ..table.schema import Schema
@@ -98,38 +91,41 @@ def _predict_photos(
 # %% ../../nbs/7_predict/50_command.ipynb #d8d69a55
 @command
 def biomass_predict(
-    data: str,  # the competition folder, with the test photos; or any folder of photos
-    run: str,  # a run's folder
-    out: str = ".",  # output folder: predictions.csv, sites.csv and, with a test table, submission.csv (default: here)
-    vectors: str = None,  # a file of the photos' vectors, as often as there are files, instead of photos and backbone
-    table: str = None,  # the test table (default: test.csv in the folder)
-    weights: str = None,  # the backbone's .safetensors file (default: the run's backbone.weights)
-    tta: str = None,  # patterns to average, such as 0-3 or 0,1 (default: the run's inference.tta_indices)
-    batch: int = None,  # images in one forward pass (default: 4)
-    devices: str = None,  # cpu, or cuda:0,cuda:1 to share the photos (default: all CUDA devices)
-    precision: str = None,  # float32, bfloat16, float16 or auto (default: the run's backbone.precision)
-    hours: float = None,  # time budget, kept by dropping patterns; 0: none (default: 8.5 on Kaggle, else 0)
-    strict: bool = False,  # make a photo that can't be predicted an error (a submission gets the training mean)
+    data: Existing,  # folder with test.csv and the photos, or any folder of photos
+    run: Existing,  # run folder
+    out: str = ".",  # output folder for predictions.csv, sites.csv and, with a test table, submission.csv
+    vectors: list[Existing] = None,  # file of vectors instead of photos and backbone; may be given several times
+    table: Existing = None,  # test table (default: test.csv in DATA)
+    weights: Existing = None,  # file of the backbone's weights, .safetensors (default: backbone.weights of the run)
+    patterns: str = None,  # patterns to average, such as 0-3 or flips (default: inference.tta_indices of the run)
+    batch: int = None,  # images per forward pass; halved if GPU memory runs out (default: 4)
+    device: str = None,  # cpu, cuda:1, or several: cuda:0,cuda:1 (default: every CUDA device, else the CPU)
+    precision: str = None,  # float32, bfloat16, float16 or auto (default: backbone.precision of the run)
+    hours: float = None,  # time budget in hours, kept by dropping patterns; 0: none (default: 8.5 on Kaggle, else 0)
+    strict: bool = False,  # a photo that can't be predicted is an error (else a submission gets the training mean)
     coverage: float = None,  # of the intervals in predictions.csv (default: 0.8)
-    residuals: str = None,  # the run whose held-out photos give the intervals, for heads of --final (default: the run)
-    shard: str = None,  # this process's share of the photos: 3/16, or auto/16 (default: what a scheduler says)
-    gather: bool = False,  # join what --shard has left, instead of predicting
-    by: str = None,  # the column whose values sites.csv gives means of (default: site, of a folder its folders)
+    residuals: Existing = None,  # run whose held-out photos give the intervals, for heads of --final (default: RUN)
+    shard: str = None,  # this process's shard of the photos: 3/16, or auto/16 (default: as the scheduler says)
+    gather: bool = False,  # join the results of all shards instead of predicting
+    by: str = None,  # column to average by in sites.csv (default: site; of a folder: its subfolders)
     keep_unlike: bool = False,  # count photos unlike the training photos, and dark ones, in the means too
     units: str = None,  # of all targets in the tables: g, g/m2 or kg/ha (default: g); the total leads in kg/ha
-    maps: bool = False,  # keep a map of each photo beside predictions.csv, for the page (of heads that are densities)
+    maps: bool = False,  # keep a map of each photo beside predictions.csv, for the page (density heads)
 ):
-    "Predict the test photos with a run's heads, or a folder of photos without a table, and means by site."
-    of_photos = {"weights": weights, "batch": batch, "devices": devices, "precision": precision, "hours": hours}
+    """Predict the test photos, or a folder of photos. With intervals, and means by site.
+
+    Example: biomass predict paddock_photos runs/kernel --out prediction
+    """
+    of_photos = {"weights": weights, "batch": batch, "device": device, "precision": precision, "hours": hours}
     of_tables = {"coverage": coverage, "residuals": residuals, "by": by, "units": units, "keep_unlike": keep_unlike}
     share = _find_share(shard, gather)
     _check_options(vectors, gather, of_photos | {"strict": strict, "maps": maps}, of_tables, share is not None)
     run, (data,) = run_among([run, data])
     place, trained = as_path(data), Run(local_path(run))
     batch, hours = 4 if batch is None else batch, _checked_time(hours, 4 if batch is None else batch)
-    patterns = parse_patterns(tta) if tta else list(trained.config.inference.tta_indices)
+    patterns = parse_patterns(patterns) if patterns else list(trained.config.inference.tta_indices)
     test, photos = _open_photos(trained.schema, place, table)
-    folder, submission = output_folder(local_path(out), test is not None)
+    folder = local_path(out)
     changed = of_photos | {"batch": batch, "hours": hours, "maps": maps, "strict": strict, "mean": test is not None}
 
     def predicted(some: pd.DataFrame) -> pd.DataFrame:
@@ -150,7 +146,7 @@ def biomass_predict(
             digests = map_paths(file_sha256, [place / p for p in photos["image_path"]])
             photos["sha256"] = [digest[:12] for digest in digests]
         given = {"by": by, "units": units or "g", "residuals": residuals, "keep_unlike": keep_unlike}
-        given |= {"coverage": 0.8 if coverage is None else coverage, "submission": submission}
+        given |= {"coverage": 0.8 if coverage is None else coverage}
         output = open_output(trained, folder, photos, test, **given)
         if gather:
             if weights:

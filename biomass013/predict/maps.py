@@ -17,7 +17,7 @@ from tqdm.auto import tqdm
 
 from ..backbones.base import Backbone
 from ..backbones.features import see_photo
-from ..core.cli import command
+from ..core.cli import Existing, command
 from ..core.files import InputError, atomic_path, file_sha256, listing, lock_folder, write_json
 from ..core.paths import local_path
 from ..core.tables import write_csv
@@ -38,8 +38,8 @@ def map_photo(
     run: Run,  # a run with density heads
     path: Path,  # the photo
     image_id: str,
-    backbone: Backbone,  # the run's backbone
-    batch: int = 4,  # images in one forward pass
+    backbone: Backbone,  # the one the run was trained on
+    batch: int = 4,  # images per forward pass
 ) -> Map:
     "Map a photo. Raises `InputError` if the run has no density heads, or the photo can't be read."
     check_density(run)
@@ -136,18 +136,21 @@ def _names(photos: list[Path]) -> list[str]:
 # %% ../../nbs/7_predict/30_maps.ipynb #map00021b
 @command
 def biomass_map(
-    photos: list[str],  # a run's folder, and one or more photos
-    out: str = "maps",  # the folder for maps, pictures and the table
-    weights: str = None,  # the backbone's .safetensors file (default: the run's backbone.weights)
-    batch: int = 4,  # images in one forward pass
-    device: str = None,  # cpu, cuda:0 … (default: CUDA if there is one)
-    no_pictures: bool = False,  # arrays and the table alone
-    geotiff: bool = False,  # a GeoTIFF too, of photos that know their place (the others are listed)
+    photos: list[Existing],  # one or more photos, then a run folder with density heads
+    out: str = "maps",  # output folder for maps, pictures and the table
+    weights: Existing = None,  # file of the backbone's weights, .safetensors (default: backbone.weights of the run)
+    batch: int = None,  # images per forward pass; halved if GPU memory runs out (default: 4)
+    device: str = None,  # cpu, cuda or cuda:1 (default: CUDA if there is one)
+    no_pictures: bool = False,  # only arrays and the table
+    geotiff: bool = False,  # a GeoTIFF too, of photos with a position (the others are listed)
 ):
-    "Map the biomass of photos in g/m² with a run whose heads are densities: arrays, pictures, and a table of means."
+    """Map the biomass of photos in g/m². Arrays, pictures, and a table of means.
+
+    Example: biomass map a.jpg b.jpg runs/dense --out maps
+    """
     run_folder, names = run_among(photos)
     if not names:
-        raise InputError("name a run's folder and at least one photo")
+        raise InputError("name at least one photo, then a run folder")
     run, folder, paths = Run(run_folder), local_path(out), list(map(Path, dict.fromkeys(names)))
     check_density(run)
     named, placed = _names(paths), _placed(paths) if geotiff else []
@@ -161,7 +164,7 @@ def biomass_map(
         write_json({"state": "being written", "files": before | dict.fromkeys(made, "")}, folder / _MADE)
         tables = []
         for path, name in zip(tqdm(paths, desc="map", unit="photo"), named, strict=True):
-            shown = map_photo(run, path, name, backbone, batch)
+            shown = map_photo(run, path, name, backbone, batch or 4)
             arrays = dict(zip(shown.schema.targets, shown.density, strict=True))
             arrays |= {f"{t}_std": one for t, one in zip(shown.schema.main, shown.spread, strict=True)}
             _save_arrays(folder / f"{name}.npz", arrays)

@@ -210,15 +210,15 @@ def check_backbone(
 def load_backbones(
     run: Run,  # knows the model
     weights: str | None = None,  # a .safetensors file; None: the run's `backbone.weights`
-    devices: str | None = None,  # such as 'cuda:0,cuda:1'; None: all CUDA devices, or up to four workers on the CPU
+    device: str | None = None,  # such as 'cuda:0,cuda:1'; None: all CUDA devices, or up to four workers on the CPU
     precision: str | None = None,  # None: the run's `backbone.precision`
 ) -> list[Backbone]:  # one per worker
     "Load the backbone of a run on each device. Raises `InputError` as `load_backbone`."
     _has_backbone(run)
     changes = {k: v for k, v in (("weights", weights), ("precision", precision)) if v}
-    settings, names = run.config.replace(backbone=changes).backbone, dict.fromkeys(find_devices(devices))
+    settings, names = run.config.replace(backbone=changes).backbone, dict.fromkeys(find_devices(device))
     lacking = [name for name in names if name.startswith("cuda") and not has_bfloat16(name)]
     if settings.precision == "bfloat16" and lacking:
         print(f"{listing(lacking)}: no bfloat16, using float32")
         settings = settings.replace(precision="float32")
-    return backbone_workers(settings, devices)
+    return backbone_workers(settings, device)

@@ -17,7 +17,7 @@ from types import ModuleType
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from ..core.cli import command
+from ..core.cli import Existing, command
 from ..core.files import InputError
 from ..core.paths import local_path
 from ..core.tables import write_csv
@@ -144,21 +144,24 @@ def _serve(page: Any, host: str, port: int, token: str = "") -> str:  # its addr
 # %% ../../nbs/8_report/70_app.ipynb #app00031
 @command
 def biomass_app(
-    run: str,  # a run's folder
-    weights: str = None,  # the backbone's .safetensors file (default: the run's backbone.weights)
-    host: str = "127.0.0.1",  # where to listen; 0.0.0.0 lets in whoever reaches this machine and knows the token
-    port: int = 7860,  # of the page
-    device: str = None,  # cpu, cuda:0 … (default: CUDA if there is one)
-    precision: str = None,  # float32, bfloat16, float16 or auto (default: the run's backbone.precision)
-    residuals: str = None,  # the run whose held-out photos give the intervals, for heads of --final (default: the run)
-    coverage: float = 0.8,  # of the intervals
-    batch: int = 4,  # images in one forward pass
+    run: Existing,  # run folder
+    weights: Existing = None,  # file of the backbone's weights, .safetensors (default: backbone.weights of the run)
+    host: str = "127.0.0.1",  # address to listen on; 0.0.0.0 lets in whoever reaches this machine and has the token
+    port: int = 7860,  # port to listen on
+    device: str = None,  # cpu, cuda or cuda:1 (default: CUDA if there is one)
+    precision: str = None,  # float32, bfloat16, float16 or auto (default: backbone.precision of the run)
+    residuals: Existing = None,  # run whose held-out photos give the intervals, for heads of --final (default: RUN)
+    coverage: float = None,  # of the intervals (default: 0.8)
+    batch: int = None,  # images per forward pass; halved if GPU memory runs out (default: 4)
 ):
-    "A local page to try a run: drop photos, see grams, kg/ha, intervals and a map, and a warning where it can't know."
+    """Serve a local page that weighs dropped photos. Grams, kg/ha, intervals, a map, and warnings.
+
+    Example: biomass app runs/kernel
+    """
     with TemporaryDirectory(prefix="biomass_app_") as place:
         signal(SIGTERM, default_int_handler)  # stopped by either way, it leaves no photos behind
         _gradio(Path(place))  # before anything is loaded
-        scales = open_scales(Run(local_path(run)), weights, device, precision, residuals, coverage, batch)
+        scales = open_scales(Run(local_path(run)), weights, device, precision, residuals, coverage or 0.8, batch or 4)
         page = _make_page(scales, Path(place))
         url = _serve(page, host, port, "" if host in _LOCAL else token_urlsafe(16))
         print(f"{url} (Ctrl+C stops it)", flush=True)

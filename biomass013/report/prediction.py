@@ -66,7 +66,7 @@ class Lead(NamedTuple):
 
 @dataclass(frozen=True)
 class Prediction:
-    "What `biomass_predict` left."
+    "What `biomass predict` left."
 
     folder: Path
     facts: dict[str, Any]  # of prediction.json

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from tqdm.auto import tqdm
 
-from ..core.cli import command, no_effect
+from ..core.cli import Existing, command, no_effect
 from ..core.files import atomic_path, write_text
 from ..core.paths import as_path, local_path
 from .material import Material, gather
@@ -57,22 +57,25 @@ def write_report(
 # %% ../../nbs/8_report/60_run.ipynb #42f478c2
 @command
 def biomass_report(
-    run: str,  # a run's folder, or one that biomass_predict wrote
-    data: str = None,  # the competition folder: photos, and train.csv for months, species and heights
-    table: str = None,  # the table (default: train.csv in the folder)
-    store: str = None,  # the store's folder, for where heads look (default: the run's dataset.feature_dir)
-    panel: str = None,  # a folder that biomass_splits wrote: the same heads under other splits
-    photos: str = None,  # photos to show besides the best and the worst: image_id,image_id
-    out: str = None,  # output folder for report.html and figures (default: the run's); a name in .html is the page's
+    run: Existing,  # run folder, or output folder of biomass predict
+    data: Existing = None,  # folder with the photos, and train.csv for months, species and heights
+    table: Existing = None,  # table of photos and masses (default: train.csv in the folder of --data)
+    store: Existing = None,  # folder of the store, for attention maps (default: dataset.feature_dir of the run)
+    panel: Existing = None,  # output folder of biomass splits: the same heads under other splits
+    show: str = None,  # photos to show besides the best and the worst: image_id,image_id
+    out: str = None,  # output folder for report.html and figures (default: RUN)
 ):
-    "Write a page that shows a run, and its figures as PNG; print the score beside its baselines. Or of a prediction."
+    """Write a page of a run or a prediction. Figures too; print the score beside its baselines.
+
+    Example: biomass report runs/kernel --data pasture
+    """
     folder, place = local_path(run), local_path(out or run)
-    page = check_page(place if place.suffix.lower() in (".html", ".htm") else place / "report.html")
+    page = check_page(place / "report.html")
     places = [as_path(place) if place else None for place in (data, table, store, panel)]
     if is_prediction(folder) and not (folder / "scores.json").is_file():
-        no_effect("of a prediction", table=table, store=store, panel=panel, photos=photos)
+        no_effect("of a prediction", table=table, store=store, panel=panel, show=show)
         return print(write_prediction(open_prediction(folder, places[0]), page))
-    shown = gather(Run(folder), *places, photos.split(",") if photos else ())
+    shown = gather(Run(folder), *places, show.split(",") if show else ())
     if shown.scored:
         print(*[f"caution: {shown.run.caveat}"] * bool(shown.run.caveat), quoted(shown.run), sep="\n")
         print(baseline_table(shown.run).to_string(index=False, na_rep="ruled out"))

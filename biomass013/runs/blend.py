@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import nnls
 
-from ..core.cli import command
+from ..core.cli import Existing, command
 from ..core.experiment import Config
 from ..core.files import InputError, listing, lock_folder
 from ..core.paths import local_path
@@ -33,7 +33,7 @@ from biomass013.runs.run import (
     write_run_results,
 )
 from .scores import oof_table, r2w_by_fold
-from ..table.folds import deal_groups
+from ..table.folds import group_folds
 from ..table.schema import Schema
 from ..tokens.recipe import Recipe, differences, with_patterns
 from ..tokens.vectors import vectors_recipe
@@ -83,7 +83,7 @@ def nested_blend(
     blended: np.ndarray | None = None,  # [K, n, M] predictions to average; None: `predicted`
 ) -> np.ndarray:  # [n, T] grams
     "Return predictions for each site with weights chosen on the other sites."
-    grams, cut = np.empty(true.shape), deal_groups(site, min(5, len(np.unique(site))), seed=1)
+    grams, cut = np.empty(true.shape), group_folds(site, min(5, len(np.unique(site))), seed=1)
     for fold in np.unique(cut):
         here = cut == fold
         weights = choose(true[~here][:, schema.places(schema.main)], predicted[:, ~here])
@@ -261,11 +261,14 @@ def blend(
 # %% ../../nbs/6_runs/75_blend.ipynb #bld00028
 @command
 def biomass_blend(
-    runs: list[str],  # two or more run folders
-    out: str = "blend",  # the folder of the new run
-    equal: bool = False,  # the same weight for all, instead of chosen ones
+    runs: list[Existing],  # two or more run folders
+    out: str = "blend",  # output folder of the new run
+    equal: bool = False,  # equal weights instead of chosen ones
 ):
-    "Blend runs with weights that are chosen by site, and print what that gained."
+    """Blend runs with weights chosen by site. Print what that gained.
+
+    Example: biomass blend runs/kernel runs/exp013 --out blend
+    """
     done = blend([Run(name) for name in runs], out, equal)
     told = done.scores["blend"]
     print(done.log.round(3).to_string(index=False))

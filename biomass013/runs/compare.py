@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from ..core.cli import command
+from ..core.cli import Existing, command
 from ..core.files import InputError, check_output, listing, read_seconds
 from ..core.paths import local_path
 from ..core.tables import write_csv
@@ -203,13 +203,16 @@ def _in_words(row: pd.Series) -> str:
 # %% ../../nbs/6_runs/70_compare.ipynb #b35c8284
 @command
 def biomass_compare(
-    runs: list[str],  # two run folders to be compared, or more for a leaderboard
-    out: str = None,  # a CSV file for the differences
+    runs: list[Existing],  # two run folders to compare, or more for a leaderboard
+    out: str = None,  # output folder for comparison.csv (default: only print)
 ):
-    "Compare runs on the photos they share: differences in R²w, an interval over sites, and whether it is noise."
+    """Compare runs on the photos they share. Difference in R²w, interval over sites, and whether it is noise.
+
+    Example: biomass compare runs/kernel runs/exp013
+    """
     if len(runs) < 2:
         raise InputError("name at least two run folders")
-    place = local_path(out) if out else None
+    place = local_path(out) / "comparison.csv" if out else None
     if place:
         check_output(place, ",".join(_COLUMNS if len(runs) == 2 else _BOARD) + "\n")
     first, *others = map(Run, runs)

@@ -14,7 +14,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 from tqdm.auto import tqdm
 
-from ..core.cli import command
+from ..core.cli import DataFolder, Existing, command
 from ..core.config import Sweep
 from ..core.files import InputError, check_output, listing, lock_folder
 from ..core.paths import as_path, local_path
@@ -160,15 +160,18 @@ def _plot_curve(curve: pd.DataFrame, schema: Schema, unit: str = "kg/ha") -> Fig
 # %% ../../nbs/6_runs/80_curve.ipynb #crv00018
 @command
 def biomass_curve(
-    run: str,  # a run's folder; its heads are solved
-    data: str,  # the competition folder, with train.csv
-    vectors: str = None,  # a file of the photos' vectors, as often as there are files
-    store: str = None,  # or the store's folder (default: the run's dataset.feature_dir)
-    table: str = None,  # the table (default: train.csv in the folder)
-    draws: int = 5,  # of each share
-    out: str = "curve",  # the folder for the table and the figure
+    data: DataFolder,  # folder with train.csv
+    run: Existing,  # run folder, with solved heads
+    vectors: list[Existing] = None,  # file of vectors instead of a store; may be given several times
+    store: Existing = None,  # folder of the store (default: dataset.feature_dir of the run)
+    table: Existing = None,  # table of photos and masses (default: train.csv in DATA)
+    draws: int = 5,  # random draws per share of sites
+    out: str = "curve",  # output folder for table and figure
 ):
-    "Estimate what more sites and more photos would bring, from a run's own photos: a table, a figure and a sentence."
+    """Estimate what more sites and more photos would bring. From a run's own photos.
+
+    Example: biomass curve pasture runs/kernel --store tokens
+    """
     trained, folder = Run(run), local_path(out)
     _check(trained, draws)
     schema = trained.schema

@@ -59,13 +59,15 @@ def plot_history(
 
 # %% ../../nbs/6_runs/15_figures.ipynb #plotchoices
 def plot_choices(
-    choices: pd.DataFrame,  # of a run: alpha, kernel, r2w, chosen
+    choices: pd.DataFrame,  # of a run: what was chosen from (alpha, kernel, or others), r2w, chosen
 ) -> Figure:
-    "Plot the inner R²w by λ, one line per kernel."
+    "Plot the inner R²w by λ or another setting, one line per kernel."
     figure, axis = plt.subplots(figsize=(5.4, 3.2), layout="constrained")
     line = next((name for name in ("kernel", "group") if name in choices), None)
-    by = "alpha" if "alpha" in choices else "setting"
-    axis.set(xscale="log" if by == "alpha" else "linear", xlabel="λ" if by == "alpha" else "grid setting")
+    others = [name for name in choices if name not in ("seed", "fold", "r2w", "chosen", line)]
+    by = "alpha" if "alpha" in choices else others[0]
+    names = {"alpha": "λ", "setting": "grid setting"}
+    axis.set(xscale="log" if by == "alpha" else "linear", xlabel=names.get(by, by))
     axis.set_ylabel("R²w on inner folds")
     if not np.isfinite(choices["r2w"]).any():
         axis.set(xlim=(0.1, 10), xticks=[], yticks=[])

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 from tqdm.auto import tqdm
 
-from ..core.cli import command
+from ..core.cli import DataFolder, Existing, command
 from ..core.config import Sweep, save_config
 from ..core.devices import find_device
 from ..core.experiment import Config
@@ -193,19 +193,22 @@ def make_panel(
 # %% ../../nbs/6_runs/60_panel.ipynb #e470a0f0
 @command
 def biomass_splits(
-    data: str,  # the competition folder, with train.csv
-    store: str = None,  # the store's folder (default: dataset.feature_dir)
-    vectors: str = None,  # a file of vectors instead of a store, as often as there are files
-    table: str = None,  # the table (default: train.csv in the folder)
-    config: str = None,  # a YAML file of settings
-    set: str = None,  # section.key=value, as often as needed
+    data: DataFolder,  # folder with train.csv
+    store: Existing = None,  # folder of the store (default: dataset.feature_dir)
+    vectors: list[Existing] = None,  # file of vectors instead of a store; may be given several times
+    table: Existing = None,  # table of photos and masses (default: train.csv in DATA)
+    config: list[str] = None,  # settings file or preset; may be given several times
+    set: list[str] = None,  # section.key=value; may be given several times
     protocols: str = None,  # some of random,date,site,state,month (default: all that the table allows)
-    seeds: int = 5,  # splits per protocol protocol, from experiment.seed upwards
-    out: str = "splits_panel",  # a folder for tables and figure, new or empty
-    device: str = None,  # cpu, cuda, cuda:1 … (default: CUDA if there is one)
+    seeds: int = 5,  # splits per protocol, with seeds from experiment.seed upwards
+    out: str = "splits",  # output folder for tables and figure, new or empty
+    device: str = None,  # cpu, cuda or cuda:1 (default: CUDA if there is one)
     resident: str = None,  # where tokens stay: auto, gpu, ram or disk (default: auto)
 ):
-    "Train the same heads with photos held out at random, by date, site, state and month, and print what each gives."
+    """Score the same heads with photos held out in several ways. At random, by date, site, state and month.
+
+    Example: biomass splits pasture --store tokens --config kernel
+    """
     job = open_job(data, table, config, set, folds=True)
     check_options(job.sweep.configs, device, resident)
     names = None if protocols is None else [p.strip() for p in protocols.split(",") if p.strip()]

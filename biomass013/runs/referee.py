@@ -8,21 +8,23 @@ __all__ = ['read_predictions', 'check_predictions', 'Given', 'match_predictions'
 # %% ../../nbs/6_runs/85_referee.ipynb #refer002
 import re
 import warnings
+from itertools import combinations
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from ..core.cli import command
+from ..core.cli import Existing, command
 from ..core.experiment import Config
 from ..core.files import InputError, listing, lock_folder
 from ..core.paths import as_path, local_path
-from ..core.tables import read_csv, write_csv
+from ..core.tables import read_frame, write_csv
 from ..heads.given import GivenHeads, add_up
 from .figures import plot_oof, save_figure
 from .run import Run, claim_run_folder, write_run_inputs, write_run_manifest, write_run_results
 from .scores import oof_table, score_run, score_table
+from ..table.projection import sums_and_differences
 from ..table.schema import Schema, make_schema, open_job
 from ..tokens.foreign import open_vectors
 
@@ -90,48 +92,63 @@ def _wide_columns(table: pd.DataFrame, schema: Schema) -> dict[str, str]:
 def read_predictions(
     path: str | Path,  # a CSV or Parquet file, long or wide
     schema: Schema,
+    folds: bool = True,  # read the fold of each photo; False: rows of several folds are averaged
 ) -> pd.DataFrame:  # image_id, fold (if the file has it; from 0), and the targets in grams; one row per photo
     "Read predictions made elsewhere. Raises `InputError` if columns or values can't be interpreted."
     path = as_path(path)
-    table = pd.read_parquet(path).reset_index() if path.suffix == ".parquet" else read_csv(path, _IDS)
+    table = read_frame(path, _IDS).dropna(how="all")
+    if table.empty:
+        raise InputError(f"{path}: the table has no rows")
     (ids, names), fold, column = _ids(path, table, schema), _first(table, _FOLDS), _first(table, _NAMES)
     made = pd.DataFrame({"image_id": ids})
-    if fold is not None:
-        if table[fold].isna().any():
-            raise InputError(f"{path}: {fold} is empty for {listing(ids[table[fold].isna()].to_list())}")
-        made["fold"] = table[fold].rank(method="dense").astype(int) - 1
+    if fold is not None and folds:
+        made["fold"] = _folds(path, table[fold], ids)
     if names is None and column is not None and table[column].isin(schema.targets).all():
         names = table[column]
     if names is not None:
-        made = made.assign(name=names, value=table[_value_column(path, table, {fold} if fold else set())])
-        keys = [c for c in ("image_id", "fold") if c in made]
-        _warn_of_more(path, int(made.duplicated([*keys, "name"]).sum()))
-        made = made.groupby([*keys, "name"], sort=False)["value"].mean().unstack("name").reset_index()
+        value = pd.to_numeric(table[_value_column(path, table, {fold} if fold else set())], errors="coerce")
+        keys = [c for c in ("image_id", "fold", "name") if c in (made := made.assign(name=names, value=value))]
+        made = _averaged(path, made, keys).pivot(index=keys[:-1], columns="name", values="value").reset_index()
     else:
         made = made.assign(**{t: table[c] for t, c in _wide_columns(table, schema).items()})
     return _checked(path, made, schema)
 
 
-def _warn_of_more(path: Path, more: int) -> None:
-    "Warn of duplicate rows."
-    if more:
-        warnings.warn(f"{path}: {more} duplicate rows, averaged per photo", stacklevel=4)
+def _folds(path: Path, column: pd.Series, ids: pd.Series) -> pd.Series:
+    "Return folds from 0. Raises `InputError` for empty cells, or a single fold."
+    if column.isna().any():
+        raise InputError(f"{path}: {column.name} is empty for {listing(ids[column.isna()].to_list())}")
+    if column.nunique() == 1:
+        one = f"column {column.name!r} is {column.iloc[0]} for all photos"
+        raise InputError(f"{path}: {one}: remove it if the folds are unknown")
+    return column.rank(method="dense").astype(int) - 1
+
+
+def _averaged(path: Path, made: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    "Return the mean of rows with the same keys, with a warning."
+    if not (more := int(made.duplicated(keys).sum())):
+        return made
+    same = made.groupby(keys, sort=False)
+    numbers = made.columns.difference([*keys, "fold"])
+    far = (same[numbers].max() - same[numbers].min()).to_numpy().max()
+    warnings.warn(f"{path}: {more} duplicate rows, which differ by up to {far:.3g} g, are averaged", stacklevel=4)
+    return same.mean().reset_index().astype({c: int for c in ("fold",) if c in made})
 
 
 def _checked(path: Path, made: pd.DataFrame, schema: Schema) -> pd.DataFrame:
     "Return the predictions with all targets, one row per photo."
     there = [t for t in schema.targets if t in made]
-    if lacking := [t for t in schema.main if t not in there]:
-        raise InputError(f"{path}: no predictions of {listing(lacking)} (found: {listing(there) or 'no target'})")
+    known = schema.composition[schema.places(there)]
+    if not there or np.linalg.matrix_rank(known) < known.shape[1]:
+        lacking = listing(t for t in schema.targets if t not in there)
+        raise InputError(f"{path}: no predictions of {lacking} (found: {listing(there) or 'no target'})")
     made[there] = made[there].apply(pd.to_numeric, errors="coerce")
     if (bad := ~np.isfinite(made[there]).all(axis=1)).any():
         raise InputError(f"{path}: predictions missing or not finite: {listing(made['image_id'][bad].to_list())}")
-    if (more := len(made) - made["image_id"].nunique()) > 0:
-        if "fold" in made and (made.groupby("image_id")["fold"].nunique() > 1).any():
-            raise InputError(f"{path}: photos are in several folds: give one file per repeat of the folds")
-        _warn_of_more(path, more)
-        made = made.groupby("image_id", sort=False).mean().reset_index()
-    complete = schema.complete_targets(made[list(schema.main)].to_numpy(dtype=float))
+    if "fold" in made and (made.groupby("image_id")["fold"].nunique() > 1).any():
+        raise InputError(f"{path}: photos are in several folds: give one file per repeat of the folds")
+    made, places = _averaged(path, made, ["image_id"]), schema.places(there)
+    complete = sums_and_differences(made[there].to_numpy(float), schema.composition, places, np.ones(len(places)))
     made = made.assign(**{t: complete[:, k] for k, t in enumerate(schema.targets) if t not in made})
     return made[[*(c for c in ("image_id", "fold") if c in made), *schema.targets]]
 
@@ -139,6 +156,9 @@ def _checked(path: Path, made: pd.DataFrame, schema: Schema) -> pd.DataFrame:
 _BEYOND = 0.95  # R²w above what photos of quadrats have given
 _CHANCE = 0.002  # smallest probability that folds differ by chance
 _EXACT = 1e-3  # grams
+_UNITS = 4.0  # times lighter or heavier than the true masses, on average
+_SWAPPED = 0.02  # gain in R²w
+_UNRELATED = 0.2  # correlation with the true masses
 
 
 def _fold_chance(off: np.ndarray, folds: np.ndarray, groups: np.ndarray, draws: int = 2000) -> float:
@@ -154,6 +174,33 @@ def _fold_chance(off: np.ndarray, folds: np.ndarray, groups: np.ndarray, draws: 
     return float(np.mean([spread(rng.permutation(of_group)[place]) >= seen for _ in range(draws)]))
 
 
+def _slips(truth: np.ndarray, given: np.ndarray, schema: Schema) -> list[tuple[str, bool, str]]:
+    "Return checks for other units, swapped columns and mixed-up rows."
+    k, r2w = schema.targets.index(schema.heaviest), schema.r2w(truth, given)
+    ratio = given[:, k].mean() / truth[:, k].mean() if truth[:, k].any() else 1.0
+    units = not 1 / _UNITS < ratio < _UNITS
+    with np.errstate(invalid="ignore", divide="ignore"):  # a target that does not vary has no correlation
+        r, places = np.corrcoef(given.T, truth.T)[: len(given.T), len(given.T) :], range(len(given.T))  # [T, T]
+    pairs = [(a, b) for a, b in combinations(places, 2) if r[a, b] > r[a, a] and r[b, a] > r[b, b]]
+    turned = {(a, b): [{a: b, b: a}.get(c, c) for c in places] for a, b in pairs}
+    gains = {pair: schema.r2w(truth, given[:, order]) - r2w for pair, order in turned.items()}
+    best = max(gains, key=gains.get, default=())
+    gain, names = gains.get(best, 0.0), " and ".join(schema.targets[c] for c in best)
+    return [
+        ("masses in grams", units, f"mean {schema.heaviest} is {ratio:.3g} × the true one: another unit or transform?"),
+        (
+            "columns in order",
+            gain > _SWAPPED and not units,
+            f"{names} seem swapped: R²w {r2w:.3f} as given, {r2w + gain:.3f} swapped",
+        ),
+        (
+            "predictions follow the masses",
+            not r[k, k] > _UNRELATED,
+            f"the correlation of {schema.heaviest} is {r[k, k]:.2f}: are rows or ids mixed up?",
+        ),
+    ]
+
+
 def check_predictions(
     wide: pd.DataFrame,  # the predicted photos, with site and the targets
     given: np.ndarray,  # [n, T] predicted grams
@@ -167,6 +214,7 @@ def check_predictions(
     apart = f"off by up to {off.max():.3g} g in {(off > 0.01).sum()} of {len(off)} photos: R²w {r2w:.3f} as given, "
     apart += f"{schema.r2w(truth, summed):.3f} adjusted so that they add up"
     rows = [
+        *_slips(truth, given, schema),
         (
             "masses add up",
             off.max() > 0.01,
@@ -187,7 +235,7 @@ def check_predictions(
     if folds is not None:
         sites = wide["site"].astype(str).to_numpy()
         broken = (pd.Series(folds).groupby(sites).nunique() > 1).sum()
-        rows.append(("whole sites are held out", broken > 0, f"{broken} of {len({*sites})} sites lie in several folds"))
+        rows.append(("whole sites are held out", broken > 0, f"{broken} of {len({*sites})} sites are in several folds"))
         groups = sites if not broken else np.arange(len(sites)).astype(str)
         heaviest = schema.targets.index(schema.heaviest)
         chance = (
@@ -269,18 +317,21 @@ def score_given(
 
 @command
 def biomass_score(
-    predictions: str,  # a CSV or Parquet file of out-of-fold predictions, long or wide
-    table: str,  # the table of masses, or the folder of its train.csv
-    out: str = None,  # the run's folder, new (default: runs/ and the file's name)
-    test: str = None,  # a file of the same model's predictions for other photos, for blends
-    config: str = None,  # a YAML file of settings: what the table holds
-    set: str = None,  # section.key=value, as often as needed
+    predictions: Existing,  # CSV or Parquet file of out-of-fold predictions, long or wide
+    table: Existing,  # table of masses, or the folder of its train.csv
+    out: str = None,  # output folder of the run, new (default: runs/ and the file's name)
+    test: Existing = None,  # file of the same model's predictions for other photos, for blends
+    config: list[str] = None,  # settings file or preset; may be given several times
+    set: list[str] = None,  # section.key=value; may be given several times
 ):
-    "Score out-of-fold predictions made elsewhere beside the baselines, check them, and keep them as a run."
+    """Score out-of-fold predictions made elsewhere. Beside the baselines, checked, and kept as a run.
+
+    Example: biomass score oof.csv pasture/train.csv
+    """
     place = as_path(table)
     job = open_job(*((place.parent, place) if place.suffix else (place, None)), config, set)
     given = match_predictions(read_predictions(predictions, job.schema), job.wide, job.schema)
-    others = read_predictions(test, job.schema) if test else None
+    others = read_predictions(test, job.schema, folds=False) if test else None
     run = score_given(given, out or Path("runs") / as_path(predictions).stem, job.cfg)
     print(run.headline)
     print(score_table(run.scores).to_string(index=False))

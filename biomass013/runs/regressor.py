@@ -24,7 +24,7 @@ from ..core.settings import SolvedHead
 from ..heads.base import head_class
 from ..heads.masses import fitted_schema
 from ..heads.solved import Photos
-from ..table.folds import deal_groups
+from ..table.folds import group_folds
 from ..table.intervals import fit_intervals
 from ..table.schema import can_be_target, make_schema
 
@@ -82,7 +82,7 @@ def _out_of_fold(cfg: Config, X: np.ndarray, y: np.ndarray, groups: np.ndarray, 
     "Predictions [n, T] of heads that learned from the other folds. Raises `InputError` for a single group."
     if (count := min(n_folds, len(np.unique(groups)))) < 2:
         raise InputError("intervals need photos of at least 2 groups (there is 1)")
-    folds, found = deal_groups(groups, count), np.empty(y.shape)
+    folds, found = group_folds(groups, count), np.empty(y.shape)
     for fold in range(count):
         here = folds == fold
         found[here] = _grams(cfg, _solve(cfg, X[~here], y[~here], groups[~here], seed)[0], X[here])
@@ -124,8 +124,9 @@ choice and the intervals are those of photos of known sites.
 
 Parameters
 ----------
-kind : {'kernel_ridge', 'ridge', 'gp', 'estimator', 'stacking'}
-    Head to fit. The default is the mean of a Gaussian and a polynomial kernel, each chosen inside.
+kind : str
+    Solved head: 'kernel_ridge' (the mean of a Gaussian and a polynomial kernel, each chosen inside), 'ridge', 'gp',
+    'estimator' or 'stacking'.
 alpha : float or list of float, optional
     Regularisation. Of several values one is chosen inside (default: the grid of the kind).
 settings : dict, optional

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 from tqdm.auto import tqdm
 
-from ..core.cli import command, no_effect
+from ..core.cli import DataFolder, Existing, command, no_effect
 from ..core.config import Sweep
 from ..core.devices import find_device
 from ..core.experiment import Config
@@ -297,24 +297,27 @@ def _unread_with_final(cfg: Config) -> list[str]:
 
 @command
 def biomass_train(
-    data: str,  # the competition folder, with train.csv
-    run: str = None,  # the run's folder, new (default: runs/ and experiment.name)
-    store: str = None,  # the store's folder (default: dataset.feature_dir)
-    vectors: str = None,  # a file of vectors instead of a store, as often as there are files
-    table: str = None,  # the table (default: train.csv in the folder)
-    splits: str = None,  # a CSV with image_id and fold (default: cut between trainer.group_col)
-    config: str = None,  # a YAML file of settings
-    set: str = None,  # section.key=value, as often as needed; keys of a sweep may be lists
-    device: str = None,  # cpu, cuda, cuda:1 … (default: CUDA if there is one)
-    resume: bool = False,  # continue the run in --run that was stopped or killed
-    final: bool = False,  # learn from all photos, for submission; experiment.seed may be a list
+    data: DataFolder,  # folder with train.csv
+    out: str = None,  # output folder of the run, new (default: runs/ and experiment.name)
+    store: Existing = None,  # folder of the store (default: dataset.feature_dir)
+    vectors: list[Existing] = None,  # file of vectors instead of a store; may be given several times
+    table: Existing = None,  # table of photos and masses (default: train.csv in DATA)
+    splits: Existing = None,  # CSV with image_id and fold (default: folds by trainer.group_col)
+    config: list[str] = None,  # settings file or preset; may be given several times
+    set: list[str] = None,  # section.key=value; may be given several times; a list of values sweeps them
+    device: str = None,  # cpu, cuda or cuda:1 (default: CUDA if there is one)
+    resume: bool = False,  # continue the stopped run in --out
+    final: bool = False,  # learn from all photos, for a submission; experiment.seed may be a list
     resident: str = None,  # where tokens stay: auto, gpu, ram or disk (default: auto)
-    tensorboard: bool = False,  # write TensorBoard's event files into the run's folder
+    tensorboard: bool = False,  # write TensorBoard event files into the run folder
     save_every: int = 20,  # steps between saved states
 ):
-    "Train or solve the heads of all folds, and print the score beside the baselines of the table alone."
+    """Train or solve the heads of all folds. Print the score beside its baselines.
+
+    Example: biomass train pasture --store tokens --config kernel --out runs/kernel
+    """
     if save_every < 1:
-        raise InputError(f"--save_every must be at least 1 (got {save_every})")
+        raise InputError(f"--save-every must be at least 1 (got {save_every})")
     data, table = as_path(data), table and as_path(table)
     job = open_job(data, table, config, set, sweep=True, folds=not (final or splits))
     check_options(job.sweep.configs, device, resident)
@@ -324,7 +327,7 @@ def biomass_train(
     elif splits and has_reference(job.cfg) and not job.cfg.trainer.reference:
         job.cfg.refuse("with --splits, which says what is held out", "trainer.group_col")
     given, settings = load_splits(local_path(splits), job.wide) if splits else None, job.cfg
-    place, source = run or Path("runs") / settings.experiment.name, open_source(data, job, store, vectors)
+    place, source = out or Path("runs") / settings.experiment.name, open_source(data, job, store, vectors)
     options = {"resident": resident or "auto", "tensorboard": tensorboard, "save_every": save_every}
     done = train(job.wide, source, job.sweep, place, given, device, resume=resume, final=final, **options)
     _say(done)

@@ -21,13 +21,13 @@ from biomass013.table.groups import (
     column_text,
     date_problems,
     doubtful_dates,
+    missing_codes,
     odd_masses,
     one_spelling,
     plain_dates,
     plain_name,
     plain_sites,
     sampling_dates,
-    stand_ins,
 )
 from .projection import order_sums
 
@@ -103,7 +103,7 @@ def _value_problems(long: pd.DataFrame, states: Sequence[str]) -> list[str]:
         f"{one} ({cell!r})" if isinstance(cell, str | bool) else one
         for one, cell in zip(ids[target], long["target"][target], strict=True)
     ]
-    none = number["target"].groupby(long["target_name"]).transform(stand_ins).astype(bool)
+    none = number["target"].groupby(long["target_name"]).transform(missing_codes).astype(bool)
     known = f" (known: {', '.join(states)}; set dataset.states)"
     return [
         *phrase("target is missing or not a number:", named),

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 import yaml
 
-from ..core.cli import command
+from ..core.cli import Existing, command
 from ..core.config import load_config
 from ..core.files import InputError, check_output, listing, write_text
 from ..core.paths import local_path
@@ -312,13 +312,16 @@ def settings_text(
 # %% ../../nbs/1_table/70_template.ipynb #set00023
 @command
 def biomass_settings(
-    table: str,  # a CSV file with one row a photo: its name, masses, and what else is known
-    out: str = "my.yaml",  # the settings file to write
+    table: Existing,  # CSV file with one row per photo: file name, masses, and what else is known
+    file: str = "my.yaml",  # settings file to write
     drop: str = None,  # columns to leave out, separated by commas
-    overwrite: bool = False,  # replace a settings file that is there, and what was edited in it
+    overwrite: bool = False,  # replace an existing settings file
 ):
-    "Read a table of one's own and write commented settings for it; list what the table leaves open."
-    source, place = local_path(table), local_path(out)
+    """Write commented settings for your own table. List what the table leaves open.
+
+    Example: biomass settings weighed.csv --file my.yaml
+    """
+    source, place = local_path(table), local_path(file)
     check_output(place, "# Settings for a table", overwrite)
     try:
         guess = guess_settings(read_csv(source), [name.strip() for name in (drop or "").split(",") if name.strip()])
@@ -326,10 +329,10 @@ def biomass_settings(
         raise InputError(str(error) if str(error).startswith(str(source)) else f"{source.name}: {error}") from None
     name = re.sub(r"[^\w-]+", "_", source.stem).strip("_") or "mine"
     write_text(settings_text(guess, name), place)
-    schema = make_schema(load_config(out))
+    schema = make_schema(load_config(file))
     print(*(f"? {asked}" for asked in guess.asked), sep="\n")
-    print(f"{listing(schema.targets, 10)}: settings are in {out}; look at them, then biomass_train … --config {out}")
+    print(f"{listing(schema.targets, 10)}: settings are in {file}; check them, then biomass train … --config {file}")
     try:
         schema.read_table(source)
     except InputError as error:
-        raise InputError(f"settings are in {out}, but the table can't be used yet: {error}") from None
+        raise InputError(f"settings are in {file}, but the table can't be used yet: {error}") from None

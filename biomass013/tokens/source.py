@@ -7,6 +7,7 @@ __all__ = ['Source', 'open_source', 'fit_source', 'vectors_of', 'prepare', 'warn
 
 # %% ../../nbs/3_tokens/66_source.ipynb #src00003
 import warnings
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -36,7 +37,7 @@ def open_source(
     data: str | Path,  # the competition folder, with the photos
     job: Job,  # settings and table
     store: str | None,  # a store's folder; None: dataset.feature_dir
-    vectors: str | None,  # files of vectors, one a line; None: a store
+    vectors: str | Path | Sequence[str | Path] | None,  # one file or several; None: a store
 ) -> Source:
     """What heads shall learn from. Warns of photos that have changed since, and of copies at two sites.
 
@@ -57,7 +58,7 @@ def open_source(
         for what, ids in (("photos", one.changed(photos)), ("masks", one.mended(list(photos)))):
             if ids:
                 text = f"the {what} of {listing(ids)} differ from those that its tokens were made from"
-                warnings.warn(f"{one.folder}: {text} (biomass_verify --repair extracts them again)", stacklevel=3)
+                warnings.warn(f"{one.folder}: {text} (biomass verify --repair extracts them again)", stacklevel=3)
     first = stores[0] if stores[0].recipe.has_tokens else None
     warn_of_copies(job.wide, find_copies(job.wide, first, photos), job.cfg.trainer.group_col)
     if len(stores) == 1 and first:

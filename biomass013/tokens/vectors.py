@@ -23,7 +23,7 @@ import numpy as np
 from fastcore.basics import patch
 from tqdm.auto import tqdm
 
-from ..core.cli import command
+from ..core.cli import Existing, command
 from ..core.files import InputError, atomic_path, check_output, listing
 from ..core.paths import local_path
 from ..core.tables import html_table
@@ -296,13 +296,16 @@ def folder(self: Vectors) -> Path:
 # %% ../../nbs/3_tokens/40_vectors.ipynb #vec00044
 @command
 def biomass_vectors(
-    store: str,  # the store's folder
-    out: str,  # the file to write, .safetensors
+    store: Existing,  # folder of the store
+    file: str,  # file to write, .safetensors
 ):
-    "Pool the tokens of a store into one file of vectors: CLS, mean, max, min, generalised mean and deviation."
-    stores, path = open_stores(store), local_path(out)
+    """Pool a store's tokens into one file of vectors. CLS, mean, max, min, generalised mean, standard deviation.
+
+    Example: biomass vectors tokens vectors.safetensors
+    """
+    stores, path = open_stores(store), local_path(file)
     if path.suffix != ".safetensors":
-        raise InputError(f"{out}: must end in .safetensors")
+        raise InputError(f"{file}: must end in .safetensors")
     check_output(path)
     if path.exists() and not _is_vectors(path):
         raise InputError(f"{path}: exists and holds no vectors; choose another name")
