@@ -89,7 +89,7 @@ class Heads:
         return False
 
     def attention_maps(self, cls: Tensor, patches: Tensor) -> Tensor:
-        "Return maps [F, B, N] that sum to 1, from CLS [B, D] and patches [B, N, D]. Raises `InputError` if there are none."
+        "Return maps [F, B, N] that sum to 1, from CLS [B, D] and patches [B, N, D]; or raise `InputError`."
         raise InputError(f"heads of kind {self.kind} have no attention map")
 
     def densities(self, seen: PhotoSeen) -> np.ndarray:

@@ -170,12 +170,10 @@ def _shared_pool(
     dtype: torch.dtype | None = None,  # dtype of the product; None: that of `weights`
     sources: Tensor | None = None,  # [S, 2] positions in `rows` of each row's photos, −1: none; None: add up
 ) -> Tensor:  # [S, D] in the dtype of `weights`
-    "Return per row the sum over photos of share × weights · tokens. Raises `InputError` if rows and photos differ in N."
+    "Return per row the sum over photos of share × weights · tokens. Raises `InputError` if N differs."
     has, takes = patches[0].shape[0], weights.shape[-1]
     if has != takes:
-        raise InputError(
-            f"a photo has {has} patch tokens, the head needs {takes}: the store or image size differs"
-        )
+        raise InputError(f"a photo has {has} patch tokens, the head needs {takes}: the store or image size differs")
     return _Pool.apply(weights, patches, rows, shares, dtype or weights.dtype, sources)
 
 # %% ../../nbs/5_heads/10_reduction.ipynb #e693c653

@@ -90,7 +90,7 @@ def warn_of_copies(
     if len(apart):
         pairs = [f"{a} ({group[a]}) and {b} ({group[b]})" for a, b in zip(apart["one"], apart["other"], strict=True)]
         warnings.warn(
-            f"the same photo stands under two ids at two sites, {len(apart)} times: {listing(pairs, 3)}: a fold has "
+            f"the same photo appears under two ids at two sites, {len(apart)} times: {listing(pairs, 3)}: a fold has "
             "seen what it is tested on, and scores are too high: keep one of each, or give both one site",
             stacklevel=3,
         )
