@@ -178,20 +178,20 @@ class SolvedHead(HeadSettings):
 
 # %% ../../nbs/4_backbones/06_base.ipynb #backbsec
 class BackboneSettings(Section):
-    "The frozen backbone."
+    "Settings of the frozen backbone."
 
-    family: Annotated[str, TOKENS] = "timm"  # a name of `backbones.base.BACKBONES`
+    family: Annotated[str, TOKENS] = "timm"  # name in `backbones.base.BACKBONES`
     model_name: Annotated[str, TOKENS] = "vit_huge_plus_patch16_dinov3.lvd1689m"
     pretrained: bool = True
     hidden_dim: Annotated[int | None, Field(gt=0), TOKENS] = None  # token width; from the model, checked if given
     num_patches: Annotated[int | None, Field(gt=0), TOKENS] = None  # tokens per photo; from the model, checked if given
     weights: str | None = None  # a local .safetensors file
     precision: Annotated[Literal["auto", "float32", "bfloat16", "float16"], TOKENS] = "auto"
-    compile: Literal["auto", "on", "off"] = "auto"  # its blocks; auto: on CUDA, for a job that is worth it
+    compile: Literal["auto", "on", "off"] = "auto"  # compile blocks; auto: on CUDA, for large jobs
     model_args: Annotated[dict[str, Any], TOKENS] = {}  # further arguments of timm.create_model
 
     def idle(self, cfg: Any) -> dict[str, str]:
-        "As `Section.idle`."
+        "Return the keys without effect, as `Section.idle`."
         return {"pretrained": "when backbone.weights is set"} if self.weights else {}
 
 # %% ../../nbs/5_heads/15_loss.ipynb #losssect
