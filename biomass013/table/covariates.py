@@ -286,7 +286,7 @@ def warn_of_covariates(
     if not there.all():
         names = listing(dict.fromkeys(one.name for one in covariates))
         lacking = f"{len(there) - there.sum()} of {len(there)} photos lack {names}"
-        warnings.warn(f"{lacking}and are predicted by the heads without covariates", stacklevel=3)
+        warnings.warn(f"{lacking} and are predicted by the heads without covariates", stacklevel=3)
     return there
 
 # %% ../../nbs/1_table/50_covariates.ipynb #cov00019
