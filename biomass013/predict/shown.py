@@ -43,6 +43,9 @@ class Predictions(pd.DataFrame):
 
     _metadata = ["photos", "targets"]
 
+    def __init__(self, *args: Any, **options: Any):  # of `DataFrame`
+        super().__init__(*args, **options)
+
     @property
     def _constructor(self) -> type["Predictions"]:
         return Predictions
