@@ -222,7 +222,7 @@ def compare(
         raise InputError(f"submission.csv: {'; '.join(problems)}")
     with TemporaryDirectory() as folder, redirect_stdout(StringIO()), redirect_stderr(StringIO()):
         biomass_predict(
-            str(data), str(pack.dataset), f"{folder}/submission.csv", weights=str(pack.weights_file), device=devices
+            str(data), str(pack.dataset), folder, weights=str(pack.weights_file), device=devices
         )
         ours = pd.read_csv(f"{folder}/submission.csv")
     off = np.abs(pd.read_csv(submission)["target"] - ours["target"])
