@@ -122,8 +122,9 @@ class _Command(click.Command):
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         arguments = [(p.name.upper(), p.help) for p in self.signature.parameters if p.default is ...]
-        with formatter.section("Arguments"):
-            formatter.write_dl(arguments)
+        if arguments:
+            with formatter.section("Arguments"):
+                formatter.write_dl(arguments)
         super().format_options(ctx, formatter)
         with formatter.section("Example"):
             formatter.write_text(self.signature.example)

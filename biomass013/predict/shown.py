@@ -43,6 +43,9 @@ class Predictions(pd.DataFrame):
 
     _metadata = ["photos", "targets"]
 
+    def __init__(self, *given: Any, **more: Any) -> None:  # as of pandas, whose own signature the docs can't show
+        super().__init__(*given, **more)
+
     @property
     def _constructor(self) -> type["Predictions"]:
         return Predictions
