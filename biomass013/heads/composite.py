@@ -208,6 +208,5 @@ def from_states(  # noqa: F811
     for one in sizes["members"]:
         some = [next(left) for _ in range(one["heads"])]
         members.append(head_class(one["kind"]).from_states(one["sizes"], some, one["who"]))
-    known = {key: tuple(value) if isinstance(value, list) else value for key, value in sizes["schema"].items()}
     reads = [one["reads"] for one in sizes["members"]]
-    return cls(members, sizes["weights"], Schema(**known), reads, sizes["shift"], sizes.get("bare_shift"))
+    return cls(members, sizes["weights"], Schema(**sizes["schema"]), reads, sizes["shift"], sizes.get("bare_shift"))

@@ -40,8 +40,7 @@ class GivenHeads(Heads):
     @classmethod
     def from_states(cls, sizes: dict[str, Any], states: list[dict[str, Tensor]], who: list | None) -> "GivenHeads":
         "As `Heads.from_states`."
-        known = {key: tuple(value) if isinstance(value, list) else value for key, value in sizes["schema"].items()}
-        return cls(Schema(**known), sizes["block"])
+        return cls(Schema(**sizes["schema"]), sizes["block"])
 
 
 @patch

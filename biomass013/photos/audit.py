@@ -7,6 +7,7 @@ __all__ = ['Finding', 'audit', 'biomass_audit']
 
 # %% ../../nbs/2_photos/70_audit.ipynb #eb5515e8
 import os
+import warnings
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -25,6 +26,7 @@ from ..core.tables import write_csv
 from .folder import alike, photo_hash
 from .objects import OBJECTS, UNLIKE, find_objects, unlike_others
 from .read import colour_profile, read_photo
+from ..table.covariates import leak_of
 from ..table.folds import same_quadrat
 from ..table.groups import column_text, look_alikes, odd_masses, sampling_dates
 from ..table.reading import TRAIN_COLUMNS
@@ -101,6 +103,20 @@ def _odd_masses(wide: pd.DataFrame, schema: Schema) -> list[Finding]:
     "Find masses that look like a slipped decimal point."
     odd = odd_masses(wide, schema.targets, schema.identities)
     return [_finding("mass", what, [image_id]) for image_id, what in odd[["image_id", "what"]].itertuples(index=False)]
+
+
+def _leaks(wide: pd.DataFrame, schema: Schema) -> list[Finding]:
+    "Find columns that leak a target, or number the photos: as covariates they would inflate every score."
+    found, known = [], ["image_id", "image_path", "site", "Sampling_Date", *schema.targets]
+    for column in wide.columns.difference(known, sort=False):
+        with warnings.catch_warnings(record=True) as said:
+            warnings.simplefilter("always")
+            values = wide[column].dropna()
+            problem = leak_of(values, wide, schema.targets) if values.nunique() > 1 else ""
+        texts = [f"{column!r} {problem}"] if problem else []
+        texts += [str(one.message).removeprefix("dataset.covariates: ") for one in said]
+        found += [_finding("leak", text) for text in texts]
+    return found
 
 
 def _quadrats(wide: pd.DataFrame, schema: Schema) -> list[Finding]:
@@ -244,7 +260,7 @@ def audit(
     table = as_path(table)
     wide, found = _read(table, schema)
     found += [*_empty(wide), *_out_of_range(wide), *_broken_sums(wide, schema), *_alike(wide), *_zeros(wide, schema)]
-    found += [*_odd_masses(wide, schema), *_quadrats(wide, schema)]
+    found += [*_odd_masses(wide, schema), *_quadrats(wide, schema), *_leaks(wide, schema)]
     found += _lonely_months(wide) + _photos(wide, as_path(data) if data else table.parent, schema, progress)
     return pd.DataFrame(found, columns=Finding._fields)
 

@@ -22,6 +22,7 @@ from ..core.experiment import Config
 from ..core.files import InputError, file_sha256, listing
 from ..core.paths import local_path
 from ..core.tables import read_frame
+from ..table.covariates import NEARLY, follows_ids, known_quantities
 from ..table.groups import column_text
 from ..table.schema import Schema
 from .format import DAMAGE
@@ -140,28 +141,37 @@ def open_vectors(
 
 # %% ../../nbs/3_tokens/45_foreign.ipynb #c5b3a5fa
 _FAR = 20  # times the range of all other values
+_SUMMED = 0.98  # share of a target's variance
+_ENOUGH = 30  # photos, from which a high correlation is no chance
 _LEAST = 12  # photos, from which the order of values says something
 _TOLD = 0.999  # correlation with a target that no photo gives; masses rounded to a gram are beyond it too
 _BY_CHANCE = 1e-3  # that one of all columns rises with one of all targets
 
 
-def _telling(x: np.ndarray, grams: np.ndarray) -> np.ndarray:
-    "Which columns of x [n, d] are a target of grams [n, T] but for scale, in the order of one, or its class: [d] bool."
+def _correlations(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    "Return correlations of columns [n, d] with one [n], without sign: [d]."
+    a, b = a - a.mean(0), b - b.mean()
+    size = np.sqrt((a**2).sum(0) * (b**2).sum())
+    return np.abs(b @ a) / np.where(size > 0, size, np.inf)
 
-    def correlations(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-        a, b = (v - v.mean(0) for v in (a, b))
-        size = np.sqrt((a**2).sum(0))[:, None] * np.sqrt((b**2).sum(0))
-        return np.abs(a.T @ b) / np.where(size > 0, size, np.inf)
 
-    told = np.zeros(x.shape[1], bool)
-    for target in grams.T:
-        known = np.isfinite(target)
-        if known.sum() >= _LEAST and np.ptp(target[known]) > 0:
-            some, t = x[known], target[known, None]
-            told |= (correlations(some, t) > _TOLD)[:, 0]
-            told |= (correlations(*(pd.DataFrame(one).rank().to_numpy() for one in (some, t))) > _TOLD)[:, 0]
-            told |= _chance_of_rising(some, target[known]) * x.shape[1] * grams.shape[1] < _BY_CHANCE
-    return told
+def _telling(
+    x: np.ndarray,  # [n, d]
+    quantities: np.ndarray,  # [n, Q] targets and their shares
+) -> tuple[np.ndarray, np.ndarray]:  # [d] bool each
+    "Return which columns are a quantity (but for scale, in its order, or its class), and which nearly are."
+    told, nearly = np.zeros(x.shape[1], bool), np.zeros(x.shape[1], bool)
+    ranks = pd.DataFrame(x).rank().to_numpy()
+    for values in quantities.T:
+        known = np.isfinite(values)
+        if known.sum() >= _LEAST and np.ptp(values[known]) > 0:
+            some, t = x[known], values[known]
+            ranked = ranks if known.all() else pd.DataFrame(some).rank().to_numpy()
+            alike = np.maximum(_correlations(some, t), _correlations(ranked, pd.Series(t).rank().to_numpy()))
+            told |= alike > _TOLD
+            told |= _chance_of_rising(some, t) * x.shape[1] * quantities.shape[1] < _BY_CHANCE
+            nearly |= (alike > NEARLY) & (known.sum() >= _ENOUGH)
+    return told, nearly & ~told
 
 
 def _chance_of_rising(x: np.ndarray, target: np.ndarray) -> np.ndarray:
@@ -175,6 +185,29 @@ def _chance_of_rising(x: np.ndarray, target: np.ndarray) -> np.ndarray:
     return chance
 
 
+def _together(x: np.ndarray, quantities: np.ndarray) -> bool:
+    "Return whether columns of x [n, d] add up to a quantity [n, Q], by R² adjusted for their number."
+    free = len(x) - x.shape[1] - 1
+    if free < max(_ENOUGH, x.shape[1]):
+        return False
+    design, known = np.column_stack([x, np.ones(len(x))]), quantities[:, np.isfinite(quantities).all(0)]
+    left = ((known - design @ np.linalg.lstsq(design, known, rcond=None)[0]) ** 2).sum(0) / free
+    return bool((left < (1 - _SUMMED) * known.var(0, ddof=1)).any())
+
+
+def _marks_zeros(
+    values: np.ndarray,  # [n]
+    grams: np.ndarray,  # [n] of one target
+) -> bool:
+    "Return whether one of two values marks the photos where a target is 0, and not by chance."
+    zero, first = grams == 0, values == values[:1]
+    if np.isnan(grams).any() or not ((first == zero).all() or (first != zero).all()):
+        return False
+    count = zero.sum(), (~zero).sum()
+    chance = gammaln(np.array(count) + 1).sum() - gammaln(len(zero) + 1)
+    return chance < np.log(_BY_CHANCE) and len(np.unique(values)) == 2
+
+
 def _of_site(x: np.ndarray, site: np.ndarray) -> np.ndarray:
     "Which columns of x [n, d] change from site to site and never within one: [d] bool."
     _, place = np.unique(site.astype(str), return_inverse=True)
@@ -186,13 +219,15 @@ def _of_site(x: np.ndarray, site: np.ndarray) -> np.ndarray:
 
 
 def _numbering(x: np.ndarray, ids: list[str]) -> np.ndarray:
-    "Which columns of x [n, d] number rows, one after another in any order, or photos by the digits of their ids: [d]."
+    "Return which columns of x [n, d] number rows (1 apart, or evenly in their order), or follow the ids: [d] bool."
     if len(x) < _LEAST:
         return np.zeros(x.shape[1], bool)
     ordered = np.sort(x, axis=0)
     rows = (np.diff(ordered, axis=0) == 1).all(0) & (ordered[0] == np.round(ordered[0]))
     digits = np.array([re.sub(r"\D", "", i) or "-1" for i in ids], np.float32)
-    return rows | ((x == digits[:, None]).all(0) & (np.ptp(digits) > 0))
+    steps = np.abs(np.diff(x.astype(np.float64), axis=0))
+    rows |= (np.ptp(steps, axis=0) < 1e-3 * steps.max(axis=0)) & (np.abs(x[-1] - x[0]) > 0.9 * steps.sum(axis=0))
+    return rows | ((x == digits[:, None]).all(0) & (np.ptp(digits) > 0)) | follows_ids(x, ids)
 
 
 def _far_off(x: np.ndarray) -> np.ndarray:
@@ -213,13 +248,14 @@ def usable(vectors: Vectors, wide: pd.DataFrame, schema: Schema) -> Vectors:  # 
     """
     some, blocks, columns, said = vectors.take(list(wide["image_id"])), {}, {}, []
     grams, targets = wide[list(schema.targets)].to_numpy(dtype=float), {t.casefold() for t in schema.targets}
-    site = column_text(wide, "site")
+    site, quantities = column_text(wide, "site"), known_quantities(schema.targets, grams).to_numpy()
     for name, block in some.blocks.items():
         kind, first = name.rpartition("/")[2], block[:, 0].astype(np.float64)
         labels = np.array(some.columns.get(name) or [f"{kind}[{k}]" for k in range(block.shape[2])], dtype=object)
         named = np.array([label.casefold() in targets for label in labels])
         numbers = _numbering(np.asarray(vectors.blocks[name])[:, 0], vectors.ids) & ~named
-        if (told := (named | _telling(first, grams)) & ~numbers).any():
+        told, nearly = _telling(first, quantities)
+        if (told := (named | told) & ~numbers).any():
             what = f"{listing(labels[told])} tells the targets of the table: leave it out of the features"
             raise InputError(f"{vectors.path}: column {what}")
         if numbers.any() and name not in some.columns:
@@ -229,11 +265,21 @@ def usable(vectors: Vectors, wide: pd.DataFrame, schema: Schema) -> Vectors:  # 
         constant = (np.ptp(first, axis=0) == 0) & (len(first) > 1)
         if constant.all():
             raise InputError(f"{vectors.path}: {listing(labels, 3)} are the same in all photos, nothing can be learned")
+        if _together(first[:, ~(numbers | constant)], quantities):
+            said += ["its columns add up to a target: leave out what was made from the targets"]
         far = _far_off(first)
         odd = [f"{labels[k]} of {wide['image_id'].iloc[i]} ({first[i, k]:g})" for i, k in np.argwhere(far)]
         for which, what in (
             (labels[numbers], "numbers the photos and is left out"),
             (labels[constant], "never changes"),
+            (
+                labels[nearly & ~numbers],
+                "nearly tells the targets (no photo's numbers correlate so): leave it out if it was made from them",
+            ),
+            (
+                labels[[any(_marks_zeros(v, t) for t in grams.T) for v in first.T]],
+                "marks the photos where a target is 0: leave it out if it was made from it",
+            ),
             (
                 labels[_of_site(first, site) & ~numbers],
                 "never changes within a site: it tells the site, not what a photo shows",
