@@ -221,9 +221,7 @@ def compare(
     if problems:
         raise InputError(f"submission.csv: {'; '.join(problems)}")
     with TemporaryDirectory() as folder, redirect_stdout(StringIO()), redirect_stderr(StringIO()):
-        biomass_predict(
-            str(data), str(pack.dataset), f"{folder}/submission.csv", weights=str(pack.weights_file), device=devices
-        )
+        biomass_predict(str(data), str(pack.dataset), folder, weights=str(pack.weights_file), device=devices)
         ours = pd.read_csv(f"{folder}/submission.csv")
     off = np.abs(pd.read_csv(submission)["target"] - ours["target"])
     if not (off <= 1e-5 * np.maximum(1, ours["target"])).all():
