@@ -43,8 +43,8 @@ class Predictions(pd.DataFrame):
 
     _metadata = ["photos", "targets"]
 
-    def __init__(self, *given: Any, **more: Any) -> None:  # as of pandas, whose own signature the docs can't show
-        super().__init__(*given, **more)
+    def __init__(self, *args: Any, **options: Any):  # of `DataFrame`
+        super().__init__(*args, **options)
 
     @property
     def _constructor(self) -> type["Predictions"]:

@@ -12,7 +12,7 @@ import numpy as np
 from tqdm.auto import tqdm
 
 from ..core.cli import Existing, command, no_effect
-from ..core.files import atomic_path, write_text
+from ..core.files import InputError, atomic_path, listing, write_text
 from ..core.paths import as_path, local_path
 from .material import Material, gather
 from .page import RUN_SECTIONS, check_page, counted, make_sections, render
@@ -41,11 +41,18 @@ def write_report(
     m: Material,  # of `gather`
     out: Path | None = None,  # the HTML file; None: report.html in the run's folder
 ) -> Path:
-    "Write the page, and its figures as PNG files into `figures/` beside it."
+    """Write the page, and its figures as PNG files into `figures/` beside it.
+
+    Raises `InputError` if another program's figures of the same names are there.
+    """
     out, sections = out or m.run.folder / "report.html", make_sections(RUN_SECTIONS, m)
     pictures = [picture for section in sections for picture in section.pictures]
+    paths = {picture.name: out.parent / "figures" / f"{picture.name}.png" for picture in pictures}
+    mine = out.is_file() or out.parent.resolve() == m.run.folder.resolve()
+    if taken := [str(path) for path in paths.values() if path.exists() and not mine]:
+        raise InputError(f"{listing(taken)}: exists and was not written by this command; choose another --out")
     for picture in tqdm(pictures, desc="figures", unit="figure", leave=False, disable=None):
-        with atomic_path(out.parent / "figures" / f"{picture.name}.png") as temporary:
+        with atomic_path(paths[picture.name]) as temporary:
             temporary.write_bytes(picture.png or picture.light)
     r2w, *rest = quoted(m.run).partition(" out of fold") if m.scored else ("",)
     name, folder = m.run.config.experiment.name, m.run.folder.resolve().name  # runs of one YAML share the name
