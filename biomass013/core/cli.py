@@ -65,9 +65,9 @@ class Signature:
 # %% ../../nbs/0_core/35_cli.ipynb #bbdb17f3
 def read_signature(
     text: str,  # Python source that defines the function
-    name: str,  # name of the function: biomass train
+    name: str,  # name of the function: biomass_train
 ) -> Signature:
-    "Read a command's signature from source text, without importing anything. Raises `InputError` if it isn't there."
+    "Read a command's signature from source text. Raises `InputError` if the function is missing."
     found = [node for node in ast.parse(text).body if isinstance(node, ast.FunctionDef) and node.name == name]
     if not found:
         raise InputError(f"no function {name} in the source")
