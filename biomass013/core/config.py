@@ -7,6 +7,7 @@ __all__ = ['Files', 'TABLE_KEYS', 'fit_config', 'make_config', 'read_settings', 
            'check_assigned', 'save_config', 'Sweep', 'make_sweep', 'load_sweep']
 
 # %% ../../nbs/0_core/30_config.ipynb #9f8ea154
+import html
 import re
 import warnings
 from collections.abc import Iterable, Mapping, Sequence, Set
@@ -19,6 +20,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, get_origin
 
 import yaml
+from fastcore.basics import patch
 
 from .experiment import HEAD_SETTINGS, Config, flatten, is_section, marked, setting_fields, settle
 from .files import InputError, listing, parse_yaml, write_text
@@ -231,6 +233,12 @@ def save_config(
         cfg = cfg.replace(backbone={"weights": str(weights.expanduser().absolute())})
     what = f"{_OWN}of a run: all that have an effect, defaults included.\n"
     write_text(what + yaml.safe_dump(cfg.tree(), sort_keys=False), path)
+
+# %% ../../nbs/0_core/30_config.ipynb #cfghtml1
+@patch
+def _repr_html_(self: Config) -> str:
+    "Return the settings that have an effect, as YAML in HTML."
+    return f"<pre>{html.escape(yaml.safe_dump(self.tree(), sort_keys=False))}</pre>"
 
 # %% ../../nbs/0_core/30_config.ipynb #77a42eeb
 @dataclass(frozen=True)
