@@ -146,8 +146,8 @@ def _values(signature: Signature, given: Mapping[str, Any]) -> dict[str, Any]:
             raise click.UsageError(f"{one.flag}: given {len(value)} times, give it once")
         else:
             value = value[0] if value else one.default
-        if isinstance(value, float) and not math.isfinite(value):
-            raise click.UsageError(f"{one.flag}: must be a number (got {value})")
+        if isinstance(value, int | float) and not 0 <= value < math.inf:
+            raise click.UsageError(f"{one.flag}: must be a number from 0 (got {value})")
         values[one.name] = value
     return values
 
