@@ -153,7 +153,7 @@ class AttentionEnsemble(HeadEnsemble):
     "Heads of kind `attention`."
 
     kind, module, map_name = "attention", AttentionHead, "attention"
-    begin_at, draw = GatingEnsemble.begin_at, GatingEnsemble.draw
+    init_outputs, draw = GatingEnsemble.init_outputs, GatingEnsemble.draw
 
     @classmethod
     def sizes_for(cls, cfg: Config, recipe: Recipe) -> dict[str, Any]:

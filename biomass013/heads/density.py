@@ -156,8 +156,8 @@ class DensityEnsemble(HeadEnsemble):
         return HeadEnsemble.sizes_for(cfg, recipe) | own | {"area": area}
 
     @classmethod
-    def begin_at(cls, head: DensityHead, means: Targets) -> None:
-        "As `HeadEnsemble.begin_at`: the bias is initialised at the mean density."
+    def init_outputs(cls, head: DensityHead, means: Targets) -> None:
+        "As `HeadEnsemble.init_outputs`: the bias is initialised at the mean density."
         begun = head.parametrisation.begin(torch.cat([means.main, means.aux]) / head.sizes["area"])
         with torch.no_grad():
             head.bias.copy_(torch.where(begun.isnan(), head.bias, begun))

@@ -199,7 +199,7 @@ def draw(
 
 
 @patch(cls_method=True)
-def begin_at(
+def init_outputs(
     cls: HeadEnsemble,
     head: nn.Module,  # a new head, changed in place
     means: Targets,  # mean grams, shares and cm of its training photos; NaN: unknown

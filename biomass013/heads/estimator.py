@@ -26,7 +26,7 @@ from torch import Tensor
 from ..core.experiment import Config
 from ..core.files import InputError, listing
 from .masses import from_fitted
-from .solved import Photos, SolvedHeads, choose_inside, learn_rows, photo_means, prepare_rows
+from .solved import Photos, SolvedHeads, choose_on_inner_folds, learn_rows, photo_means, prepare_rows
 from ..table.schema import Schema
 
 # %% ../../nbs/5_heads/55_estimator.ipynb #estimsex
@@ -149,7 +149,7 @@ def _choose(photos: Photos, head: Estimator, schema: Schema, seed: int) -> pd.Da
 
         return photo_means(predict, asked, head)
 
-    return choose_inside(table, predict_grid, photos, head, schema, seed)
+    return choose_on_inner_folds(table, predict_grid, photos, head, schema, seed)
 
 # %% ../../nbs/5_heads/55_estimator.ipynb #est00016
 def _solve_estimator(photos: Photos, head: Estimator, schema: Schema, seed: int) -> tuple[_Fitted, pd.DataFrame]:

@@ -120,8 +120,8 @@ class GatingEnsemble(HeadEnsemble):
         return HeadEnsemble.sizes_for(cfg, recipe) | own
 
     @classmethod
-    def begin_at(cls, head: CLSGatingHead, means: Targets) -> None:
-        "As `HeadEnsemble.begin_at`: the biases of masses and height."
+    def init_outputs(cls, head: CLSGatingHead, means: Targets) -> None:
+        "As `HeadEnsemble.init_outputs`: the biases of masses and height."
         biases = head.parametrisation.begin(torch.cat([means.main, means.aux]))
         main, aux = biases.split([len(head.main_head.bias), len(head.aux_head.bias)])
         begun = ((head.main_head, main), (head.height_head, softplus_inverse(means.height)), (head.aux_head, aux))

@@ -21,7 +21,7 @@ from threadpoolctl import ThreadpoolController
 
 from ..core.settings import SolvedHead
 from .masses import from_fitted
-from .solved import Photos, SolvedHeads, choose_inside, learn_rows, photo_means, prepare_rows
+from .solved import Photos, SolvedHeads, choose_on_inner_folds, learn_rows, photo_means, prepare_rows
 from ..table.schema import Schema
 
 # %% ../../nbs/5_heads/50_linear.ipynb #ridgesex
@@ -163,11 +163,13 @@ def choose(
     schema: Schema,
     seed: int,  # cuts the inner folds
 ) -> pd.DataFrame:  # kernel, alpha, r2w (inner folds), chosen: one row per setting
-    "Score every setting of the grid. Raises `InputError` as `choose_inside`."
+    "Score every setting of the grid. Raises `InputError` as `choose_on_inner_folds`."
     grid = head.values()
     table = pd.DataFrame(list(product(*grid.values())), columns=list(grid))
     with _one_thread():
-        table = choose_inside(table, lambda some, asked: predict_grid(some, asked, head), photos, head, schema, seed, 2)
+        table = choose_on_inner_folds(
+            table, lambda some, asked: predict_grid(some, asked, head), photos, head, schema, seed, 2
+        )
     if "kernel" not in table or head.combine == "best" or len(head.kernels) == 1:
         return table
     kinds = table["kernel"].str.partition(" ")[0]  # the best of each kernel, to average

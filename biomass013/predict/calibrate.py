@@ -22,7 +22,7 @@ from ..core.paths import as_path, local_path
 from ..core.tables import read_csv, write_csv
 from ..heads.composite import BlendHeads
 from ..photos.folder import find_photos
-from .intervals import FEWEST, local_shift, site_spread, weigh_some
+from .intervals import FEWEST, local_shift, simulate_calibration, site_spread
 from .photos import load_backbones, predict
 from .table import predict_vectors, was_predicted
 from ..runs.blend import blend_config, reads_of, write_blend
@@ -55,7 +55,7 @@ def expected_gain(
     for k in range(1, most + 1):
         if (sites := int((photos > k).sum())) < FEWEST:
             break
-        w = weigh_some(true, predicted, site, schema, k, draws, seed)
+        w = simulate_calibration(true, predicted, site, schema, k, draws, seed)
         pairs = [(true[w.rows], one) for one in (predicted[w.rows], w.after)]
         r2w = [schema.r2w(*pair) for pair in pairs]
         rmse = [schema.rmse_per_hectare(*pair, run.config.dataset.area_m2 or GRAMS) for pair in pairs]

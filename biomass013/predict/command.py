@@ -19,7 +19,7 @@ from ..core.paths import as_path, local_path
 from ..photos.folder import find_photos
 from ..photos.geometry import parse_patterns
 from .density import can_map, maps_folder
-from .output import gather_shards, mark_predictions, open_output, print_odd, write_shard
+from .output import gather_shards, mark_predictions, open_output, print_photo_notes, write_shard
 from .table import predict_vectors, run_among, training_mean
 from ..runs.run import Run
 from ..table.schema import Schema
@@ -156,5 +156,5 @@ def biomass_predict(
         else:
             predictions = predicted(photos)
         said = output.write(predictions)
-    print_odd(photos, predictions, output.reasons(predictions))
+    print_photo_notes(photos, predictions, output.reasons(predictions))
     print(said)

@@ -146,7 +146,7 @@ def _serve(page: Any, host: str, port: int, token: str = "") -> str:  # its addr
 def biomass_app(
     run: Existing,  # run folder
     weights: Existing = None,  # file of the backbone's weights, .safetensors (default: backbone.weights of the run)
-    host: str = "127.0.0.1",  # address to listen on; 0.0.0.0 lets in whoever reaches this machine and has the token
+    host: str = "127.0.0.1",  # address to listen on; 0.0.0.0 admits other machines with the token
     port: int = 7860,  # port to listen on
     device: str = None,  # cpu, cuda or cuda:1 (default: CUDA if there is one)
     precision: str = None,  # float32, bfloat16, float16 or auto (default: backbone.precision of the run)

@@ -61,7 +61,7 @@ class Learner(Protocol):
     verb: ClassVar[str]  # 'train' or 'solve'
     log_name: ClassVar[str]  # the file of `log` in a run
     quick: ClassVar[bool]  # heads learn in seconds
-    kept_stopped: ClassVar[bool]  # heads are usable before the last step
+    usable_when_stopped: ClassVar[bool]  # heads are usable before the last step
     joined: ClassVar[bool]  # members of all settings are one ensemble, saved in one file
     members: Sequence[Member]
     device: str
@@ -76,7 +76,7 @@ class Learner(Protocol):
         "Open the tokens or vectors of the photos, for any number of learners. Raises `InputError` if some are missing."
 
     @classmethod
-    def most_heads(cls, wide: pd.DataFrame, source: Source, cfg: Config, device: str, resident: str) -> int:
+    def max_heads(cls, wide: pd.DataFrame, source: Source, cfg: Config, device: str, resident: str) -> int:
         "Return the number of members that fit in half of the free memory, at least 1."
 
     def advance(self, step: int) -> np.ndarray:

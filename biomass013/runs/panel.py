@@ -88,7 +88,7 @@ def train_splits(
 ) -> list[np.ndarray]:  # [splits, n, T] grams out of fold; with covariates also those of the fallback
     "Train or solve the heads of all splits, and return out-of-fold predictions."
     schema, kind, sizes = make_schema(cfg), learner_class(cfg), [len(s.names) for s in splits]
-    passes = _plan_passes(sizes, most or kind.most_heads(wide, store, cfg, device, resident))
+    passes = _plan_passes(sizes, most or kind.max_heads(wide, store, cfg, device, resident))
     if progress and len(passes) > 1:
         tqdm.write(f"{len(passes)} passes: {sum(sizes)} heads need more than half of the free memory")
     make, found = open_learners(wide, store, cfg, device, resident, progress), []

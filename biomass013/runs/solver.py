@@ -36,7 +36,7 @@ class Solver(Learner):
     "Learner that solves heads, each on all photos except those it holds out."
 
     unit, verb, log_name = "head", "solve", "choices.csv"
-    quick, kept_stopped, joined = True, False, False
+    quick, usable_when_stopped, joined = True, False, False
     device, lr_share = "cpu", float("nan")  # no learning rate
 
     def __init__(
@@ -89,8 +89,8 @@ def opened(
 
 
 @patch(cls_method=True)
-def most_heads(cls: Solver, wide: pd.DataFrame, source: Source, cfg: Config, device: str, resident: str) -> int:
-    "As `Learner.most_heads`: solved heads need little memory."
+def max_heads(cls: Solver, wide: pd.DataFrame, source: Source, cfg: Config, device: str, resident: str) -> int:
+    "As `Learner.max_heads`: solved heads need little memory."
     return sys.maxsize
 
 # %% ../../nbs/6_runs/35_solver.ipynb #slv00010

@@ -42,7 +42,7 @@ from biomass013.runs.run import (
     write_run_manifest,
     write_run_results,
 )
-from .scores import far_masses, oof_table, out_of_fold, score_run, score_table
+from .scores import oof_table, out_of_fold, outlier_masses, score_run, score_table
 from .sweep import Training, sweep_members
 from ..table.folds import load_splits, split_baselines, strongest_baseline
 from ..table.groups import column_text
@@ -107,7 +107,7 @@ def _advance(
             stopped = stopping() and step + 1 < total
             if stopped or step in (first, total - 1) or (step + 1) % save_every == 0:
                 save_state(folder, learner, work.records, identity)
-            if stopped and not learner.kept_stopped:
+            if stopped and not learner.usable_when_stopped:
                 raise KeyboardInterrupt
             if stopped:
                 break
@@ -181,7 +181,7 @@ def _warn_of_score(run: Run, work: Training) -> None:
     "Warn if the score can't be relied on or masses are outliers."
     if work.final or run.stopped:
         return
-    if len(far := far_masses(run.oof, run.schema)):
+    if len(far := outlier_masses(run.oof, run.schema)):
         rows = [f"{r.image_id} {r.target} {r.weighed:g} g (predicted {r.predicted:.3g})" for r in far.itertuples()]
         warnings.warn(
             f"masses far from their predictions, check for typing errors: {listing(rows)}",

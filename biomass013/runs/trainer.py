@@ -73,7 +73,7 @@ def _init_heads(
             heads.append(make_head(member.cfg, recipe, covariates))
         if member.cfg.head.output_init == "means":
             some = torch.from_numpy(~held_out)
-            kind.begin_at(heads[-1], Targets(*(values.cpu()[some].nanmean(dim=0) for values in targets)))
+            kind.init_outputs(heads[-1], Targets(*(values.cpu()[some].nanmean(dim=0) for values in targets)))
     return kind(heads, [(m.cfg.experiment.seed, m.held_out) for m in members])
 
 # %% ../../nbs/6_runs/30_trainer.ipynb #fdcb6587
@@ -81,7 +81,7 @@ class Trainer(Learner):
     "Learner that trains an ensemble of heads, each on all photos except those it holds out."
 
     unit, verb, log_name = "epoch", "train", "history.csv"
-    quick, kept_stopped, joined = False, True, True
+    quick, usable_when_stopped, joined = False, True, True
 
     def __init__(
         self,
@@ -183,8 +183,8 @@ def opened(
 
 
 @patch(cls_method=True)
-def most_heads(cls: Trainer, wide: pd.DataFrame, store: FeatureStore, cfg: Config, device: str, resident: str) -> int:
-    "As `Learner.most_heads`."
+def max_heads(cls: Trainer, wide: pd.DataFrame, store: FeatureStore, cfg: Config, device: str, resident: str) -> int:
+    "As `Learner.max_heads`."
     size, place = _residence(wide, store, cfg, device, resident)
     beside = "ram" if device.startswith("cpu") else "gpu"
     each = head_class(cfg.head.kind).memory(cfg, store.recipe) * (2 if cfg.dataset.covariates else 1)  # a pair

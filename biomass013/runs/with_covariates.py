@@ -30,7 +30,7 @@ class CovariateLearner(Learner):
     "Learner of heads with covariates and their fallback without."
 
     unit, verb, log_name = map(_of_reading, ("unit", "verb", "log_name"))
-    quick, kept_stopped, joined = map(_of_reading, ("quick", "kept_stopped", "joined"))
+    quick, usable_when_stopped, joined = map(_of_reading, ("quick", "usable_when_stopped", "joined"))
     device, steps, lr_share = map(_of_reading, ("device", "steps", "lr_share"))
 
     def __init__(

@@ -203,7 +203,7 @@ def expected_line(
     interval, where = "too few sites for an interval", held_out(site, blended.oof["fold"])
     if np.isfinite(compared["low"]):
         interval = f"95 % interval over {site.nunique()} sites {compared['low']:+.3f} to {compared['high']:+.3f}"
-    beside = f"{compared['difference']:+.3f} against {compared['baseline']} ({compared['first']:.3f}; {interval})"
+    beside = f"{compared['difference']:+.3f} vs {compared['baseline']} ({compared['first']:.3f}; {interval})"
     if not compared["low"] > 0:
         return f"No better than the baseline: R²w {compared['second']:.3f} on {where}, {beside}."
     if copies:
