@@ -48,13 +48,22 @@ def broken(path: Path) -> list[str]:
     return found
 
 
+def sidebar() -> list[str]:
+    "What the documentation's sidebar lacks, or names in vain."
+    text = (ROOT / "nbs" / "_quarto.yml").read_text(encoding="utf-8")
+    entries = {entry: {*(ROOT / "nbs").glob(entry)} for entry in re.findall(r"[\w./*]+\.ipynb", text)}
+    there = {path for path in (ROOT / "nbs").rglob("*.ipynb") if not {"_proc", ".ipynb_checkpoints"} & {*path.parts}}
+    lost = [f"_quarto.yml: {path.name} is in no sidebar" for path in there.difference(*entries.values())]
+    return lost + [f"_quarto.yml: {entry} leads nowhere" for entry, paths in entries.items() if not paths]
+
+
 def main() -> int:
     notebooks = [p for p in sorted((ROOT / "nbs").rglob("*.ipynb")) if not {"_proc", ".ipynb_checkpoints"} & {*p.parts}]
     paths = [*sorted(ROOT.glob("*.md")), *notebooks]
     if len(notebooks) < 50:
         print(f"only {len(notebooks)} notebooks under {ROOT}/nbs")
         return 1
-    wrong = [line for path in paths for line in broken(path)]
+    wrong = [line for path in paths for line in broken(path)] + sidebar()
     print("\n".join(wrong) or f"all links of {len(paths)} files lead somewhere")
     return bool(wrong)
 

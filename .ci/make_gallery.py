@@ -1,4 +1,4 @@
-"""Make the pictures of nbs/index.ipynb from the figures that the notebooks hold.
+"""Make the pictures of nbs/index.ipynb and nbs/guides/gallery.ipynb from the figures that the notebooks hold.
 
     python .ci/make_gallery.py           # write nbs/images/
     python .ci/make_gallery.py --check   # fail if a figure is gone, or differs from the picture made of it

@@ -26,7 +26,7 @@ from .making import check_settings, how_made, make_recipe
 from .pipeline import check_alike
 from .plan import check_mask, check_photos, check_space, photo_shape, plan_extraction, view_folders
 from .workers import extract_photos, run_processes
-from ..core.cli import DataFolder, Existing, Shard, command, find_shard, no_effect
+from ..core.cli import ConfigFile, DataFolder, Existing, Shard, command, find_shard, no_effect
 from ..core.config import TABLE_KEYS, check_assigned
 from ..core.devices import find_devices
 from ..core.experiment import Config, marked
@@ -188,7 +188,7 @@ def biomass_extract(
     store: str = None,  # folder of the store (default: dataset.feature_dir)
     table: Existing = None,  # table of photos and masses (default: train.csv in DATA)
     weights: Existing = None,  # file of the backbone's weights, .safetensors (default: backbone.weights)
-    config: list[str] = None,  # settings file or preset; may be given several times
+    config: list[ConfigFile] = None,  # settings file or preset; may be given several times
     set: list[str] = None,  # section.key=value; may be given several times
     patterns: str = None,  # such as 0-3, 0,4,8 or flips (default: dataset.patterns, or all 20)
     dtype: str = None,  # of stored tokens: float16, float32 or int8 (default: dataset.feature_dtype)

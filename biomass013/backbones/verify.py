@@ -16,7 +16,7 @@ import pandas as pd
 from .base import Backbone
 from .extract import extract
 from .loading import backbone_workers
-from ..core.cli import Existing, command
+from ..core.cli import ConfigFile, Existing, command
 from ..core.config import TABLE_KEYS, check_assigned
 from ..core.experiment import Config
 from ..core.files import InputError, listing, read_json
@@ -73,7 +73,7 @@ def biomass_verify(
     weights: Existing = None,  # file of the backbone's weights, .safetensors
     batch: int = None,  # images per forward pass (default: as the store was made)
     device: str = None,  # cpu, cuda:1, or several: cuda:0,cuda:1 (default: every CUDA device, else the CPU)
-    config: list[str] = None,  # settings file or preset; may be given several times
+    config: list[ConfigFile] = None,  # settings file or preset; may be given several times
     set: list[str] = None,  # section.key=value; may be given several times
 ):
     """Check every byte of a store. List photos that are missing, damaged, not finite, or have another recipe.

@@ -199,24 +199,26 @@ LOSS_KINDS: dict[str, tuple[str, ...]] = {"smooth_l1": ("beta",), "huber": ("bet
 
 
 def _known_loss(kind: str) -> str:
-    "The loss. Raises `ValueError` if there is none of this name."
+    "Return the name of a known loss. Raises `ValueError` otherwise."
     if kind not in LOSS_KINDS:
         raise ValueError(f"unknown loss (known: {', '.join(LOSS_KINDS)})")
     return kind
 
 
 class Loss(Section):
-    "The multi-task loss; `main_weights` in the order of `dataset.target_cols`."
+    "Settings of the multi-task loss; `main_weights` in the order of `dataset.target_cols`."
 
-    kind: Annotated[str, AfterValidator(_known_loss), SWEPT] = "smooth_l1"  # of masses, in grams
-    beta: Annotated[float, Field(gt=0), SWEPT] = 1.0  # grams where smooth L1 and Huber turn from square to linear
+    kind: Annotated[str, AfterValidator(_known_loss), SWEPT] = "smooth_l1"  # loss of masses
+    beta: Annotated[float, Field(gt=0), SWEPT] = 1.0  # grams where smooth L1 and Huber become linear
     main_weights: Annotated[list[float], SWEPT] = [1.0, 0.6, 0.3]
     state_weight: Annotated[float, Field(ge=0), SWEPT] = 0.1
     height_weight: Annotated[float, Field(ge=0), SWEPT] = 0.1
     aux_weight: Annotated[float, Field(ge=0), SWEPT] = 0.1
-    consistency_weight: Annotated[float, Field(ge=0), SWEPT] = 0.1  # of masses that don't add up
-    bin_weight: Annotated[float, Field(ge=0), SWEPT] = 0.3  # of head.bins, times the target's weight in the metric
-    bin_borders: Annotated[dict[str, list[float]], SWEPT] = {}  # by target, grams between its classes; else quantiles
+    consistency_weight: Annotated[float, Field(ge=0), SWEPT] = 0.1  # weight of violated identities
+    bin_weight: Annotated[float, Field(ge=0), SWEPT] = (
+        0.3  # weight of head.bins, times the target's weight in the metric
+    )
+    bin_borders: Annotated[dict[str, list[float]], SWEPT] = {}  # grams between classes by target; default: quantiles
 
     def idle(self, cfg: Any) -> dict[str, str]:
         "As `Section.idle`."
@@ -235,9 +237,9 @@ class Loss(Section):
 
 # %% ../../nbs/5_heads/30_gating.ipynb #gatingsec
 def _classes(bins: int) -> int:
-    "The number of classes. Raises `ValueError` for one alone."
+    "Return the number of classes. Raises `ValueError` for one."
     if bins == 1:
-        raise ValueError("one class tells nothing, take two or more, or 0 for none")
+        raise ValueError("must be 0 (none) or at least 2 classes")
     return bins
 
 
@@ -245,29 +247,29 @@ Bins = Annotated[int, Field(ge=0), AfterValidator(_classes)]
 
 
 class ClsGating(TrainedHead):
-    "A gate from the CLS token weights the patch tokens; one shared layer reads both."
+    "Gate from the CLS token over the patch tokens, and a shared layer on both."
 
-    reads: ClassVar[tuple[str, ...]] = (*TrainedHead.reads, "loss.*")  # it tells the state, the height, and classes
+    reads: ClassVar[tuple[str, ...]] = (*TrainedHead.reads, "loss.*")  # it predicts state, height and classes
     kind: Literal["cls_gating"] = "cls_gating"
     shared_hidden: int = Field(512, gt=0)
     dropout: Annotated[float, Field(ge=0, lt=1), SWEPT] = 0.1
-    bins: Bins = 0  # beside grams, classes of each target's mass: one for zero, the rest at quantiles; 0: none
+    bins: Bins = 0  # auxiliary classes per target: one for zero, the rest at quantiles; 0: none
 
 # %% ../../nbs/5_heads/35_attention.ipynb #attensec
 class Attention(ClsGating):
-    "A few learned queries weigh the patch tokens; one shared layer reads what they pool and the CLS token."
+    "Attention pooling with a few learned queries, and a shared layer on the pooled token and the CLS token."
 
     kind: Literal["attention"] = "attention"
     queries: int = Field(4, gt=0)
 
 # %% ../../nbs/5_heads/40_density.ipynb #densitysec
 class Density(TrainedHead):
-    "A density of biomass for each patch token, averaged over the photo."
+    "Biomass density per patch token, averaged over the photo."
 
     kind: Literal["density"] = "density"
-    hidden: int | None = Field(None, gt=0)  # width of a layer in between; null: none
-    apart: bool = False  # a layer in between for each target
-    positive: Literal["softplus", "relu"] = "softplus"  # what keeps a density from being negative
+    hidden: int | None = Field(None, gt=0)  # width of the hidden layer; null: none
+    apart: bool = False  # a separate hidden layer for each target
+    positive: Literal["softplus", "relu"] = "softplus"  # activation that makes densities positive
 
     def idle(self, cfg: Any) -> dict[str, str]:
         "As `Section.idle`."
@@ -281,18 +283,18 @@ class Ridge(SolvedHead):
     alpha: Positive = [10.0, 30.0, 100.0, 300.0, 1e3, 3e3, 1e4, 3e4, 1e5]
 
 
-KERNELS = {"gaussian": "length", "poly2": "offset"}  # and the setting that holds the values of each
+KERNELS = {"gaussian": "length", "poly2": "offset"}  # kernel: setting with its values
 
 
 class KernelRidge(SolvedHead):
-    "Kernel ridge regression; `length` and `offset` are in units of the vectors' own spread."
+    "Kernel ridge regression; `length` and `offset` are in units of the spread of the vectors."
 
     kind: Literal["kernel_ridge"] = "kernel_ridge"
     kernels: Annotated[list[Literal["gaussian", "poly2"]], AfterValidator(all_different)] = Field(
         ["gaussian", "poly2"], min_length=1
     )
     hurdle: float | None = Field(0.6, gt=0, le=1)
-    combine: Literal["mean", "best"] = "mean"  # of several kernels: their mean in grams, or the best one inside
+    combine: Literal["mean", "best"] = "mean"  # several kernels: mean in grams, or the best on inner folds
     alpha: Positive = [1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1.0, 3.0, 10.0]
     length: Positive = [0.7, 1.0, 1.4, 2.0, 2.8, 4.0]  # of the Gaussian kernel
     offset: Positive = [1.0, 2.0, 4.0]  # of the polynomial one, (xᵀx' + offset)² / (1 + offset)²
@@ -308,7 +310,7 @@ class KernelRidge(SolvedHead):
 
 
 class GaussianProcess(KernelRidge):
-    "The same as a Gaussian process, which knows how far off it may be; `alpha` is the noise."
+    "Gaussian process with standard deviations; `alpha` is the noise."
 
     kind: Literal["gp"] = "gp"
     kernels: list[Literal["gaussian"]] = Field(["gaussian"], min_length=1, max_length=1)
@@ -317,7 +319,7 @@ class GaussianProcess(KernelRidge):
 
 # %% ../../nbs/5_heads/55_estimator.ipynb #estimsec
 class Estimator(SolvedHead):
-    "A regressor of scikit-learn, LightGBM, XGBoost or CatBoost; a grid's values are chosen from inside."
+    "Regressor of scikit-learn, LightGBM, XGBoost or CatBoost; values of a grid are chosen on inner folds."
 
     kind: Literal["estimator"] = "estimator"
     name: str = "sklearn.svm.SVR"
@@ -330,7 +332,7 @@ class Estimator(SolvedHead):
 
 # %% ../../nbs/5_heads/60_stacking.ipynb #stacksec
 class Stacking(SolvedHead):
-    "A ridge for each group of vectors, and a second one over their out-of-fold predictions."
+    "Ridge per group of vectors, and a second one over their out-of-fold predictions."
 
     kind: Literal["stacking"] = "stacking"
     alpha: Positive = [5.0, 30.0, 100.0, 300.0, 1e3, 3e3, 1e4]
@@ -339,11 +341,11 @@ class Stacking(SolvedHead):
 
     def idle(self, cfg: Any) -> dict[str, str]:
         "As `Section.idle`."
-        return {key: why for key, why in super().idle(cfg).items() if key != "inner_folds"}  # they serve the second
+        return {key: why for key, why in super().idle(cfg).items() if key != "inner_folds"}  # used by the second ridge
 
 # %% ../../nbs/5_heads/65_given.ipynb #given004
 class Given(HeadSettings):
-    "Predictions made elsewhere; `biomass score` reads them."
+    "Predictions made elsewhere, from `biomass score`."
 
     kind: Literal["given"] = "given"
 
@@ -353,7 +355,7 @@ class Given(HeadSettings):
 
 # %% ../../nbs/5_heads/70_composite.ipynb #blendsec
 class Blend(HeadSettings):
-    "Heads of several runs with weights; `biomass blend` makes them."
+    "Weighted heads of several runs, from `biomass blend`."
 
     reads: ClassVar[tuple[str, ...]] = (*HeadSettings.reads, "trainer.n_folds", "trainer.fold", "trainer.group_col")
     kind: Literal["blend"] = "blend"

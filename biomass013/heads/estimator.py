@@ -37,7 +37,7 @@ _PACKAGES = {"sklearn": "scikit-learn", "lightgbm": "lightgbm", "xgboost": "xgbo
 
 
 def _estimator_class(name: str) -> type:
-    "The class of a regressor. Raises `InputError` if it is none, of another package, or not installed."
+    "Return the class of a regressor. Raises `InputError` if it is unknown, of another package, or not installed."
     package = name.partition(".")[0]
     module, _, last = name.rpartition(".")
     if package not in _PACKAGES or not module:
@@ -48,7 +48,7 @@ def _estimator_class(name: str) -> type:
         missing = _PACKAGES[package]
         how = f"the package is not installed: pip install 'biomass013[boost]' (or {missing})"
         raise InputError(f"head.name {name!r}: {how if package != 'sklearn' else 'module not found'}") from None
-    except Exception as error:  # of a package that was built for another version of NumPy
+    except Exception as error:  # such as a package built for another version of NumPy
         why = " ".join(str(error).split())[:200]
         raise InputError(
             f"head.name {name!r}: {_PACKAGES[package]} can't be imported ({why}): pip install -U 'biomass013[boost]'"
@@ -62,15 +62,15 @@ _QUIET: dict[str, dict[str, Any]] = {
     "lightgbm": {"verbosity": -1},
     "xgboost": {"verbosity": 0},
     "catboost": {"verbose": False, "allow_writing_files": False},
-}  # parameters of packages that print or write beside what they return
-_LOUD = {"verbose", "verbosity", "silent", "verbose_eval", "logging_level"}  # names for the same in all of them
+}  # parameters that stop packages from printing and writing files
+_LOUD = {"verbose", "verbosity", "silent", "verbose_eval", "logging_level"}  # names of verbosity in all of them
 _SILENT = (0, -1, None, "Silent", "silent")
-_FILES = {"allow_writing_files", "train_dir", "save_snapshot", "snapshot_file", "snapshot_interval"}  # of CatBoost
+_FILES = {"allow_writing_files", "train_dir", "save_snapshot", "snapshot_file", "snapshot_interval"}  # CatBoost
 
 
 @contextmanager
 def _one_line(head: Estimator) -> Iterator[None]:
-    "Turn whatever a foreign regressor raises into an `InputError`."
+    "Turn exceptions of an external regressor into an `InputError`."
     try:
         yield
     except (InputError, MemoryError):
@@ -81,16 +81,16 @@ def _one_line(head: Estimator) -> Iterator[None]:
 
 def _make_estimator(
     head: Estimator,  # the settings
-    seed: int,  # where it has a random_state of its own
-    **params,  # beside `head.params`
+    seed: int,  # for regressors with a random_state
+    **params,  # in addition to `head.params`
 ) -> Any:
-    "A new regressor that prints and writes nothing. Raises `InputError` if it is none, or refuses its parameters."
+    "Make a silent regressor. Raises `InputError` if it is not a regressor or rejects its parameters."
     kind, given = _estimator_class(head.name), {**head.params, **params}
     package = head.name.partition(".")[0]
     if package == "catboost" and (files := sorted(_FILES & given.keys())):
-        raise InputError(f"head.params of {head.name}: {listing(files)} would write files beside the run, leave it out")
+        raise InputError(f"head.params of {head.name}: {listing(files)} would write files, remove it")
     if loud := sorted(k for k in _LOUD & given.keys() if (not given[k] if k == "silent" else given[k] not in _SILENT)):
-        raise InputError(f"head.params of {head.name}: {listing(loud)} would print thousands of lines, leave it out")
+        raise InputError(f"head.params of {head.name}: {listing(loud)} would print thousands of lines, remove it")
     quiet = {k: v for k, v in _QUIET.get(package, {}).items() if k not in _LOUD or not _LOUD & given.keys()}
     if package == "catboost" and not {"random_seed", "random_state"} & given.keys():
         quiet["random_seed"] = seed
@@ -98,44 +98,44 @@ def _make_estimator(
         made = kind(**quiet, **given)
         if "random_state" in (known := made.get_params()) and known["random_state"] is None:
             made.set_params(random_state=seed)
-        if hasattr(made, "_parameter_constraints"):  # of scikit-learn's own
+        if hasattr(made, "_parameter_constraints"):  # scikit-learn's own
             made._validate_params()
         regressor = head.name.endswith("Regressor") or is_regressor(made)
     if not regressor:
-        raise InputError(f"head.name {head.name!r}: is no regressor")
+        raise InputError(f"head.name {head.name!r}: is not a regressor")
     return made
 
 # %% ../../nbs/5_heads/55_estimator.ipynb #est00014
 class _Fitted(dict):
-    "Arrays of a head, and beside them its models, once they are needed."
+    "Arrays of a head with its models, loaded on demand."
 
     models: list[Any] | None = None
-    versions: dict[str, str] | None = None  # of the package when it was solved; None: now
+    versions: dict[str, str] | None = None  # version of the package at the fit; None: current
 
 
 def _fit(z: np.ndarray, targets: np.ndarray, head: Estimator, seed: int, params: dict[str, Any]) -> list[Any]:
-    "A model for each column of the targets. Raises `InputError` for parameters that the regressor refuses."
+    "Fit a model per column of the targets. Raises `InputError` for parameters that the regressor rejects."
     made = [_make_estimator(head, seed, **params) for _ in targets.T]
     with _one_line(head):
         return [model.fit(z, y) for model, y in zip(made, targets.T, strict=True)]
 
 
 def _outputs(models: Sequence[Any], z: np.ndarray, head: Estimator) -> np.ndarray:
-    "[m, V · M] outputs of models for prepared rows. Raises `InputError` if one is not finite."
+    "Return outputs [m, V · M] of models for prepared rows. Raises `InputError` if one is not finite."
     with _one_line(head):
         found = np.stack([np.asarray(model.predict(z), dtype=np.float64).reshape(-1) for model in models], axis=1)
     if not np.isfinite(found).all():
-        raise InputError(f"head.params of {head.name}: its predictions are not finite")
+        raise InputError(f"head.params of {head.name}: predictions are not finite")
     return found
 
 
 def _settings(head: Estimator) -> list[dict[str, Any]]:
-    "All settings of the grid."
+    "Return all settings of the grid."
     return [dict(zip(head.grid, values, strict=True)) for values in product(*head.grid.values())]
 
 # %% ../../nbs/5_heads/55_estimator.ipynb #est00015
 def _choose(photos: Photos, head: Estimator, schema: Schema, seed: int) -> pd.DataFrame:
-    "Score every setting of the grid inside."
+    "Score every setting of the grid on inner folds."
     table = pd.DataFrame({"setting": range(len(_settings(head)))})
     table = table.assign(**{key: [one[key] for one in _settings(head)] for key in head.grid})
 
@@ -153,7 +153,7 @@ def _choose(photos: Photos, head: Estimator, schema: Schema, seed: int) -> pd.Da
 
 # %% ../../nbs/5_heads/55_estimator.ipynb #est00016
 def _solve_estimator(photos: Photos, head: Estimator, schema: Schema, seed: int) -> tuple[_Fitted, pd.DataFrame]:
-    "Choose inside, then fit on all photos: arrays, and what was chosen from. Raises `InputError` as `_make_estimator`."
+    "Choose on inner folds, then fit on all photos; return arrays and candidates."
     choices = _choose(photos, head, schema, seed)
     place = int(choices.loc[choices["chosen"], "setting"].iloc[0])
     prepared, z, targets = learn_rows(photos, head)
@@ -168,7 +168,7 @@ def _solve_estimator(photos: Photos, head: Estimator, schema: Schema, seed: int)
 
 # %% ../../nbs/5_heads/55_estimator.ipynb #est00018
 def _dump(model: Any, head: Estimator) -> bytes | None:
-    "A fitted model in its package's own format; None for scikit-learn without skops."
+    "Serialise a fitted model in its package's own format; None for scikit-learn without skops."
     package = head.name.partition(".")[0]
     if package == "lightgbm":
         return model.booster_.model_to_string().encode()
@@ -186,7 +186,7 @@ def _dump(model: Any, head: Estimator) -> bytes | None:
 
 
 def _steady(blob: bytes) -> bytes:
-    "A file of skops, compressed and without the time and memory addresses that it holds."
+    "Compress a file of skops, and remove times and memory addresses."
     with ZipFile(BytesIO(blob)) as old:
         files = {name: old.read(name) for name in old.namelist()}
     address = re.compile(r'(?<="__id__": )\d+|(?<=")\d+(?=\.np[yz]")')
@@ -200,7 +200,7 @@ def _steady(blob: bytes) -> bytes:
 
 
 def _load(blob: bytes, head: Estimator) -> Any:
-    "A model of `_dump`, of which only `predict` is used. Raises whatever the package does."
+    "Load a model of `_dump`, for `predict` only."
     package, kind = head.name.partition(".")[0], _estimator_class(head.name)
     if package == "lightgbm":
         return import_module(package).Booster(model_str=blob.decode())
@@ -213,15 +213,15 @@ def _load(blob: bytes, head: Estimator) -> Any:
 
     model = loads(blob, trusted=[name for name in get_untrusted_types(data=blob) if name.startswith("sklearn.")])
     if type(model) is not kind:
-        raise InputError(f"{head.name}: a {type(model).__name__} is kept in its place")
+        raise InputError(f"{head.name}: found a {type(model).__name__} instead")
     return model
 
 # %% ../../nbs/5_heads/55_estimator.ipynb #b6a90980
-_CLOSE = 1e-6  # of the largest output
+_CLOSE = 1e-6  # relative to the largest output
 
 
 def _models(arrays: _Fitted, head: Estimator) -> list[Any]:
-    "The models of `_solve_estimator`: loaded, or fitted again. Raises `InputError` with both versions if they differ."
+    "Return the models of `_solve_estimator`, loaded or fitted again. Raises `InputError` if outputs differ."
     names = [name for k in range(arrays["outputs"].shape[1] + 1) if (name := f"model/{k}") in arrays]
     blobs, foreign, models = [arrays[name].tobytes() for name in names], not head.name.startswith("sklearn."), None
     if blobs:
@@ -229,7 +229,7 @@ def _models(arrays: _Fitted, head: Estimator) -> list[Any]:
             if hashlib.sha256(b"".join(blobs[:-1])).digest() != blobs[-1]:  # LightGBM would read beyond its memory
                 raise InputError("its bits have changed since it was written")
             models = [_load(blob, head) for blob in blobs[:-1]]
-        except Exception as error:  # of skops: missing, or for another version of scikit-learn
+        except Exception as error:  # skops is missing, or the file is from another version of scikit-learn
             if foreign or isinstance(error, InputError):
                 raise InputError(
                     f"{head.name}: a model cannot be read ({' '.join(str(error).split())[:200]})"
@@ -241,20 +241,18 @@ def _models(arrays: _Fitted, head: Estimator) -> list[Any]:
     if not off <= _CLOSE * max(1.0, float(np.abs(arrays["outputs"]).max())):
         now, then = _package_versions(head), arrays.versions or _package_versions(head)
         texts = [", ".join(f"{name} {number}" for name, number in one.items()) for one in (then, now)]
-        raise InputError(
-            f"{head.name} fits otherwise now: solved with {texts[0]}, here is {texts[1]} (off by {off:.2g})"
-        )
+        raise InputError(f"{head.name}: outputs differ by {off:.2g}; solved with {texts[0]}, installed is {texts[1]}")
     return models
 
 
 def _package_versions(head: Estimator) -> dict[str, str]:
-    "The version of the package that a regressor is from."
+    "Return the version of a regressor's package."
     package = head.name.partition(".")[0]
     return {_PACKAGES[package]: import_module(package).__version__}
 
 # %% ../../nbs/5_heads/55_estimator.ipynb #est00019
 def _estimator_grams(arrays: _Fitted, head: Estimator, rows: np.ndarray) -> np.ndarray:
-    "Grams [m, M] of the models for rows [m, D], not yet projected."
+    "Return grams [m, M] of the models for rows [m, D], before projection."
     if arrays.models is None:
         arrays.models = _models(arrays, head)
     return from_fitted(_outputs(arrays.models, prepare_rows(arrays, rows), head), head, arrays["most"])
@@ -268,7 +266,7 @@ class EstimatorHeads(SolvedHeads):
 
     @classmethod
     def check(cls, cfg: Config) -> None:
-        "As `Heads.check`: a regressor is made of each setting of the grid."
+        "As `Heads.check`: make a regressor for each setting of the grid."
         for params in _settings(cfg.head):
             _make_estimator(cfg.head, 0, **params)
 

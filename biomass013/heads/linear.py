@@ -29,7 +29,7 @@ from ..core.settings import KERNELS, GaussianProcess, KernelRidge, Ridge  # noqa
 
 # %% ../../nbs/5_heads/50_linear.ipynb #sol00018
 def _measures(a: np.ndarray, b: np.ndarray, spread: float, kernels: Iterable[str]) -> dict[str, np.ndarray]:
-    "[len(a), len(b)] by kind of kernel what it is a function of: squared distances, or products, per spread."
+    "Return the arguments of kernels, [len(a), len(b)] by name: squared distances, or products, per spread."
     kinds, products = {kernel.partition(" ")[0] for kernel in kernels}, a @ b.T / spread
     made = {"poly2": products} if "poly2" in kinds else {}
     if "gaussian" in kinds:
@@ -39,7 +39,7 @@ def _measures(a: np.ndarray, b: np.ndarray, spread: float, kernels: Iterable[str
 
 
 def _kernel(kernel: str, measures: dict[str, np.ndarray]) -> np.ndarray:
-    "A kernel such as 'gaussian 0.7', from `_measures`."
+    "Return a kernel matrix such as 'gaussian 0.7', from `_measures`."
     kind, _, text = kernel.partition(" ")
     value = float(text)
     if kind == "gaussian":
@@ -55,7 +55,7 @@ class _Tridiagonal(NamedTuple):
     beside: np.ndarray  # [k - 1]
     scales: np.ndarray  # [k - 1] of the reflections
     sides: np.ndarray  # [k, V · M]
-    mean: np.ndarray  # [V · M] of the targets
+    mean: np.ndarray  # [V · M] means of the targets
 
     def _turned(self, values: np.ndarray, way: str) -> np.ndarray:
         "Q times values [k, m] ('N'), or Qᵀ ('T')."
@@ -71,11 +71,11 @@ class _Tridiagonal(NamedTuple):
         return np.stack([lapack.dptsv(self.diagonal + max(a, least), beside, sides)[2] for a in alphas])
 
     def solution(self, alpha: float) -> np.ndarray:
-        "Coefficients [k, V · M] for one λ."
+        "Return the coefficients [k, V · M] for one λ."
         return self._turned(self._solved(self._turned(self.sides, "T"), [alpha])[0], "N")
 
     def predictions(self, features: np.ndarray, alphas: Sequence[float]) -> np.ndarray:
-        "[λ, m, V · M] for features [m, k]."
+        "Return predictions [λ, m, V · M] for features [m, k]."
         turned = self._turned(np.hstack([features.T, self.sides]), "T")
         return turned[:, : len(features)].T @ self._solved(turned[:, len(features) :], alphas) + self.mean
 
@@ -90,20 +90,20 @@ def _reduce(matrix: np.ndarray, targets: np.ndarray, feature_rows: np.ndarray | 
 # %% ../../nbs/5_heads/50_linear.ipynb #sol00020
 @dataclass(frozen=True, eq=False)
 class _Rows:
-    "Prepared training rows and targets of one fit."
+    "Prepared training rows and targets of a fit."
 
     z: np.ndarray  # [r, k]
     targets: np.ndarray  # [r, V · M]
-    linear: bool  # no kernel?
+    linear: bool  # no kernel
 
     @property
     def spread(self) -> float:
-        "The sum of the variances of z, whose mean is 0."
+        "Sum of the variances of z."
         return float(np.einsum("ij,ij->", self.z, self.z)) / len(self.z) or 1.0
 
     @property
     def primal(self) -> bool:
-        "Is zᵀz the smaller matrix?"
+        "Whether zᵀz is the smaller matrix."
         return self.linear and self.z.shape[0] > self.z.shape[1]
 
 # %% ../../nbs/5_heads/50_linear.ipynb #sol00021
@@ -125,17 +125,17 @@ def reductions(
 
 
 def _learn(photos: Photos, head: SolvedHead) -> tuple[dict[str, np.ndarray], _Rows]:
-    "What prepares rows, and the prepared rows of photos."
+    "Return the preparation and the prepared rows of photos."
     prepared, z, targets = learn_rows(photos, head)
     return prepared, _Rows(z, targets, not hasattr(head, "kernels"))
 
 # %% ../../nbs/5_heads/50_linear.ipynb #sol00025
 def predict_grid(
-    photos: Photos,  # to learn from
+    photos: Photos,  # training photos
     asked: np.ndarray,  # [m, Q, D] the patterns of other photos
     head: SolvedHead,  # the settings
 ) -> np.ndarray:  # [kernels · λ, m, M'] grams
-    "Predictions for other photos by every setting of the grid."
+    "Return predictions for other photos by every setting of the grid."
     prepared, learned = _learn(photos, head)
     most, grid = photos.main.max(axis=0), head.values()
 
@@ -149,11 +149,11 @@ def predict_grid(
 # %% ../../nbs/5_heads/50_linear.ipynb #sol00032
 @cache
 def _controller() -> ThreadpoolController:
-    return ThreadpoolController()  # looks through all loaded libraries, so once
+    return ThreadpoolController()  # searches all loaded libraries, so cached
 
 
 def _one_thread() -> AbstractContextManager:
-    "Within the context a product is computed by one thread."
+    "Limit products to one thread within the context."
     return _controller().limit(limits=1, user_api="blas")
 
 
@@ -162,7 +162,7 @@ def choose(
     head: SolvedHead,  # with a grid
     schema: Schema,
     seed: int,  # cuts the inner folds
-) -> pd.DataFrame:  # kernel, alpha, r2w (inner), chosen: one row per setting
+) -> pd.DataFrame:  # kernel, alpha, r2w (inner folds), chosen: one row per setting
     "Score every setting of the grid. Raises `InputError` as `choose_inside`."
     grid = head.values()
     table = pd.DataFrame(list(product(*grid.values())), columns=list(grid))
@@ -170,17 +170,17 @@ def choose(
         table = choose_inside(table, lambda some, asked: predict_grid(some, asked, head), photos, head, schema, seed, 2)
     if "kernel" not in table or head.combine == "best" or len(head.kernels) == 1:
         return table
-    kinds = table["kernel"].str.partition(" ")[0]  # the best of each, to be averaged
+    kinds = table["kernel"].str.partition(" ")[0]  # the best of each kernel, to average
     return table.assign(chosen=table.index.isin(table.groupby(kinds)["r2w"].idxmax()))
 
 # %% ../../nbs/5_heads/50_linear.ipynb #sol00035
 def solve(
-    photos: Photos,  # to learn from
+    photos: Photos,  # training photos
     head: SolvedHead,  # the settings
     schema: Schema,
     seed: int,  # cuts the inner folds
-) -> tuple[dict[str, np.ndarray], pd.DataFrame]:  # the head's arrays, and what was chosen from
-    "Choose inside, then fit on all photos. Raises `InputError` as `choose`."
+) -> tuple[dict[str, np.ndarray], pd.DataFrame]:  # the head's arrays, and the candidates
+    "Choose settings on inner folds, then fit on all photos. Raises `InputError` as `choose`."
     choices = choose(photos, head, schema, seed)
     taken = choices[choices["chosen"]]
     with _one_thread():
@@ -197,7 +197,7 @@ def solve(
 
 
 def _noise(reduced: _Tridiagonal, alpha: float) -> dict[str, np.ndarray]:
-    "What a Gaussian process needs for its deviations: (K + λ)⁻¹, λ, and the variance of each target."
+    "Return arrays for the standard deviations of a Gaussian process: (K + λ)⁻¹, λ, and the variance of each target."
     inverse = reduced._replace(sides=np.eye(len(reduced.sides))).solution(alpha)
     variance = np.einsum("rm,rs,sm->m", reduced.sides, inverse, reduced.sides, optimize=True) / len(inverse)
     return {"inverse": inverse, "noise": np.array([alpha]), "variance": variance}
@@ -206,9 +206,9 @@ def _noise(reduced: _Tridiagonal, alpha: float) -> dict[str, np.ndarray]:
 def head_grams(
     state: dict[str, np.ndarray],  # of `solve`
     head: SolvedHead,  # the settings
-    rows: np.ndarray,  # [m, D] numbers of photos or patterns
+    rows: np.ndarray,  # [m, D] features of photos or patterns
 ) -> np.ndarray:  # [m, M'] grams, not yet projected
-    "Predictions of a solved head for rows."
+    "Return predictions of a solved head for rows."
     with _one_thread():
         z = prepare_rows(state, rows)
         if "weights" in state:
@@ -218,14 +218,14 @@ def head_grams(
 
 
 def _kernels(state: dict[str, np.ndarray], z: np.ndarray) -> list[np.ndarray]:
-    "The kernels [m, r] of prepared rows [m, k] and the training rows."
+    "Return the kernel matrices [m, r] of prepared rows [m, k] and the training rows."
     names = [f"{list(KERNELS)[int(kind)]} {value}" for kind, value in state["kernels"]]
     measures = _measures(z, state["rows"], state["spread"].item(), names)
     return [_kernel(name, measures) for name in names]
 
 # %% ../../nbs/5_heads/50_linear.ipynb #gpcode
 def _head_deviations(state: dict[str, np.ndarray], head: GaussianProcess, rows: np.ndarray) -> np.ndarray:
-    "Standard deviations [m, M'] in grams of a Gaussian process, of `solve`, for rows [m, D]."
+    "Return standard deviations [m, M'] in grams of a Gaussian process for rows [m, D]."
     z = prepare_rows(state, rows)
     kernel, coefficients = _kernels(state, z)[0], state["coefficients"][0]
     left = 1 + state["noise"] - np.einsum("mr,rs,ms->m", kernel, state["inverse"], kernel, optimize=True)
@@ -250,7 +250,7 @@ class KernelHeads(RidgeHeads):
 
 
 class GaussianHeads(KernelHeads):
-    "Heads of kind `gp`, which know their standard deviations."
+    "Heads of kind `gp`, with standard deviations."
 
     kind, settings, deviates = "gp", GaussianProcess, True
     row_deviations = staticmethod(_head_deviations)

@@ -18,7 +18,7 @@ import pandas as pd
 from PIL import Image, ImageCms
 from tqdm.auto import tqdm
 
-from ..core.cli import DataFolder, Existing, command
+from ..core.cli import ConfigFile, DataFolder, Existing, command
 from ..core.config import TABLE_KEYS, check_assigned, load_config
 from ..core.files import InputError, check_output, file_sha256, listing
 from ..core.paths import as_path, local_path
@@ -270,7 +270,7 @@ def biomass_audit(
     data: DataFolder,  # folder with train.csv and the photos
     table: Existing = None,  # table of photos and masses (default: train.csv in DATA)
     out: str = None,  # output folder for findings.csv (default: only print)
-    config: list[str] = None,  # settings file or preset; may be given several times
+    config: list[ConfigFile] = None,  # settings file or preset; may be given several times
     set: list[str] = None,  # section.key=value; may be given several times
 ):
     """List what looks wrong in a table and its photos. Nothing is changed; findings are not errors.

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 from tqdm.auto import tqdm
 
-from ..core.cli import DataFolder, Existing, command
+from ..core.cli import ConfigFile, DataFolder, Existing, command
 from ..core.config import Sweep, save_config
 from ..core.devices import find_device
 from ..core.experiment import Config
@@ -197,7 +197,7 @@ def biomass_splits(
     store: Existing = None,  # folder of the store (default: dataset.feature_dir)
     vectors: list[Existing] = None,  # file of vectors instead of a store; may be given several times
     table: Existing = None,  # table of photos and masses (default: train.csv in DATA)
-    config: list[str] = None,  # settings file or preset; may be given several times
+    config: list[ConfigFile] = None,  # settings file or preset; may be given several times
     set: list[str] = None,  # section.key=value; may be given several times
     protocols: str = None,  # some of random,date,site,state,month (default: all that the table allows)
     seeds: int = 5,  # splits per protocol, with seeds from experiment.seed upwards

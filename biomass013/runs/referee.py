@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from ..core.cli import Existing, command
+from ..core.cli import ConfigFile, Existing, command
 from ..core.experiment import Config
 from ..core.files import InputError, listing, lock_folder
 from ..core.paths import as_path, local_path
@@ -321,7 +321,7 @@ def biomass_score(
     table: Existing,  # table of masses, or the folder of its train.csv
     out: str = None,  # output folder of the run, new (default: runs/ and the file's name)
     test: Existing = None,  # file of the same model's predictions for other photos, for blends
-    config: list[str] = None,  # settings file or preset; may be given several times
+    config: list[ConfigFile] = None,  # settings file or preset; may be given several times
     set: list[str] = None,  # section.key=value; may be given several times
 ):
     """Score out-of-fold predictions made elsewhere. Beside the baselines, checked, and kept as a run.

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 from tqdm.auto import tqdm
 
-from ..core.cli import DataFolder, Existing, command, no_effect
+from ..core.cli import ConfigFile, DataFolder, Existing, command, no_effect
 from ..core.config import Sweep
 from ..core.devices import find_device
 from ..core.experiment import Config
@@ -303,7 +303,7 @@ def biomass_train(
     vectors: list[Existing] = None,  # file of vectors instead of a store; may be given several times
     table: Existing = None,  # table of photos and masses (default: train.csv in DATA)
     splits: Existing = None,  # CSV with image_id and fold (default: folds by trainer.group_col)
-    config: list[str] = None,  # settings file or preset; may be given several times
+    config: list[ConfigFile] = None,  # settings file or preset; may be given several times
     set: list[str] = None,  # section.key=value; may be given several times; a list of values sweeps them
     device: str = None,  # cpu, cuda or cuda:1 (default: CUDA if there is one)
     resume: bool = False,  # continue the stopped run in --out

@@ -7,7 +7,9 @@ __all__ = ['VERBS', 'versions', 'main']
 
 # %% ../../nbs/9_whole/92_verbs.ipynb #2c037088
 import os
+import signal
 import sys
+from collections.abc import Callable
 from difflib import get_close_matches
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
@@ -54,7 +56,14 @@ def _read_verb(verb: str) -> click.Command:
     "Make the command of a verb from its module's source."
     source = Path(find_spec(_MODULES[verb]).origin).read_text(encoding="utf-8")
     name = f"biomass_{verb}"
-    return make_command(read_signature(source, name), lambda: getattr(import_module(_MODULES[verb]), name))
+
+    def load() -> Callable:
+        function = getattr(import_module(_MODULES[verb]), name)
+        if getattr(signal.getsignal(signal.SIGINT), "__name__", "") == "leave_imports":
+            signal.signal(signal.SIGINT, signal.default_int_handler)  # from here on the command answers Ctrl-C
+        return function
+
+    return make_command(read_signature(source, name), load)
 
 # %% ../../nbs/9_whole/92_verbs.ipynb #3b9836d1
 class _Verbs(click.Group):
