@@ -220,7 +220,7 @@ def download(cfg: BackboneSettings) -> nn.Module:
 
 # %% ../../nbs/4_backbones/15_loading.ipynb #loadwork
 def backbone_workers(
-    cfg: BackboneSettings,  # the section of the settings
+    cfg: BackboneSettings,
     device: str | None = None,  # as in `find_devices`
 ) -> list[Backbone]:  # one per worker; workers on one device share it
     "Load the backbone of each worker. Raises `InputError` as `load_backbone`."
