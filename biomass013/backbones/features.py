@@ -36,7 +36,7 @@ def open_photo(
     image_id: str = "",  # name of the photo's mask, if the recipe names a folder of masks
     look: Callable[[np.ndarray], Any] | None = None,  # called with the full-size photo
 ) -> Opened:
-    "Read a photo at its view's size. Raises `InputError` if it is unreadable, or its shape differs from the store's."
+    "Read a photo at its view's size. Raises `InputError` if it is unreadable or its shape is wrong."
     photo = read_photo(path)
     if look:
         look(photo)

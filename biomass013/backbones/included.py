@@ -62,7 +62,7 @@ def _convert(model: nn.Module, source: Path) -> dict[str, torch.Tensor]:
 def included_weights(
     model_name: str,  # timm's name, a key of `INCLUDED`
 ) -> Path:  # a .safetensors file in timm's layout, in the cache
-    "Find a package's converted weights. Raises `InputError` if the model has none, or the package is missing or damaged."
+    "Find a package's converted weights. Raises `InputError` if there is none, or it is missing or damaged."
     if model_name not in INCLUDED:
         raise InputError(f"backbone.weights 'included': available only for backbone.model_name {', '.join(INCLUDED)}")
     package = INCLUDED[model_name]

@@ -49,9 +49,7 @@ def _measure(backbone: Backbone, layers: Sequence[str | int | float], keep: str)
     "Measure values on the backbone. Raises `InputError` for layers whose tokens can't be concatenated."
     probed = backbone.probe(layers)
     if keep != "vectors" and len({features.grid.shape[1:3] for features in probed}) > 1:
-        raise InputError(
-            f"dataset.layers {listing(layers)}: layers with different grids cannot be joined; --set dataset.keep=vectors pools each"
-        )
+        raise InputError(f"dataset.layers {listing(layers)}: their grids differ; --set dataset.keep=vectors pools each")
     widths = tuple(features.grid.shape[-1] for features in probed)
     return {
         "weights_sha256": backbone.identity(),

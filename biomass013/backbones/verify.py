@@ -90,7 +90,7 @@ def biomass_verify(
     for opened in stores:
         ids = sorted({*opened.ids, *wide["image_id"]})
         problems = opened.verify(ids, photos)
-        whole = f"{opened.folder}: {len(ids)} photos, {len(problems) or 'none'} of them not whole"
+        whole = f"{opened.folder}: {len(ids)} photos, {len(problems) or 'none'} incomplete or damaged"
         print("\n".join([*problems.values(), *(_said_by_shards(opened) if problems else []), whole]))
         if problems and repair:
             known, cfg = wide[wide["image_id"].isin(problems)], recipe_config(opened.recipe, weights)
@@ -99,12 +99,12 @@ def biomass_verify(
             sound = wide[[i not in problems and photos[i].is_file() for i in wide["image_id"]]][:1]
             if len(sound):
                 found = _compute_again(opened, sound, data, cfg, backbones, size)
-                last = "to the last bit" if found == 1 else f"but for the last bits (cosine {found:.6f})"
-                print(f"{opened.folder}: {sound['image_id'].iloc[0]}, computed again, is the same {last}")
+                last = "to the last bit" if found == 1 else f"up to the last bits (cosine {found:.6f})"
+                print(f"{opened.folder}: {sound['image_id'].iloc[0]}, recomputed: equal {last}")
             extract(known, data, opened.folder, cfg, backbones, size, redo=list(problems))
             problems = opened.verify(list(problems), photos)
             print(f"{opened.folder}: {len(known)} photos extracted again")
         if problems:
-            left[opened.folder] = f"{len(problems)} of {len(ids)} photos are not whole: {listing(problems)}"
+            left[opened.folder] = f"{len(problems)} of {len(ids)} photos are incomplete or damaged: {listing(problems)}"
     if left:
         raise InputError("; ".join(f"{place}: {what}" for place, what in left.items()))

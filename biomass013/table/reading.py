@@ -56,7 +56,7 @@ def phrase(
     what: str,  # the problem
     names: Iterable[object],  # items that have it
     hint: str = "",  # what to do
-) -> list[str]:  # one text, or none if there are no such items
+) -> list[str]:  # one text, or none if `names` is empty
     "Describe a problem and list the items that have it."
     names = list(names)
     return [f"{what} {listing(names)}{hint}"] if names else []

@@ -313,7 +313,7 @@ def open_job(
     config: str | Path | None = None,  # a YAML file of settings
     assignments: str | list[str] | None = None,  # 'section.key=value', one or several
     sweep: bool = False,  # may keys be lists of values?
-    folds: bool = False,  # will photos be held out by the settings? Folds are as many as there are sites, at most
+    folds: bool = False,  # limit the number of folds to the number of groups
 ) -> Job:
     "Load and check settings and the table that they describe. Raises `InputError` naming every problem."
     settings = load_sweep(config, assignments) if sweep else Sweep({}, [load_config(config, assignments)])

@@ -317,7 +317,7 @@ def biomass_settings(
     drop: str = None,  # columns to leave out, separated by commas
     overwrite: bool = False,  # replace an existing settings file
 ):
-    """Write commented settings for your own table. List what the table leaves open.
+    """Write commented settings for your own table. List the questions that remain.
 
     Example: biomass settings weighed.csv --file my.yaml
     """
