@@ -47,8 +47,8 @@ def open_photo(
     if recipe.shape not in ((), image.shape[:2]):
         ours, theirs = ("{}×{}".format(*shape[:2]) for shape in (image.shape, recipe.shape))
         raise InputError(
-            f"{photo_name(path)}: {ours} pixels at this size, but the store's photos have {theirs}: with geometry 'keep' a "
-            "store's tokens have one shape; --set dataset.keep=vectors accepts any"
+            f"{photo_name(path)}: {ours} pixels at this size, but the store's photos have {theirs}: with geometry "
+            "'keep' a store's tokens have one shape; --set dataset.keep=vectors accepts any"
         )
     mask = mask_of(photo, recipe.mask, image_id)
     return Opened(image, None if mask is None else fit(mask, recipe.geometry, recipe.img_size, patch=recipe.multiple))
