@@ -206,7 +206,7 @@ def load_backbone(cfg: BackboneSettings, device: str | None = None) -> Backbone:
 # %% ../../nbs/4_backbones/15_loading.ipynb #loaddown
 def download(cfg: BackboneSettings) -> nn.Module:
     "Download a model with pretrained weights, with a message. Raises `InputError` if that fails."
-    print(f"backbone.weights is not set: loading pretrained weights of {cfg.model_name} from timm's hub or cache")
+    print(f"backbone.weights is not set: loading pretrained weights of {cfg.model_name} from the hub or cache")
     logging.getLogger("huggingface_hub").setLevel(logging.ERROR)  # hide retries; a failure is reported below
     try:
         return backbone_class(cfg.family).create(cfg.model_name, cfg.model_args, pretrained=True)

@@ -76,7 +76,7 @@ def biomass_verify(
     config: list[ConfigFile] = None,  # settings file or preset; may be given several times
     set: list[str] = None,  # section.key=value; may be given several times
 ):
-    """Check every byte of a store. List photos that are missing, damaged, not finite, or have another recipe.
+    """Check every byte of a store: list photos that are missing, damaged, not finite, or have another recipe.
 
     Example: biomass verify tokens --data pasture
     """

@@ -152,7 +152,7 @@ def biomass_weights(
     args: str = None,  # more arguments of timm.create_model, as JSON
     model: str = "vit_huge_plus_patch16_dinov3",  # timm's name of the model that a file to convert belongs to
 ):
-    """Save a backbone's weights as one file for offline use. Fetched by timm, or converted from a file.
+    """Save a backbone's weights as one file for offline use: fetched by timm, or converted from a file.
 
     Example: biomass weights vit_small_patch14_dinov2.lvd142m dinov2_small.safetensors
     """

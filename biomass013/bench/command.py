@@ -38,7 +38,7 @@ BENCHES = {
 def biomass_bench(
     what: str,  # extract, store, train, heads or gpu
 ):
-    """Measure the speed of the kit beside the plain way. Drawn photos, random tokens, random weights.
+    """Measure the speed of the kit beside the plain way: drawn photos, random tokens, random weights.
 
     Example: biomass bench train
     """

@@ -273,7 +273,7 @@ def biomass_audit(
     config: list[ConfigFile] = None,  # settings file or preset; may be given several times
     set: list[str] = None,  # section.key=value; may be given several times
 ):
-    """List what looks wrong in a table and its photos. Nothing is changed; findings are not errors.
+    """List what looks wrong in a table and its photos: nothing is changed, and findings are not errors.
 
     Example: biomass audit pasture
     """

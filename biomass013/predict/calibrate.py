@@ -243,7 +243,7 @@ def biomass_calibrate(
     most: int = 10,  # largest number of weighed photos in the estimate
     propose: int = None,  # choose this many photos per paddock to weigh, from --data (a folder), --table or --vectors
 ):
-    """Calibrate a run to a new place with a few weighed photos. Without them, estimate what they would bring.
+    """Calibrate a run to a new place with a few weighed photos: without them, estimate what they would bring.
 
     Example: biomass calibrate runs/kernel --table weighed.csv --data paddock_photos
     """

@@ -112,7 +112,7 @@ def biomass_predict(
     units: str = None,  # of all targets in the tables: g, g/m2 or kg/ha (default: g); the total leads in kg/ha
     maps: bool = False,  # keep a map of each photo beside predictions.csv, for the page (density heads)
 ):
-    """Predict the test photos, or a folder of photos. With intervals, and means by site.
+    """Predict the test photos, or a folder of photos: masses with intervals, and means by site.
 
     Example: biomass predict paddock_photos runs/kernel --out prediction
     """

@@ -144,7 +144,7 @@ def biomass_map(
     no_pictures: bool = False,  # only arrays and the table
     geotiff: bool = False,  # a GeoTIFF too, of photos with a position (the others are listed)
 ):
-    """Map the biomass of photos in g/m². Arrays, pictures, and a table of means.
+    """Map the biomass of photos in g/m²: arrays, pictures, and a table of means.
 
     Example: biomass map a.jpg b.jpg runs/dense --out maps
     """

@@ -154,7 +154,7 @@ def biomass_app(
     coverage: float = None,  # of the intervals (default: 0.8)
     batch: int = None,  # images per forward pass; halved if GPU memory runs out (default: 4)
 ):
-    """Serve a local page that weighs dropped photos. Grams, kg/ha, intervals, a map, and warnings.
+    """Serve a local page that weighs dropped photos: grams, kg/ha, intervals, a map, and warnings.
 
     Example: biomass app runs/kernel
     """

@@ -72,7 +72,7 @@ def biomass_report(
     show: str = None,  # photos to show besides the best and the worst: image_id,image_id
     out: str = None,  # output folder for report.html and figures (default: RUN)
 ):
-    """Write a page of a run or a prediction. Figures too; print the score beside its baselines.
+    """Write a page of a run or a prediction: HTML, figures, and the score beside its baselines.
 
     Example: biomass report runs/kernel --data pasture
     """

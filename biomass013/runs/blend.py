@@ -265,7 +265,7 @@ def biomass_blend(
     out: str = "blend",  # output folder of the new run
     equal: bool = False,  # equal weights instead of chosen ones
 ):
-    """Blend runs with weights chosen by site. Print what that gained.
+    """Blend runs with weights chosen by site, and print the gain.
 
     Example: biomass blend runs/kernel runs/exp013 --out blend
     """

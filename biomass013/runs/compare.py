@@ -206,7 +206,7 @@ def biomass_compare(
     runs: list[Existing],  # two run folders to compare, or more for a leaderboard
     out: str = None,  # output folder for comparison.csv (default: only print)
 ):
-    """Compare runs on the photos they share. Difference in R²w, interval over sites, and whether it is noise.
+    """Compare runs on the photos they share: difference in R²w, interval over sites, and whether it is noise.
 
     Example: biomass compare runs/kernel runs/exp013
     """

@@ -168,7 +168,7 @@ def biomass_curve(
     draws: int = 5,  # random draws per share of sites
     out: str = "curve",  # output folder for table and figure
 ):
-    """Estimate what more sites and more photos would bring. From a run's own photos.
+    """Estimate what more sites and more photos would bring: from a run's own photos.
 
     Example: biomass curve pasture runs/kernel --store tokens
     """

@@ -205,7 +205,7 @@ def biomass_splits(
     device: str = None,  # cpu, cuda or cuda:1 (default: CUDA if there is one)
     resident: str = None,  # where tokens stay: auto, gpu, ram or disk (default: auto)
 ):
-    """Score the same heads with photos held out in several ways. At random, by date, site, state and month.
+    """Score the same heads under several splits: at random, by date, site, state and month.
 
     Example: biomass splits pasture --store tokens --config kernel
     """

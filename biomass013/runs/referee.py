@@ -324,7 +324,7 @@ def biomass_score(
     config: list[ConfigFile] = None,  # settings file or preset; may be given several times
     set: list[str] = None,  # section.key=value; may be given several times
 ):
-    """Score out-of-fold predictions made elsewhere. Beside the baselines, checked, and kept as a run.
+    """Score out-of-fold predictions made elsewhere: beside baselines, with leakage checks, kept as a run.
 
     Example: biomass score oof.csv pasture/train.csv
     """

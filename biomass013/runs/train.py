@@ -312,7 +312,7 @@ def biomass_train(
     tensorboard: bool = False,  # write TensorBoard event files into the run folder
     save_every: int = 20,  # steps between saved states
 ):
-    """Train or solve the heads of all folds. Print the score beside its baselines.
+    """Train or solve the heads of all folds: the score is printed beside its baselines.
 
     Example: biomass train pasture --store tokens --config kernel --out runs/kernel
     """

@@ -317,7 +317,7 @@ def biomass_settings(
     drop: str = None,  # columns to leave out, separated by commas
     overwrite: bool = False,  # replace an existing settings file
 ):
-    """Write commented settings for your own table. List the questions that remain.
+    """Write commented settings for your own table: what was recognised, and what needs a decision.
 
     Example: biomass settings weighed.csv --file my.yaml
     """

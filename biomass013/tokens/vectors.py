@@ -299,7 +299,7 @@ def biomass_vectors(
     store: Existing,  # folder of the store
     file: str,  # file to write, .safetensors
 ):
-    """Pool a store's tokens into one file of vectors. CLS, mean, max, min, generalised mean, standard deviation.
+    """Pool a store's tokens into one file of vectors: CLS, mean, max, min, generalised mean, standard deviation.
 
     Example: biomass vectors tokens vectors.safetensors
     """

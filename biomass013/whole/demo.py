@@ -189,7 +189,7 @@ def biomass_demo(
     table: Existing = None,  # draw the photos of this train.csv instead
     draw: bool = False,  # draw the photos and stop
 ):
-    """Draw a pasture and do the whole job on it. Photos, features, heads, a submission and its score.
+    """Draw a pasture and run the whole job on it: photos, features, heads, a submission and its score.
 
     Example: biomass demo
     """

@@ -346,7 +346,7 @@ def biomass_doctor(
     photos: int = 4,  # number of drawn test photos
     hours: float = 8.5,  # time limit of the notebook in hours
 ):
-    """Check a pack before a submission is spent. Its files, and its notebook run as on Kaggle, without network.
+    """Check a pack before a submission is spent: its files, and its notebook run as on Kaggle, without network.
 
     Example: biomass doctor pack
     """

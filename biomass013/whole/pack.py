@@ -384,7 +384,7 @@ def biomass_pack(
     notebook: Existing = None,  # your own submission notebook (default: the package's)
     upload: bool = False,  # upload, run and submit it with Kaggle's own client
 ):
-    """Write the Kaggle datasets and the submission notebook of a run. Print the commands that upload them.
+    """Pack a run for Kaggle: datasets, submission notebook, and the commands that upload them.
 
     Example: biomass pack runs/kernel --owner your_kaggle_name
     """

@@ -7,6 +7,7 @@ __all__ = ['VERBS', 'versions', 'main']
 
 # %% ../../nbs/9_whole/92_verbs.ipynb #2c037088
 import os
+import re
 import signal
 import sys
 from collections.abc import Callable
@@ -85,7 +86,7 @@ class _Verbs(click.Group):
         for stage, verbs in VERBS.items():
             with formatter.section(stage):
                 formatter.write_dl(
-                    [(f"{verb:<9}", _read_verb(verb).help.partition(". ")[0].rstrip(".")) for verb in verbs]
+                    [(f"{verb:<9}", re.split(r"[.:](?: |$)", _read_verb(verb).help)[0]) for verb in verbs]
                 )
 
 # %% ../../nbs/9_whole/92_verbs.ipynb #48d3f89a
