@@ -29,7 +29,7 @@ from ..core.experiment import Config
 from ..core.files import InputError
 from ..core.paths import as_path
 from ..table.reading import photo_paths
-from ..table.schema import Job, open_job
+from ..table.schema import Job
 from ..tokens.recipe import Recipe
 from ..tokens.store import FeatureStore
 
