@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from biomass013.photos.read import Photo
     from biomass013.predict.density import Map
     from biomass013.predict.shown import Predictions
-    from biomass013.runs.regressor import GramsRegressor
+    from biomass013.runs.regressor import GramsRegressor  # noqa: F401 (named in __all__)
     from biomass013.runs.run import Run
     from biomass013.tokens.store import FeatureStore
     from biomass013.tokens.vectors import Vectors
