@@ -192,7 +192,7 @@ def biomass_extract(
     set: list[str] = None,  # section.key=value; may be given several times
     patterns: str = None,  # such as 0-3, 0,4,8 or flips (default: dataset.patterns, or all 20)
     dtype: str = None,  # of stored tokens: float16, float32 or int8 (default: dataset.feature_dtype)
-    batch: int = None,  # images per forward pass; halved if GPU memory runs out (default: 8)
+    batch: int = 8,  # images per forward pass; halved if GPU memory runs out
     device: str = None,  # cpu, cuda:1, or several: cuda:0,cuda:1 (default: every CUDA device, else the CPU)
     workers: int = None,  # threads per device that prepare images (default: 2); with --ray: workers of the cluster
     plan: bool = False,  # print estimated time and space, and stop
@@ -210,7 +210,7 @@ def biomass_extract(
     if ray:
         no_effect("with --ray", device=device, plan=plan, shard=shard)
         weights = weights and str(Path(weights).absolute())
-    share, batch = None if ray else find_shard(shard), batch or 8
+    share = None if ray else find_shard(shard)
     job = open_job(as_path(data), table and as_path(table), config, extraction_settings(set, weights, patterns, dtype))
     folder = store or job.cfg.dataset.feature_dir
     if ray:

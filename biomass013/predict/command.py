@@ -98,7 +98,7 @@ def biomass_predict(
     table: Existing = None,  # test table (default: test.csv in DATA)
     weights: Existing = None,  # file of the backbone's weights, .safetensors (default: backbone.weights of the run)
     patterns: str = None,  # patterns to average, such as 0-3 or flips (default: inference.tta_indices of the run)
-    batch: int = None,  # images per forward pass; halved if GPU memory runs out (default: 4)
+    batch: int = None,  # images per forward pass; halved if GPU memory runs out (default: 8)
     device: str = None,  # cpu, cuda:1, or several: cuda:0,cuda:1 (default: every CUDA device, else the CPU)
     precision: str = None,  # float32, bfloat16, float16 or auto (default: backbone.precision of the run)
     hours: float = None,  # time budget in hours, kept by dropping patterns; 0: none (default: 8.5 on Kaggle, else 0)
@@ -122,7 +122,8 @@ def biomass_predict(
     _check_options(vectors, gather, of_photos | {"strict": strict, "maps": maps}, of_tables, share is not None)
     run, (data,) = run_among([run, data])
     place, trained = as_path(data), Run(local_path(run))
-    batch, hours = 4 if batch is None else batch, _checked_time(hours, 4 if batch is None else batch)
+    batch = 8 if batch is None else batch
+    hours = _checked_time(hours, batch)
     patterns = parse_patterns(patterns) if patterns else list(trained.config.inference.tta_indices)
     test, photos = _open_photos(trained.schema, place, table)
     folder = local_path(out)

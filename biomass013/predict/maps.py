@@ -39,7 +39,7 @@ def map_photo(
     path: Path,  # the photo
     image_id: str,
     backbone: Backbone,  # the one the run was trained on
-    batch: int = 4,  # images per forward pass
+    batch: int = 8,  # images per forward pass
 ) -> Map:
     "Map a photo. Raises `InputError` if the run has no density heads, or the photo can't be read."
     check_density(run)
@@ -139,7 +139,7 @@ def biomass_map(
     photos: list[Existing],  # one or more photos, then a run folder with density heads
     out: str = "maps",  # output folder for maps, pictures and the table
     weights: Existing = None,  # file of the backbone's weights, .safetensors (default: backbone.weights of the run)
-    batch: int = None,  # images per forward pass; halved if GPU memory runs out (default: 4)
+    batch: int = 8,  # images per forward pass; halved if GPU memory runs out
     device: str = None,  # cpu, cuda or cuda:1 (default: CUDA if there is one)
     no_pictures: bool = False,  # only arrays and the table
     geotiff: bool = False,  # a GeoTIFF too, of photos with a position (the others are listed)
@@ -151,6 +151,8 @@ def biomass_map(
     run_folder, names = run_among(photos)
     if not names:
         raise InputError("name at least one photo, then a run folder")
+    if batch < 1:
+        raise InputError(f"--batch must be at least 1 (got {batch})")
     run, folder, paths = Run(run_folder), local_path(out), list(map(Path, dict.fromkeys(names)))
     check_density(run)
     named, placed = _names(paths), _placed(paths) if geotiff else []
@@ -164,7 +166,7 @@ def biomass_map(
         write_json({"state": "being written", "files": before | dict.fromkeys(made, "")}, folder / _MADE)
         tables = []
         for path, name in zip(tqdm(paths, desc="map", unit="photo"), named, strict=True):
-            shown = map_photo(run, path, name, backbone, batch or 4)
+            shown = map_photo(run, path, name, backbone, batch)
             arrays = dict(zip(shown.schema.targets, shown.density, strict=True))
             arrays |= {f"{t}_std": one for t, one in zip(shown.schema.main, shown.spread, strict=True)}
             _save_arrays(folder / f"{name}.npz", arrays)

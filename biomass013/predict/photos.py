@@ -121,7 +121,7 @@ def _predict(
     run: Run,
     backbone: Backbone | Sequence[Backbone],
     tta: Sequence[int] | None = None,
-    batch: int = 4,
+    batch: int = 8,
     progress: bool = True,
     fallback: np.ndarray | None = None,
     hours: float | None = None,
@@ -158,7 +158,7 @@ def predict(
     run: Run,  # heads, config, recipe
     backbone: Backbone | Sequence[Backbone],  # the run's backbone; several share the photos
     tta: Sequence[int] | None = None,  # patterns to average; None: the run's `inference.tta_indices`
-    batch: int = 4,  # images in one forward pass
+    batch: int = 8,  # images per forward pass
     progress: bool = True,  # show a bar
     fallback: np.ndarray | None = None,  # [T] grams for photos that can't be predicted, NaN: none; None: an error
     hours: float | None = None,  # time budget; patterns are dropped to keep it; None: none

@@ -151,8 +151,8 @@ def biomass_app(
     device: str = None,  # cpu, cuda or cuda:1 (default: CUDA if there is one)
     precision: str = None,  # float32, bfloat16, float16 or auto (default: backbone.precision of the run)
     residuals: Existing = None,  # run whose held-out photos give the intervals, for heads of --final (default: RUN)
-    coverage: float = None,  # of the intervals (default: 0.8)
-    batch: int = None,  # images per forward pass; halved if GPU memory runs out (default: 4)
+    coverage: float = 0.8,  # of the intervals
+    batch: int = 8,  # images per forward pass; halved if GPU memory runs out
 ):
     """Serve a local page that weighs dropped photos: grams, kg/ha, intervals, a map, and warnings.
 
@@ -161,7 +161,7 @@ def biomass_app(
     with TemporaryDirectory(prefix="biomass_app_") as place:
         signal(SIGTERM, default_int_handler)  # stopped by either way, it leaves no photos behind
         _gradio(Path(place))  # before anything is loaded
-        scales = open_scales(Run(local_path(run)), weights, device, precision, residuals, coverage or 0.8, batch or 4)
+        scales = open_scales(Run(local_path(run)), weights, device, precision, residuals, coverage, batch)
         page = _make_page(scales, Path(place))
         url = _serve(page, host, port, "" if host in _LOCAL else token_urlsafe(16))
         print(f"{url} (Ctrl+C stops it)", flush=True)

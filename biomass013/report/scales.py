@@ -52,7 +52,7 @@ class Scales:
     run: Run
     backbone: Backbone
     errors: Errors  # of photos and means
-    batch: int = 4  # images in one forward pass
+    batch: int = 8  # images per forward pass
     kept: dict[tuple[str, str], Weighed] = field(default_factory=dict)  # by SHA-256 of the file, and image_id
 
 # %% ../../nbs/8_report/62_scales.ipynb #u36534f7
@@ -63,7 +63,7 @@ def open_scales(
     precision: str | None = None,  # None: the run's `backbone.precision`
     residuals: str | None = None,  # the run whose held-out photos give the intervals; None: the same run
     coverage: float = 0.8,  # coverage of the intervals
-    batch: int = 4,  # images in one forward pass
+    batch: int = 8,  # images per forward pass
 ) -> Scales:
     "Load a run with backbone and intervals. Raises `InputError` if they don't match or are missing."
     if batch < 1:
