@@ -15,7 +15,7 @@ from functools import partial, reduce
 from importlib import import_module
 from operator import add
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 from tqdm.auto import tqdm
@@ -191,7 +191,7 @@ def biomass_extract(
     config: list[ConfigFile] = None,  # settings file or preset; may be given several times
     set: list[str] = None,  # section.key=value; may be given several times
     patterns: str = None,  # such as 0-3, 0,4,8 or flips (default: dataset.patterns, or all 20)
-    dtype: str = None,  # of stored tokens: float16, float32 or int8 (default: dataset.feature_dtype)
+    dtype: Literal["float16", "float32", "int8"] = None,  # of stored tokens (default: dataset.feature_dtype)
     batch: int = 8,  # images per forward pass; halved if GPU memory runs out
     device: str = None,  # cpu, cuda:1, or several: cuda:0,cuda:1 (default: every CUDA device, else the CPU)
     workers: int = None,  # threads per device that prepare images (default: 2); with --ray: workers of the cluster

@@ -6,6 +6,8 @@
 __all__ = ['BENCHES', 'machine', 'biomass_bench']
 
 # %% ../../nbs/bench/80_command.ipynb #c8ad11cf
+from typing import Literal
+
 import torch
 
 from .extract import bench_extract
@@ -36,7 +38,7 @@ BENCHES = {
 
 @command
 def biomass_bench(
-    what: str,  # extract, store, train, heads or gpu
+    what: Literal["extract", "store", "train", "heads", "gpu"],  # what is measured
 ):
     """Measure the speed of the kit beside the plain way: drawn photos, random tokens, random weights.
 

@@ -43,10 +43,11 @@ class Parameter:
     "Parameter of a command."
 
     name: str
-    kind: str  # annotation: str, int, float, bool, Existing, DataFolder or ConfigFile
+    kind: str  # annotation: str, int, float, bool, Literal, Existing, DataFolder or ConfigFile
     several: bool  # annotated as a list of `kind`
     default: Any  # `...`: required, an argument; else an option
     help: str  # comment beside it
+    choices: tuple[str, ...] = ()  # of a Literal
 
     @property
     def flag(self) -> str:
@@ -80,8 +81,11 @@ def read_signature(
     parameters = []
     for arg, default in zip(node.args.args, [*missing, *map(ast.literal_eval, node.args.defaults)], strict=True):
         kind = ast.unparse(arg.annotation)
-        inner = kind.removeprefix("list[").removesuffix("]")
-        parameters.append(Parameter(arg.arg, inner, inner != kind, default, comments.get(arg.end_lineno, "")))
+        several, choices = kind.startswith("list["), ()
+        kind = kind.removeprefix("list[").removesuffix("]") if several else kind
+        if kind.startswith("Literal["):
+            kind, choices = "Literal", tuple(ast.literal_eval(f"[{kind[8:-1]}]"))
+        parameters.append(Parameter(arg.arg, kind, several, default, comments.get(arg.end_lineno, ""), choices))
     return Signature(name.replace("_", " ", 1), summary, example, tuple(parameters))
 
 # %% ../../nbs/0_core/35_cli.ipynb #6e2ef44c
@@ -99,16 +103,17 @@ _METAVARS = {"str": "TEXT", "ConfigFile": "FILE|PRESET", "int": "N", "float": "N
 def _as_click(parameter: Parameter) -> click.Parameter:
     "Argument or option of Click for a parameter."
     name, kind, flag = parameter.name, parameter.kind, parameter.flag
+    type_ = (
+        click.Choice(parameter.choices) if parameter.choices else click.Path() if name == "out" else _TYPES.get(kind)
+    )
     if parameter.default is ...:
-        return click.Argument([name], type=_TYPES[kind], nargs=-1 if parameter.several else 1, required=True)
+        return click.Argument([name], type=type_, nargs=-1 if parameter.several else 1, required=True)
     if kind == "bool":
         return click.Option([flag, name], is_flag=True, help=parameter.help)
     named = parameter.default is None or "default" in parameter.help
     shown = parameter.help if named else f"{parameter.help} (default: {parameter.default})"
-    metavar = "DIR" if name == "out" else _METAVARS.get(kind, "PATH")
-    return click.Option(
-        [flag, name], type=click.Path() if name == "out" else _TYPES[kind], multiple=True, metavar=metavar, help=shown
-    )
+    metavar = "DIR" if name == "out" else "|".join(parameter.choices) or _METAVARS.get(kind, "PATH")
+    return click.Option([flag, name], type=type_, multiple=True, metavar=metavar, help=shown)
 
 
 class _Command(click.Command):

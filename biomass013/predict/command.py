@@ -8,7 +8,7 @@ __all__ = ['biomass_predict']
 # %% ../../nbs/7_predict/50_command.ipynb #ask00003
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -100,7 +100,9 @@ def biomass_predict(
     patterns: str = None,  # patterns to average, such as 0-3 or flips (default: inference.tta_indices of the run)
     batch: int = None,  # images per forward pass; halved if GPU memory runs out (default: 8)
     device: str = None,  # cpu, cuda:1, or several: cuda:0,cuda:1 (default: every CUDA device, else the CPU)
-    precision: str = None,  # float32, bfloat16, float16 or auto (default: backbone.precision of the run)
+    precision: Literal[
+        "float32", "bfloat16", "float16", "auto"
+    ] = None,  # of the backbone (default: backbone.precision of the run)
     hours: float = None,  # time budget in hours, kept by dropping patterns; 0: none (default: 8.5 on Kaggle, else 0)
     strict: bool = False,  # a photo that can't be predicted is an error (else a submission gets the training mean)
     coverage: float = None,  # of the intervals in predictions.csv (default: 0.8)
@@ -109,7 +111,7 @@ def biomass_predict(
     gather: bool = False,  # join the results of all shards instead of predicting
     by: str = None,  # column to average by in sites.csv (default: site; of a folder: its subfolders)
     keep_unlike: bool = False,  # count photos unlike the training photos, and dark ones, in the means too
-    units: str = None,  # of all targets in the tables: g, g/m2 or kg/ha (default: g); the total leads in kg/ha
+    units: Literal["g", "g/m2", "kg/ha"] = None,  # of all targets in the tables (default: g); the total leads in kg/ha
     maps: bool = False,  # keep a map of each photo beside predictions.csv, for the page (density heads)
 ):
     """Predict the test photos, or a folder of photos: masses with intervals, and means by site.

@@ -14,7 +14,7 @@ from secrets import compare_digest, token_urlsafe
 from signal import SIGTERM, default_int_handler, signal
 from tempfile import TemporaryDirectory
 from types import ModuleType
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import parse_qs, urlsplit
 
 from ..core.cli import Existing, command
@@ -149,7 +149,9 @@ def biomass_app(
     host: str = "127.0.0.1",  # address to listen on; 0.0.0.0 admits other machines with the token
     port: int = 7860,  # port to listen on
     device: str = None,  # cpu, cuda or cuda:1 (default: CUDA if there is one)
-    precision: str = None,  # float32, bfloat16, float16 or auto (default: backbone.precision of the run)
+    precision: Literal[
+        "float32", "bfloat16", "float16", "auto"
+    ] = None,  # of the backbone (default: backbone.precision of the run)
     residuals: Existing = None,  # run whose held-out photos give the intervals, for heads of --final (default: RUN)
     coverage: float = 0.8,  # of the intervals
     batch: int = 8,  # images per forward pass; halved if GPU memory runs out

@@ -11,6 +11,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -203,7 +204,7 @@ def biomass_splits(
     seeds: int = 5,  # splits per protocol, with seeds from experiment.seed upwards
     out: str = "splits",  # output folder for tables and figure, new or empty
     device: str = None,  # cpu, cuda or cuda:1 (default: CUDA if there is one)
-    resident: str = None,  # where tokens stay: auto, gpu, ram or disk (default: auto)
+    resident: Literal["auto", "gpu", "ram", "disk"] = None,  # where tokens stay (default: auto)
 ):
     """Score the same heads under several splits: at random, by date, site, state and month.
 

@@ -10,7 +10,7 @@ import time
 import warnings
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -308,7 +308,7 @@ def biomass_train(
     device: str = None,  # cpu, cuda or cuda:1 (default: CUDA if there is one)
     resume: bool = False,  # continue the stopped run in --out
     final: bool = False,  # learn from all photos, for a submission; experiment.seed may be a list
-    resident: str = None,  # where tokens stay: auto, gpu, ram or disk (default: auto)
+    resident: Literal["auto", "gpu", "ram", "disk"] = None,  # where tokens stay (default: auto)
     tensorboard: bool = False,  # write TensorBoard event files into the run folder
     save_every: int = 20,  # steps between saved states
 ):
