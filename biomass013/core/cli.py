@@ -107,7 +107,8 @@ def _as_click(parameter: Parameter) -> click.Parameter:
         click.Choice(parameter.choices) if parameter.choices else click.Path() if name == "out" else _TYPES.get(kind)
     )
     if parameter.default is ...:
-        return click.Argument([name], type=type_, nargs=-1 if parameter.several else 1, required=True)
+        metavar = name.upper() + "..." * parameter.several
+        return click.Argument([name], type=type_, nargs=-1 if parameter.several else 1, required=True, metavar=metavar)
     if kind == "bool":
         return click.Option([flag, name], is_flag=True, help=parameter.help)
     named = parameter.default is None or "default" in parameter.help
