@@ -62,6 +62,13 @@ def _config(cfg: Config | str | Path | None) -> Config:
     "Settings, or those of a preset or file."
     return cfg if hasattr(cfg, "model_dump") else load_settings(*[cfg] * (cfg is not None))
 
+
+def _open_run(run: Run | str | Path) -> Run:
+    "A run, or that of a folder."
+    from biomass013.runs.run import Run
+
+    return run if isinstance(run, Run) else Run(run)
+
 # %% ../nbs/9_whole/90_all.ipynb #71b1d76d
 def read_table(
     path: str | Path,
@@ -117,7 +124,7 @@ def extract(
     cfg : Config, preset or YAML file, optional
         Settings of backbone and views (default: exp013; `lite` has a backbone that needs no download).
     **options
-        batch, devices, workers, progress: as for `biomass extract`.
+        batch, device, workers, progress: as for `biomass extract`.
 
     Returns
     -------
@@ -177,7 +184,7 @@ def _source(features: Any, table: pd.DataFrame, cfg: Config) -> Any:
 
     from biomass013.core.files import InputError
     from biomass013.table.schema import make_schema
-    from biomass013.tokens.foreign import check_given, usable
+    from biomass013.tokens.foreign import vectors_for
     from biomass013.tokens.vectors import Vectors, pool_stores
 
     if isinstance(features, np.ndarray):
@@ -190,8 +197,7 @@ def _source(features: Any, table: pd.DataFrame, cfg: Config) -> Any:
         return pool_stores(features, ids, patterns, progress=False)
     if not isinstance(features, Vectors):
         return features
-    check_given(cfg, features)
-    return features.take(list(table["image_id"])) if features.source else usable(features, table, make_schema(cfg))
+    return vectors_for(features, table, make_schema(cfg), [cfg])
 
 # %% ../nbs/9_whole/90_all.ipynb #df9f00b6
 def train(
@@ -308,9 +314,8 @@ def predict(
 
     from biomass013.predict.intervals import add_intervals, find_errors
     from biomass013.predict.shown import Predictions
-    from biomass013.runs.run import Run
 
-    run = run if isinstance(run, Run) else Run(run)
+    run = _open_run(run)
     errors = find_errors(run, None, coverage)
     if hasattr(photos, "blocks"):
         from biomass013.predict.table import predict_vectors
@@ -356,11 +361,10 @@ def compare(*runs: Run | str | Path) -> pd.DataFrame:
 
     from biomass013.core.files import InputError
     from biomass013.runs.compare import compare, leaderboard, pair_runs
-    from biomass013.runs.run import Run
 
     if len(runs) < 2:
         raise InputError(f"compare needs at least two runs (got {len(runs)})")
-    first, *others = [run if isinstance(run, Run) else Run(run) for run in runs]
+    first, *others = map(_open_run, runs)
     pairs = [pair_runs(first, other) for other in others]
     for note in dict.fromkeys(note for pair in pairs for note in pair.notes):
         warnings.warn(note, stacklevel=2)
@@ -400,9 +404,8 @@ def report(
     from biomass013.core.paths import as_path, local_path
     from biomass013.report.material import gather
     from biomass013.report.run import write_report
-    from biomass013.runs.run import Run
 
-    run = run if isinstance(run, Run) else Run(run)
+    run = _open_run(run)
     page = local_path(out or run.folder) / "report.html"
     return write_report(gather(run, as_path(data) if data else None), page)
 
@@ -442,9 +445,8 @@ def map_photo(
     """
     from biomass013.predict.maps import map_photo
     from biomass013.predict.photos import check_backbone, load_backbones
-    from biomass013.runs.run import Run
 
-    run, place = run if isinstance(run, Run) else Run(run), Path(photo)
+    run, place = _open_run(run), Path(photo)
     backbone = load_backbones(run, weights, device)[0]
     check_backbone(run, backbone)
     return map_photo(run, place, place.stem, backbone)

@@ -23,7 +23,7 @@ from ..table.groups import column_text, look_alikes
 from ..table.reading import METADATA
 from ..table.schema import Job, Schema
 from .copies import find_copies, warn_of_copies
-from .foreign import check_given, fit_settings, open_vectors, usable
+from .foreign import fit_settings, open_vectors, vectors_for
 from .reader import photo_problems
 from .recipe import recipe_problems
 from .store import FeatureStore, open_stores
@@ -47,10 +47,7 @@ def open_source(
         raise InputError("give either --store or --vectors, not both")
     fit_covariates(job.wide, job.cfg.dataset.covariates, job.schema.targets)  # fail early
     if vectors:
-        made = open_vectors(vectors)
-        for cfg in job.sweep.configs:
-            check_given(cfg, made)
-        made = made.take(list(job.wide["image_id"])) if made.source else usable(made, job.wide, job.schema)
+        made = vectors_for(open_vectors(vectors), job.wide, job.schema, job.sweep.configs)
         warn_of_copies(job.wide, find_copies(job.wide, made, _files(data, job.wide)), job.cfg.trainer.group_col)
         return made
     stores, photos = open_stores(store or job.cfg.dataset.feature_dir), _files(data, job.wide)

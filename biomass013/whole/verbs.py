@@ -20,7 +20,7 @@ from pathlib import Path
 import click
 from click.shell_completion import shell_complete
 
-from ..core.cli import make_command, read_signature, run_command
+from ..core.cli import CONTEXT, make_command, read_signature, run_command
 
 # %% ../../nbs/9_whole/92_verbs.ipynb #83d30fa8
 VERBS = {
@@ -102,13 +102,15 @@ def _cuda() -> str:
 
 def versions() -> dict[str, str]:  # by name
     "Return the versions of the kit, Python, PyTorch, timm and CUDA."
-    found = {}
-    for name in ("biomass013", "torch", "timm"):
+
+    def installed(name: str) -> str:
         try:
-            found[name] = version(name)
+            return version(name)
         except PackageNotFoundError:
-            found[name] = "not installed"
-    return {"biomass013": found.pop("biomass013"), "Python": sys.version.split()[0], **found, "CUDA": _cuda()}
+            return "not installed"
+
+    found = {"biomass013": installed("biomass013"), "Python": sys.version.split()[0]}
+    return found | {"torch": installed("torch"), "timm": installed("timm"), "CUDA": _cuda()}
 
 
 def _print_versions(ctx: click.Context, _: click.Parameter, given: bool) -> None:
@@ -124,12 +126,11 @@ Shell completion: eval "$(_BIOMASS_COMPLETE=bash_source biomass)" (or zsh_source
 
 def main(argv: list[str] | None = None) -> None:  # words after `biomass`; None: of this process
     "Run the console script `biomass`."
-    options = {"help_option_names": ["-h", "--help"], "max_content_width": 110}
     shown = click.Option(["--version"], is_flag=True, is_eager=True, expose_value=False, callback=_print_versions)
     shown.help = "Versions of the kit, Python, PyTorch, timm and CUDA."
     about = "From photos of pasture to grams of dry matter."
     group = _Verbs(
-        "biomass", subcommand_metavar="VERB …", params=[shown], help=about, epilog=_EPILOG, context_settings=options
+        "biomass", subcommand_metavar="VERB …", params=[shown], help=about, epilog=_EPILOG, context_settings=CONTEXT
     )
     if asked := os.environ.get("_BIOMASS_COMPLETE"):
         sys.exit(shell_complete(group, {}, "biomass", "_BIOMASS_COMPLETE", asked))
