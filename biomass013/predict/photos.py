@@ -23,6 +23,7 @@ from tqdm.auto import tqdm
 from ..backbones.base import Backbone
 from ..backbones.compiling import prepare_backbone
 from ..backbones.features import Opened, open_views, see_photo
+from ..backbones.included import with_included_weights
 from ..backbones.loading import backbone_workers
 from ..backbones.making import unlike_made_now
 from ..backbones.pipeline import Handout, ahead, run_workers
@@ -209,14 +210,15 @@ def check_backbone(
 # %% ../../nbs/7_predict/20_photos.ipynb #c31cc2f7
 def load_backbones(
     run: Run,  # knows the model
-    weights: str | None = None,  # a .safetensors file; None: the run's `backbone.weights`
+    weights: str | None = None,  # a .safetensors file; None: the run's `backbone.weights`, else the included ones
     device: str | None = None,  # such as 'cuda:0,cuda:1'; None: all CUDA devices, or up to four workers on the CPU
     precision: str | None = None,  # None: the run's `backbone.precision`
 ) -> list[Backbone]:  # one per worker
     "Load the backbone of a run on each device. Raises `InputError` as `load_backbone`."
     _has_backbone(run)
     changes = {k: v for k, v in (("weights", weights), ("precision", precision)) if v}
-    settings, names = run.config.replace(backbone=changes).backbone, dict.fromkeys(find_devices(device))
+    settings = with_included_weights(run.config.replace(backbone=changes).backbone, run.recipe.weights_sha256)
+    names = dict.fromkeys(find_devices(device))
     lacking = [name for name in names if name.startswith("cuda") and not has_bfloat16(name)]
     if settings.precision == "bfloat16" and lacking:
         print(f"{listing(lacking)}: no bfloat16, using float32")

@@ -168,7 +168,8 @@ def make_panel(
     progress: bool = True,  # show a bar
 ) -> Panel:
     "Train the same heads under several protocols and score them. Raises `InputError` with all problems first."
-    wide, (store, sweep) = wide.reset_index(drop=True), fit_source(store, Sweep({}, [cfg]))
+    wide = wide.reset_index(drop=True)
+    store, sweep = fit_source(store, wide, Sweep({}, [cfg]), progress)
     cfg, schema = sweep.configs[0], make_schema(sweep.configs[0])
     splits, notes = panel_splits(wide, cfg, protocols, seeds)
     _check_store(wide, store, cfg, splits[0])

@@ -50,7 +50,7 @@ from ..table.schema import make_schema, open_job
 from ..tokens.copies import find_copies
 from ..tokens.novelty import KNOWN, fit_known, save_known
 from ..tokens.pooling import PhotoSeen
-from ..tokens.source import Source, fit_source, open_source, prepare, vectors_of, warn_of_gaps
+from ..tokens.source import Source, fit_source, open_source, prepare, warn_of_gaps
 from ..tokens.store import FeatureStore
 
 # %% ../../nbs/6_runs/45_train.ipynb #bfabb23c
@@ -65,9 +65,7 @@ def _begin(
     progress: bool,
 ) -> Training:
     "Check all inputs and create the learner."
-    if isinstance(source, FeatureStore) and not source.recipe.has_tokens:
-        source = vectors_of(source, wide, sweep.configs[0], progress)
-    source, sweep = fit_source(source, sweep)
+    source, sweep = fit_source(source, wide, sweep, progress)
     cfg, schema = sweep.configs[0], make_schema(sweep.configs[0])
     if final and (cfg.trainer.fold is not None or len(sweep.configs) > sweep.repeats):
         raise InputError("--final trains on all photos: remove trainer.fold, and sweep nothing but experiment.seed")

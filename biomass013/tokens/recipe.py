@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['KINDS', 'SETTINGS', 'OTHERS', 'Recipe', 'with_patterns', 'fingerprint_cosine', 'differences', 'write_manifest',
            'as_recipe', 'read_manifest', 'read_made', 'recipe_mark', 'photo_mark', 'asked', 'view_configs',
-           'recipe_config', 'recipe_problems']
+           'recipe_config', 'recipe_problems', 'adopt_recipe']
 
 # %% ../../nbs/3_tokens/10_recipe.ipynb #089cf00d
 import hashlib
@@ -330,3 +330,34 @@ def recipe_problems(recipe: Recipe, cfg: Config) -> list[str]:  # one phrase eac
             "set dataset.num_aug_patterns or dataset.patterns"
         )
     return problems
+
+
+_VIEW = frozenset({"dataset.views", "dataset.geometry", "dataset.img_size"})
+
+
+def adopt_recipe(
+    cfg: Config,  # the settings of heads
+    recipe: Recipe,  # of the tokens that they will read
+) -> tuple[Config, dict[str, Any]]:  # the settings, and what they took, by key
+    "Return settings with a recipe's values for keys that the user did not set."
+    theirs, mine = flatten(recipe_config(recipe).model_dump()), flatten(cfg.model_dump())
+    held, kept = (
+        {*recipe.patterns},
+        cfg.explicit | {SETTINGS[name] for name in ("seed", "patterns", "precision", "dtype")},
+    )
+    if cfg.explicit & _VIEW and (recipe.more or cfg.dataset.views):
+        kept |= _VIEW
+    keys = [key for key in (*SETTINGS.values(), *OTHERS, "dataset.views") if key not in kept and mine[key] is not None]
+    taken = {key: theirs[key] for key in keys if theirs[key] != mine[key]}
+    if not cfg.explicit & {"dataset.patterns", "dataset.num_aug_patterns"} and 0 in held:
+        chosen = [p for p in cfg.dataset.chosen_patterns if p in held]
+        taken |= {} if len(chosen) == len(cfg.dataset.chosen_patterns) else {"dataset.patterns": chosen}
+    reads_new = cfg.head.trained and recipe.has_tokens  # tokens of new photos, in any pattern
+    if "inference.tta_indices" not in cfg.explicit and not reads_new:
+        flips = [p for p in cfg.inference.tta_indices if p in held] or [0]
+        taken |= {} if flips == cfg.inference.tta_indices else {"inference.tta_indices": flips}
+    tree = cfg.model_dump()
+    for key, value in taken.items():
+        section, name = key.split(".")
+        tree[section][name] = value
+    return fit_config(tree, "settings", soft=flatten(tree).keys() - cfg.explicit)[0], taken

@@ -25,9 +25,9 @@ from ..table.schema import Job, Schema
 from .copies import find_copies, warn_of_copies
 from .foreign import fit_settings, open_vectors, vectors_for
 from .reader import photo_problems
-from .recipe import recipe_problems
+from .recipe import adopt_recipe, recipe_problems
 from .store import FeatureStore, open_stores
-from .vectors import Vectors, pool_stores
+from .vectors import Vectors, pool_stores, views_recipe
 
 # %% ../../nbs/3_tokens/66_source.ipynb #src00009
 Source = FeatureStore | Vectors
@@ -65,7 +65,9 @@ def open_source(
             f"{stores[0].folder.parent}: has several views, but heads of kind {job.cfg.head.kind} read one: "
             f"choose one, such as --store {stores[0].folder}"
         )
-    return pool_stores(stores, list(job.wide["image_id"]), _patterns(job.cfg))
+    held = set.intersection(*({*one.recipe.patterns} for one in stores))
+    cfg, _ = adopt_recipe(job.cfg, views_recipe(stores, sorted(held)))
+    return pool_stores(stores, list(job.wide["image_id"]), _patterns(cfg))
 
 
 def _files(data: str | Path, wide: pd.DataFrame) -> dict[str, Path]:
@@ -74,12 +76,30 @@ def _files(data: str | Path, wide: pd.DataFrame) -> dict[str, Path]:
     return {i: as_path(data) / str(path) for i, path in zip(wide["image_id"], paths, strict=True)}
 
 # %% ../../nbs/3_tokens/66_source.ipynb #src00010
-def fit_source(source: Source, sweep: Sweep) -> tuple[Source, Sweep]:
-    "Return the features that heads read, and settings adapted to them; trained heads read vectors as tokens."
-    if isinstance(source, FeatureStore):
-        return source, sweep
-    source = source.as_tokens() if sweep.configs[0].head.trained else source
-    return source, Sweep(sweep.axes, [fit_settings(c, source) for c in sweep.configs])
+def fit_source(
+    source: Source,
+    wide: pd.DataFrame,  # one row per photo
+    sweep: Sweep,
+    progress: bool = True,  # print the settings that were taken from a store
+) -> tuple[Source, Sweep]:
+    """Return the features that heads read, and settings adapted to them; trained heads read vectors as tokens.
+
+    Raises `InputError` if settings of the user differ from those of the features.
+    """
+    recipe, configs = source.recipe, sweep.configs
+    if isinstance(source, FeatureStore) or source.source:
+        configs, taken = zip(*(adopt_recipe(cfg, recipe) for cfg in configs), strict=True)
+        if taken[0] and progress:
+            print("settings of the store:", listing((f"{key} {value}" for key, value in taken[0].items()), 20))
+    if isinstance(source, FeatureStore) and not recipe.has_tokens:
+        source = vectors_of(source, wide, configs[0], progress)
+    if isinstance(source, Vectors) and configs[0].head.trained:
+        if source.source and (problems := recipe_problems(recipe, configs[0])):
+            raise InputError(f"{source.path}: {'; '.join(problems)}")
+        source = source.as_tokens()
+    if isinstance(source, Vectors):
+        configs = [fit_settings(cfg, source) for cfg in configs]
+    return source, Sweep(sweep.axes, list(configs))
 
 
 def vectors_of(source: Source, wide: pd.DataFrame, cfg: Config, progress: bool = True) -> Vectors:

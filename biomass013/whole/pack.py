@@ -21,7 +21,7 @@ from tempfile import TemporaryDirectory
 import biomass013
 from .. import __version__
 from ..backbones.base import Backbone
-from ..backbones.included import INCLUDED, weights_file
+from ..backbones.included import INCLUDED, weights_file, with_included_weights
 from ..backbones.loading import load_backbone
 from ..core.cli import Existing, command
 from biomass013.core.files import (
@@ -391,7 +391,7 @@ def biomass_pack(
     if owner is None:
         raise InputError("--owner is missing: the name in your Kaggle URL")
     trained = Run(run)
-    weights = weights or trained.config.backbone.weights
+    weights = weights or with_included_weights(trained.config.backbone, trained.recipe.weights_sha256).weights
     if weights is None:
         raise InputError("--weights is missing: the backbone's .safetensors file (biomass weights saves one)")
     done = pack(trained, weights, owner, out, licence, competition, notebook)
