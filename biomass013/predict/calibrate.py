@@ -200,7 +200,7 @@ def _predict(
     if not vectors:
         backbones = load_backbones(run, weights)
         return predict(wide, as_path(data or "."), run, backbones, progress=False, watch=watch), like
-    some = open_vectors(vectors)
+    some = open_vectors(vectors, run.recipe)
     predictions = predict_vectors(wide, some, run)
     for image_id, *rows in zip(wide["image_id"], *some.take(list(wide["image_id"])).blocks.values(), strict=True):
         watch(None, image_id, PhotoSeen({}, dict(zip(some.blocks, rows, strict=True))), run.recipe)
@@ -212,7 +212,11 @@ def _asked(run: Run, table: str | None, data: str | None, vectors: str | None) -
     if table:
         found = run.schema.to_wide(run.schema.read_table(as_path(table), train=False))
     else:
-        found = pd.DataFrame({"image_id": open_vectors(vectors).ids}) if vectors else find_photos(as_path(data or "."))
+        found = (
+            pd.DataFrame({"image_id": open_vectors(vectors, run.recipe).ids})
+            if vectors
+            else find_photos(as_path(data or "."))
+        )
     known = found["image_id"].isin(run.splits["image_id"])
     if known.any() and not vectors:
         warnings.warn(f"skipped training photos: {listing(found['image_id'][known])}", stacklevel=3)

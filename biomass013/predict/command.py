@@ -134,7 +134,7 @@ def biomass_predict(
     def predicted(some: pd.DataFrame) -> pd.DataFrame:
         "Predict photos as the options say."
         if vectors:
-            return predict_vectors(some, open_vectors(vectors), trained, patterns)
+            return predict_vectors(some, open_vectors(vectors, trained.recipe), trained, patterns)
         return _predict_photos(trained, some, place, folder, patterns, **changed)
 
     if share:

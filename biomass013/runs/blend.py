@@ -11,7 +11,7 @@ import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import fields, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -21,7 +21,9 @@ from ..core.cli import Existing, command
 from ..core.experiment import Config
 from ..core.files import InputError, listing, lock_folder
 from ..core.paths import local_path
+from ..heads.base import Heads
 from ..heads.composite import BlendHeads
+from ..heads.given import GivenHeads
 from .compare import pair_runs, paired_difference, verdict
 from .figures import plot_oof, plot_weights, save_figure
 from biomass013.runs.run import (
@@ -95,36 +97,6 @@ _FREE = ("patterns", "dtype", "precision", "seed", "keep")  # in which members' 
 _OF_A_VIEW = {f.name for f in fields(Recipe)} - {"model_name", "weights_sha256"}  # in which members' views may differ
 
 
-def _common_recipe(runs: Sequence[Run]) -> Recipe:
-    "Return the recipe that covers all runs. Raises `InputError` if they need different backbones or vectors."
-    first, made = runs[0], [run.recipe.model_name == "vectors" for run in runs]
-    if any(made) and not all(made):
-        odd = [str(run.folder) for run, elsewhere in zip(runs, made, strict=True) if elsewhere]
-        raise InputError(f"{listing(odd)}: trained on external vectors, the others on photos")
-    if all(made):
-        widths: dict[str, int] = {}
-        columns: dict[str, list[str]] = {}
-        for recipe, folder in ((run.recipe, run.folder) for run in runs):
-            for name, width in recipe.model_args["blocks"].items():
-                names = recipe.names.get(name, [])
-                if (widths.setdefault(name, width), columns.setdefault(name, names)) != (width, names):
-                    what = f"vectors {name} have other columns than in {first.folder}: rename the files and train again"
-                    raise InputError(f"{folder}: {what}")
-        return vectors_recipe(widths, first.recipe.patterns, {name: some for name, some in columns.items() if some})
-    views: dict[str, Recipe] = {}
-    for run in runs:
-        for view in run.recipe.views:
-            known = views.setdefault(view.view, view)
-            other = differences(view, first.recipe.views[0], ignore=_OF_A_VIEW)
-            differing = differences(view, known, ignore=_FREE) or other
-            if differing:
-                raise InputError(
-                    f"{run.folder}: was trained on different tokens from {first.folder}: {'; '.join(differing)}"
-                )
-    each = [with_patterns(views[name], first.recipe.patterns) for name in sorted(views)]
-    return replace(each[0], more=tuple(each[1:]))
-
-# %% ../../nbs/6_runs/75_blend.ipynb #bld0002138
 def reads_of(run: Run) -> list[str] | str | None:
     "Return the inputs of a member of a blend: names of vectors, or a view; None: all."
     if run.heads.needs != {"tokens"}:
@@ -132,35 +104,104 @@ def reads_of(run: Run) -> list[str] | str | None:
     return list(run.recipe.model_args["blocks"]) if run.recipe.model_name == "vectors" else run.recipe.view
 
 
-def members_oof(runs: Sequence[Run], bare: bool = False) -> tuple[pd.DataFrame, np.ndarray]:
-    "Return the first run's rows and all predictions [K, n, M]. Raises `InputError` if photos or masses differ."
-    first, schema, main = runs[0], runs[0].schema, runs[0].schema.places(runs[0].schema.main)
-    for run in runs[1:]:
-        pair_runs(first, run)
-        if set(run.oof["image_id"]) != set(first.oof["image_id"]):
-            raise InputError(f"{run.folder}: out-of-fold photos differ from {first.folder}")
-    by_photo = [run.oof.set_index("image_id").loc[first.oof["image_id"]] for run in runs]
-    ends = ["_without" if bare and run.without is not None else "_pred" for run in runs]
-    return first.oof, np.stack([schema.grams(some, end)[:, main] for some, end in zip(by_photo, ends, strict=True)])
-
-
-def _scores(first: Run, rows: pd.DataFrame, scored: np.ndarray) -> dict[str, Any]:
-    "Return the content of `scores.json`; baselines are the first run's, which has the same photos and folds."
-    schema, s = first.schema, first.scores
-    true, baseline = schema.grams(rows), s["r2w"] - s["above_strongest_baseline"]
-    r2w, by_fold = schema.r2w(true, scored), r2w_by_fold(true, scored, rows["fold"].to_numpy(), schema)
-    folds = {"r2w": by_fold, "mean": float(np.mean(by_fold)), "std": float(np.std(by_fold))}
-    known = {"r2w": r2w, "above_strongest_baseline": r2w - baseline, "folds": folds}
-    known |= {"r2_per_target": schema.r2_per_target(true, scored), "settings_tried": 1}
-    return {key: value for key, value in s.items() if key != "without"} | known
-
-# %% ../../nbs/6_runs/75_blend.ipynb #bld00022
 def _names(runs: Sequence[Run]) -> list[str]:
     "Return names of members: their folders' names, or paths where two are equal."
     names = [run.folder.name for run in runs]
     return [str(run.folder) if names.count(name) > 1 else name for run, name in zip(runs, names, strict=True)]
 
 
+class _Member(NamedTuple):
+    "Member of a blend: heads, the recipe of their inputs, and which of these they read (see `reads_of`)."
+
+    run: Run
+    heads: Heads
+    recipe: Recipe
+    reads: list[str] | str | None
+
+
+def _members(runs: Sequence[Run]) -> list[_Member]:
+    "Return the members; runs on photos beside others become heads that return given predictions."
+    own, found = [run.recipe.model_name != "vectors" for run in runs], []
+    for run, name, of_photos in zip(runs, _names(runs), own, strict=True):
+        heads, recipe, reads = run.heads, run.recipe, reads_of(run)
+        if of_photos and not all(own):
+            block = f"{name.replace('/', '_')}/whole/last/vectors"
+            recipe = vectors_recipe({block: len(run.schema.targets)}, (0,), {block: run.schema.targets})
+            heads, reads = GivenHeads(run.schema, block), [block]
+        found.append(_Member(run, heads, recipe, reads))
+    return found
+
+
+def _common_recipe(members: Sequence[_Member]) -> Recipe:
+    "Return the recipe that covers all members. Raises `InputError` if they need different backbones or vectors."
+    first = members[0]
+    if first.recipe.model_name == "vectors":
+        return _common_vectors(members)
+    views: dict[str, Recipe] = {}
+    for member in members:
+        for view in member.recipe.views:
+            known = views.setdefault(view.view, view)
+            other = differences(view, first.recipe.views[0], ignore=_OF_A_VIEW)
+            differing = differences(view, known, ignore=_FREE) or other
+            if differing:
+                raise InputError(
+                    f"{member.run.folder}: was trained on different tokens from {first.run.folder}: "
+                    f"{'; '.join(differing)}"
+                )
+    each = [with_patterns(views[name], first.recipe.patterns) for name in sorted(views)]
+    return replace(each[0], more=tuple(each[1:]))
+
+
+def _common_vectors(members: Sequence[_Member]) -> Recipe:
+    "Return the recipe of the vectors of all members. Raises `InputError` if one name stands for different vectors."
+    widths: dict[str, int] = {}
+    columns: dict[str, list[str]] = {}
+    for run, heads, recipe, _ in members:
+        for name, width in recipe.model_args["blocks"].items():
+            names = list(recipe.names.get(name, []))
+            if name in widths and heads.kind == "given":
+                raise InputError(f"{run.folder}: another run has the same name: score or train it with another --out")
+            if (widths.setdefault(name, width), columns.setdefault(name, names)) != (width, names):
+                what = f"vectors {name} have other columns than in {members[0].run.folder}: rename the files"
+                raise InputError(f"{run.folder}: {what} and train again")
+    return vectors_recipe(widths, members[0].recipe.patterns, {name: some for name, some in columns.items() if some})
+
+# %% ../../nbs/6_runs/75_blend.ipynb #bld0002138
+def _sites_in_several_folds(run: Run) -> int:
+    "Count the sites whose photos are in several folds."
+    return int((run.oof.groupby("site")["fold"].nunique() > 1).sum())
+
+
+def members_oof(
+    runs: Sequence[Run],
+    bare: Sequence[bool] = (),  # for each run, take predictions without covariates; (): none
+) -> tuple[pd.DataFrame, np.ndarray]:  # rows, and predictions [K, n, M] in grams
+    """Return the rows of the run whose folds say least of new sites, and all predictions.
+
+    Raises `InputError` if photos or masses differ.
+    """
+    rows, schema = max(runs, key=_sites_in_several_folds).oof, runs[0].schema
+    for run in runs[1:]:
+        pair_runs(runs[0], run)
+        if set(run.oof["image_id"]) != set(rows["image_id"]):
+            raise InputError(f"{run.folder}: out-of-fold photos differ from {runs[0].folder}")
+    by_photo = [run.oof.set_index("image_id").loc[rows["image_id"]] for run in runs]
+    ends = ["_without" if one else "_pred" for one in bare or [False] * len(runs)]
+    grams = [schema.grams(some, end) for some, end in zip(by_photo, ends, strict=True)]
+    return rows, np.stack(grams)[:, :, schema.places(schema.main)]
+
+
+def _scores(known: Run, rows: pd.DataFrame, scored: np.ndarray) -> dict[str, Any]:
+    "Return the content of `scores.json`; baselines are those of a run with these photos and folds."
+    schema, s = known.schema, known.scores
+    true, baseline = schema.grams(rows), s["r2w"] - s["above_strongest_baseline"]
+    r2w, by_fold = schema.r2w(true, scored), r2w_by_fold(true, scored, rows["fold"].to_numpy(), schema)
+    folds = {"r2w": by_fold, "mean": float(np.mean(by_fold)), "std": float(np.std(by_fold))}
+    found = {"r2w": r2w, "above_strongest_baseline": r2w - baseline, "folds": folds}
+    found |= {"r2_per_target": schema.r2_per_target(true, scored), "settings_tried": 1}
+    return {key: value for key, value in s.items() if key != "without"} | found
+
+# %% ../../nbs/6_runs/75_blend.ipynb #bld00022
 def _weights_table(runs: Sequence[Run], weights: np.ndarray, rows: pd.DataFrame, predicted: np.ndarray) -> pd.DataFrame:
     "Return one row per member: its own R²w and its weight for each main target."
     schema = runs[0].schema
@@ -171,8 +212,8 @@ def _weights_table(runs: Sequence[Run], weights: np.ndarray, rows: pd.DataFrame,
 
 
 def blend_config(runs: Sequence[Run], members: list[str], recipe: Recipe, name: str) -> Config:
-    "Return the first run's config with the members as its head."
-    cfg = runs[0].config
+    "Return the config of the first run with such a recipe, with the members as its head."
+    cfg = next(run.config for run in runs if (run.recipe.model_name == "vectors") == (recipe.model_name == "vectors"))
     backbone = {"model_args": recipe.model_args} if recipe.model_name == "vectors" else {}
     return cfg.replace(head={"kind": "blend", "members": members}, experiment={"name": name}, backbone=backbone)
 
@@ -218,9 +259,11 @@ def blend(
     folder = local_path(folder)
     if len(runs) < 2:
         raise InputError("name at least two run folders")
+    if len({run.folder.resolve() for run in runs}) < len(runs):
+        raise InputError("a run is named twice")
     if empty := [str(run.folder) for run in runs if not len(run.oof)]:
         raise InputError(f"{listing(empty)}: no out-of-fold rows to fit weights on")
-    _common_recipe(runs)
+    _common_recipe(_members(runs))
     schema, (rows, predicted) = runs[0].schema, members_oof(runs)
     _check_alike(runs)
     true, site = schema.grams(rows), rows["site"].to_numpy()
@@ -228,19 +271,21 @@ def blend(
     weights = alike if equal else choose(true[:, schema.places(schema.main)], predicted)
     kept, as_equal = [k for k in range(len(runs)) if weights[k].any()], _by_weights(predicted, alike, schema)
     scored, bare = as_equal if equal else nested_blend(true, predicted, site, schema, choose), None
-    if any(runs[k].without is not None for k in kept):
-        _, said = members_oof(runs, bare=True)
+    members = _members([runs[k] for k in kept])
+    reading = {k for k, one in zip(kept, members, strict=True) if one.heads.covariates and one.run.without is not None}
+    if reading:
+        _, said = members_oof(runs, [k in reading for k in range(len(runs))])
         bare = _by_weights(said, alike, schema) if equal else nested_blend(true, predicted, site, schema, choose, said)
     beside = schema.r2w(true, as_equal)
     best = max(range(len(runs)), key=lambda k: schema.r2w(true, schema.complete_targets(predicted[k])))
-    recipe = _common_recipe([runs[k] for k in kept])
+    recipe = _common_recipe(members)
     told = paired_difference(true, schema.complete_targets(predicted[best]), scored, site, schema.weights)
-    scores = _scores(runs[0], rows, scored) | {"copies": max(run.scores.get("copies", 0) for run in runs)}
+    scores = _scores(max(runs, key=_sites_in_several_folds), rows, scored) | {
+        "copies": max(run.scores.get("copies", 0) for run in runs)
+    }
     scores |= {"blend": {"best": runs[best].folder.name, "equal": beside, **told}}
     table = _weights_table(runs, weights, rows, predicted)
-    heads = [runs[k].heads for k in kept]
-    reads = [reads_of(runs[k]) for k in kept]
-    blended = BlendHeads(heads, weights[kept], schema, reads)
+    blended = BlendHeads([one.heads for one in members], weights[kept], schema, [one.reads for one in members])
     if bare is not None:
         scores["without"] = {
             "columns": list(dict.fromkeys(one.name for one in blended.covariates)),
@@ -259,6 +304,15 @@ def blend(
     return Run(folder)
 
 # %% ../../nbs/6_runs/75_blend.ipynb #bld00028
+def _files_to_give(blended: Run) -> list[str]:
+    "Return what to give for a blend whose members are, at least in part, given predictions."
+    if not any(isinstance(one, GivenHeads) for one in blended.heads.members):
+        return []
+    given = [one.block for one in blended.heads.members if isinstance(one, GivenHeads)]
+    blocks = blended.recipe.model_args["blocks"]
+    return [f"{'predictions' if name in given else 'vectors'} of {name.partition('/')[0]}" for name in blocks]
+
+
 @command
 def biomass_blend(
     runs: list[Existing],  # two or more run folders
@@ -274,6 +328,9 @@ def biomass_blend(
     print(done.log.round(3).to_string(index=False))
     interval = f"95 % interval {told['low']:+.3f} to {told['high']:+.3f}: {verdict(told['low'], told['high'])}"
     print(done.headline)
-    print(f"weights chosen and scored on different sites; with equal weights {told['equal']:.3f}")
+    if not equal:
+        print(f"weights chosen and scored on different sites; with equal weights {told['equal']:.3f}")
     print(f"gain over the best member, {told['best']} ({told['first']:.3f}): {told['difference']:+.3f}, {interval}")
     print(f"run saved in {done.folder}")
+    if files := _files_to_give(done):
+        print(f"biomass predict needs a --vectors file of each, in this order: {', '.join(files)}")

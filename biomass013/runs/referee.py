@@ -26,7 +26,7 @@ from .run import Run, claim_run_folder, write_run_inputs, write_run_manifest, wr
 from .scores import oof_table, score_run, score_table
 from ..table.projection import sums_and_differences
 from ..table.schema import Schema, make_schema, open_job
-from ..tokens.foreign import open_vectors
+from ..tokens.foreign import fit_settings, open_vectors
 
 # %% ../../nbs/6_runs/85_referee.ipynb #refer005
 _IDS = ("image_id", "image_path", "sample_id", "id", "image", "filename", "file")
@@ -302,9 +302,10 @@ def score_given(
             vectors,
             exact=True,
         )
-        recipe = open_vectors(vectors).recipe
-        (block,) = recipe.model_args["blocks"]
+        opened = open_vectors(vectors)
+        (block,), recipe = opened.blocks, opened.recipe
         cfg = cfg.replace(head={"kind": "given"}, experiment={"name": folder.resolve().name})
+        cfg = fit_settings(cfg, opened)
         write_run_inputs(folder, cfg, recipe, ids, given.folds)
         scores = score_run(given.wide, grams, given.folds, schema) | {"settings_tried": 1}
         scores["training_mean"] = given.wide[list(schema.targets)].mean().to_dict()

@@ -10,7 +10,7 @@ import hashlib
 import re
 import warnings
 import zlib
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import replace
 from pathlib import Path
 
@@ -35,7 +35,7 @@ _INDEX = re.compile(
 )  # pandas' row numbers
 
 
-def _read_npz(path: Path) -> tuple[pd.DataFrame, dict[str, np.ndarray], dict[str, list[str]]]:
+def _read_npz(path: Path, only: Set[str]) -> tuple[pd.DataFrame, dict[str, np.ndarray], dict[str, list[str]]]:
     "Read an .npz file: image_id and pattern of rows, arrays [rows, d] by kind, and no column names."
     try:
         with np.load(path, allow_pickle=False) as archive:
@@ -57,8 +57,8 @@ def _read_npz(path: Path) -> tuple[pd.DataFrame, dict[str, np.ndarray], dict[str
     return rows, arrays, {}
 
 
-def _read_frame(path: Path) -> tuple[pd.DataFrame, dict[str, np.ndarray], dict[str, list[str]]]:
-    "Read a table like `_read_npz`; its numeric columns are one named block."
+def _read_frame(path: Path, only: Set[str]) -> tuple[pd.DataFrame, dict[str, np.ndarray], dict[str, list[str]]]:
+    "Read a table like `_read_npz`; its numeric columns, or those of `only` if it has some, are one named block."
     table = read_frame(path, ["image_id"])
     if "image_id" not in table:
         raise ValueError(f"column 'image_id' is missing (found: {listing(table.columns)})")
@@ -66,6 +66,7 @@ def _read_frame(path: Path) -> tuple[pd.DataFrame, dict[str, np.ndarray], dict[s
     if index := [name for name in table if _INDEX.fullmatch(name)]:
         warnings.warn(f"{path}: column {listing(map(repr, index))} ignored: row numbers, not features", stacklevel=5)
     numbers = table.drop(columns=[*keys, *index])
+    numbers = numbers[[name for name in numbers if name in only] or list(numbers)]
     if twice := sorted({*numbers.columns[numbers.columns.duplicated()]}):
         raise ValueError(f"duplicate columns {listing(twice)}")
     odd = [name for name in numbers if not pd.api.types.is_numeric_dtype(numbers[name])]
@@ -96,7 +97,7 @@ def _arranged(path: Path, rows: pd.DataFrame, arrays: dict[str, np.ndarray], nam
 _READERS = {".npz": _read_npz, ".csv": _read_frame, ".parquet": _read_frame}
 
 
-def _open_one(path: Path) -> Vectors:
+def _open_one(path: Path, only: Set[str]) -> Vectors:
     "Open the vectors of one file."
     if path.suffix not in (".safetensors", *_READERS):
         raise InputError(f"{path}: must be .safetensors, .npz, .csv or .parquet")
@@ -106,7 +107,7 @@ def _open_one(path: Path) -> Vectors:
         if path.suffix == ".safetensors":
             return read_vectors(path)  # of `biomass vectors`
         digest = file_sha256(path)
-        found = replace(_arranged(path, *_READERS[path.suffix](path)), digest=digest)
+        found = replace(_arranged(path, *_READERS[path.suffix](path, only)), digest=digest)
         if file_sha256(path) != digest:
             raise ValueError("it changed while it was read; try again")
         return found
@@ -118,10 +119,12 @@ def _open_one(path: Path) -> Vectors:
 # %% ../../nbs/3_tokens/45_foreign.ipynb #a035afe7
 def open_vectors(
     paths: str | Path | Sequence[str | Path],  # one file or several
+    learned: Recipe | None = None,  # of the training vectors: other columns of a table are not read
 ) -> Vectors:
     "Open vectors of one or several files. Raises `InputError` if one can't be read, or they don't match."
     listed = [paths] if isinstance(paths, str | Path) else paths
-    first, *rest = [_open_one(local_path(p)) for p in listed]
+    only = {name for some in learned.names.values() for name in some} if learned else set()
+    first, *rest = [_open_one(local_path(p), only) for p in listed]
     for other in rest:
         both = [i for i in first.ids if i in set(other.ids)]
         if other.patterns != first.patterns or (twice := first.blocks.keys() & other.blocks.keys()):
@@ -305,7 +308,7 @@ def as_learned(
         name: (recipe.names.get(name), name.rpartition("/")[2], width)
         for name, width in recipe.model_args["blocks"].items()
     }
-    blocks, by_place = {}, []
+    blocks, by_place, by_order = {}, [], []
     for name, (columns, kind, width) in wanted.items():
         alike = [n for n, want in wanted.items() if want == wanted[name]]
         strict = [n for n, block in vectors.blocks.items() if _serves(vectors, n, columns, kind, width)]
@@ -319,11 +322,17 @@ def as_learned(
             if columns and chosen in vectors.columns:
                 blocks[name] = blocks[name][:, :, [vectors.columns[chosen].index(c) for c in columns]]
             by_place += [] if strict else [name.rpartition("/")[2]]
+            if chosen != name and len(alike) > 1:
+                by_order.append(f"{chosen.partition('/')[0]} serves as {name.partition('/')[0]}")
     if lacking := [name for name in wanted if name not in blocks and (wanted[name][0] or not blocks)]:
-        raise InputError(f"{vectors.path}: {_lack(vectors, *wanted[lacking[0]])}")
+        raise InputError(f"{vectors.path}: {_lack(vectors, lacking[0], *wanted[lacking[0]])}")
     if by_place:
         what = f"{listing(by_place)} and the training features have no column names in common"
         warnings.warn(f"{vectors.path}: {what}, so columns are matched by position", stacklevel=3)
+    if by_order:
+        warnings.warn(
+            f"{vectors.path}: features of equal columns are matched by their order: {listing(by_order)}", stacklevel=3
+        )
     return replace(vectors, blocks=blocks, columns=recipe.names, source=None)
 
 
@@ -334,14 +343,17 @@ def _serves(vectors: Vectors, name: str, columns: list[str] | None, kind: str, w
     return name not in vectors.columns and name.rpartition("/")[2] == kind and vectors.blocks[name].shape[2] == width
 
 
-def _lack(vectors: Vectors, columns: list[str] | None, kind: str, width: int) -> str:
+def _lack(vectors: Vectors, name: str, columns: list[str] | None, kind: str, width: int) -> str:
     "Describe what vectors lack."
     held = [c for some in vectors.columns.values() for c in some]
     if columns and held:
         lost = [c for c in columns if c not in held]
+        if not lost:
+            return f"no file is left for the features of {name.partition('/')[0]}: give one file for each"
         return f"lacks {len(lost)} of {len(columns)} columns of the training features: {listing(lost)}"
     there = listing([f"{n.rpartition('/')[2]} × {b.shape[2]}" for n, b in vectors.blocks.items()])
-    return f"the heads need {kind} × {width} values per photo, but the file has {there}"
+    needed = f"columns {listing(columns)}" if columns else f"{kind} × {width} values per photo"
+    return f"the heads need {needed}, but the file has {there}"
 
 # %% ../../nbs/3_tokens/45_foreign.ipynb #740c685b
 _THEIRS = (
