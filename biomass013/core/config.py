@@ -154,7 +154,7 @@ def read_settings(
     names = [path] if isinstance(path, str | Path) else list(path or [])
     source = " + ".join(map(str, names)) or "settings"
     for name in names:
-        preset = _PRESETS / f"{name}.yaml" if name in presets() and not Path(name).exists() else None
+        preset = _PRESETS / f"{name}.yaml" if name in presets() and not Path(name).is_file() else None
         text = _read_text(preset or Path(name).expanduser())
         here = _parse(text, str(name))
         theirs = _take_original(here, str(name))

@@ -284,6 +284,13 @@ def match_predictions(
     return Given(rows, ours[list(schema.targets)].to_numpy(dtype=float), folds, known)
 
 
+def _write_grams(ids: pd.Series, grams: np.ndarray, schema: Schema, path: Path) -> None:
+    "Write masses [n, T] that add up as a file of vectors."
+    table = pd.DataFrame(add_up(grams, schema), columns=list(schema.targets))
+    table.insert(0, "image_id", ids.to_numpy())
+    write_csv(table, path, exact=True)
+
+
 def score_given(
     given: Given,
     folder: str | Path,  # of the new run
@@ -297,11 +304,7 @@ def score_given(
         claim_run_folder(folder, locked=True)
         write_run_manifest(folder, "being written")
         vectors = folder / f"{folder.resolve().name}.csv"
-        write_csv(
-            pd.DataFrame(grams, columns=schema.targets).assign(image_id=ids)[["image_id", *schema.targets]],
-            vectors,
-            exact=True,
-        )
+        _write_grams(ids, given.grams, schema, vectors)
         opened = open_vectors(vectors)
         (block,), recipe = opened.blocks, opened.recipe
         cfg = cfg.replace(head={"kind": "given"}, experiment={"name": folder.resolve().name})
@@ -342,17 +345,6 @@ def biomass_score(
     print(f"run saved in {run.folder}")
     if others is not None:
         path = run.folder.with_name(f"{run.folder.name}_test") / f"{run.folder.resolve().name}.csv"
-        write_csv(
-            others.assign(
-                **dict(
-                    zip(
-                        job.schema.targets,
-                        add_up(others[list(job.schema.targets)].to_numpy(dtype=float), job.schema).T,
-                        strict=True,
-                    )
-                )
-            )[["image_id", *job.schema.targets]],
-            path,
-            exact=True,
-        )
+        grams = others[list(job.schema.targets)].to_numpy(dtype=float)
+        _write_grams(others["image_id"], grams, job.schema, path)
         print(f"predictions for test photos, for biomass predict --vectors: {path}")

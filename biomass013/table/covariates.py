@@ -240,9 +240,25 @@ def fit_covariates(
         numbers = covariate_blocks(wide, [one])[one.block]
         center, scale = np.nanmean(numbers, axis=0), np.nanstd(numbers, axis=0)
         found.append(one._replace(center=tuple(center.tolist()), scale=tuple(scale.tolist())))
-    if names and not has_covariates(covariate_blocks(wide, found), found, len(wide)).any():
+    raw = [one._replace(median=None) for one in found]  # without logarithms
+    blocks = covariate_blocks(wide, raw)
+    whole = has_covariates(blocks, raw, len(wide))
+    if names and not whole.any():
         raise InputError(f"dataset.covariates: no photo has all of {listing(names)}")
+    if len(names) > 1 and (told := _given_together(np.hstack([*blocks.values()])[whole], wide[whole], targets)):
+        raise InputError(f"dataset.covariates: {listing(names)} together leak the target {told}: leave them out")
     return found
+
+
+def _given_together(x: np.ndarray, wide: pd.DataFrame, targets: Sequence[str]) -> str:
+    "Return the first target that is a linear combination of columns x [n, d]; '' if none is."
+    design = np.column_stack([x, np.ones(len(x))])
+    for name in targets if len(x) > 2 * design.shape[1] else ():
+        grams = wide[name].to_numpy(dtype=float)
+        off = grams - design @ np.linalg.lstsq(design, grams, rcond=None)[0]
+        if (off**2).sum() < (1 - _SAME) * ((grams - grams.mean()) ** 2).sum():
+            return name
+    return ""
 
 
 def _cells(column: pd.Series) -> pd.Series:

@@ -341,10 +341,8 @@ def adopt_recipe(
 ) -> tuple[Config, dict[str, Any]]:  # the settings, and what they took, by key
     "Return settings with a recipe's values for keys that the user did not set."
     theirs, mine = flatten(recipe_config(recipe).model_dump()), flatten(cfg.model_dump())
-    held, kept = (
-        {*recipe.patterns},
-        cfg.explicit | {SETTINGS[name] for name in ("seed", "patterns", "precision", "dtype")},
-    )
+    held, kept = {*recipe.patterns}, {*cfg.explicit, "experiment.seed", "dataset.patterns"}
+    kept |= {"backbone.precision", "dataset.feature_dtype"}  # training accepts any
     if cfg.explicit & _VIEW and (recipe.more or cfg.dataset.views):
         kept |= _VIEW
     keys = [key for key in (*SETTINGS.values(), *OTHERS, "dataset.views") if key not in kept and mine[key] is not None]
