@@ -6,6 +6,7 @@
 __all__ = ['Outcome', 'run_cli', 'synthetic_store', 'tiny_backbone', 'Tiny', 'store_differences', 'photo_tokens']
 
 # %% ../../nbs/0_core/90_fixtures.ipynb #fixtures05
+import os
 from contextlib import redirect_stderr, redirect_stdout
 from functools import cached_property
 from io import StringIO
@@ -15,6 +16,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+import torch
+from threadpoolctl import threadpool_limits
+
+# %% ../../nbs/0_core/90_fixtures.ipynb #81ed9fd0
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # for processes that a test starts
+torch.set_num_threads(1)
+threadpool_limits(1)
 
 # %% ../../nbs/0_core/90_fixtures.ipynb #fixtures09
 class Outcome(NamedTuple):
