@@ -13,6 +13,7 @@ from pathlib import Path
 
 os.environ.setdefault("NO_ALBUMENTATIONS_UPDATE", "1")
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # notebooks import PyTorch before the kit
 
 from execnb.nbio import write_nb
 from execnb.shell import CaptureShell

@@ -11,11 +11,11 @@ from typing import Literal
 import torch
 
 from .extract import bench_extract
-from .gpu import bench_gpu
+from .gpu import TINY, bench_gpu
 from .heads import bench_heads
 from .store import bench_store
 from .train import bench_train
-from ..core.cli import command
+from ..core.cli import command, no_effect
 from ..core.devices import has_bfloat16
 from ..core.files import InputError
 
@@ -39,6 +39,7 @@ BENCHES = {
 @command
 def biomass_bench(
     what: Literal["extract", "store", "train", "heads", "gpu"],  # what is measured
+    tiny: bool = False,  # with gpu: try it with a tiny network on the CPU
 ):
     """Measure the speed of the kit beside the plain way: drawn photos, random tokens, random weights.
 
@@ -46,7 +47,9 @@ def biomass_bench(
     """
     if what not in BENCHES:
         raise InputError(f"there is no benchmark {what!r} (choose from {', '.join(BENCHES)})")
+    if what != "gpu":
+        no_effect(f"with {what}", tiny=tiny)
     print(machine())
-    tables = BENCHES[what]()
+    tables = BENCHES[what](**(TINY if tiny else {}))
     for table in tables if isinstance(tables, list) else [tables]:
         print(table.to_string(index=False, float_format="{:.3g}".format), end="\n\n")

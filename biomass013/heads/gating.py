@@ -16,7 +16,7 @@ from fastcore.basics import patch
 from torch import Tensor, nn
 
 from ..core.experiment import Config
-from .ensemble import HeadEnsemble, shapes
+from .ensemble import HeadEnsemble, Linear, shapes
 from .parametrisation import Outputs, Parametrisation, Targets, softplus_inverse
 from .reduction import Mix, mix_rows, mixed_pool, pool
 from ..table.covariates import Covariate, width_of
@@ -49,19 +49,19 @@ class CLSGatingHead(nn.Module):
         outputs = num_main_outputs + num_aux_outputs
         mains, others = self.parametrisation.layers(outputs)
         self.gate_mlp = nn.Sequential(
-            nn.Linear(hidden_dim, hidden_dim // 4), nn.GELU(), nn.Linear(hidden_dim // 4, num_patches)
+            Linear(hidden_dim, hidden_dim // 4), nn.GELU(), Linear(hidden_dim // 4, num_patches)
         )
         self.shared_mlp = nn.Sequential(
-            nn.Linear(2 * hidden_dim + width_of(covariates), shared_hidden),
+            Linear(2 * hidden_dim + width_of(covariates), shared_hidden),
             nn.LayerNorm(shared_hidden),
             nn.GELU(),
             nn.Dropout(dropout),
         )
-        self.main_head = nn.Linear(shared_hidden, mains)
-        self.state_head = nn.Linear(shared_hidden, num_states)
-        self.height_head = nn.Linear(shared_hidden, 1)
-        self.aux_head = nn.Linear(shared_hidden, others)
-        self.bin_head = nn.Linear(shared_hidden, outputs * bins) if bins else None
+        self.main_head = Linear(shared_hidden, mains)
+        self.state_head = Linear(shared_hidden, num_states)
+        self.height_head = Linear(shared_hidden, 1)
+        self.aux_head = Linear(shared_hidden, others)
+        self.bin_head = Linear(shared_hidden, outputs * bins) if bins else None
 
 # %% ../../nbs/5_heads/30_gating.ipynb #af32b451
 @patch

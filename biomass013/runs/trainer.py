@@ -106,7 +106,7 @@ class Trainer(Learner):
         beside = self.ensemble.numbers(blocks)
         self.beside = None if beside is None else beside.repeat_interleave(self.samples, dim=0)
         self.borders = self._borders()
-        self.dtype = torch.bfloat16 if self.cfg.trainer.use_amp and has_bfloat16(self.device) else None
+        self.dtype = _product_dtype(self.cfg, self.device)
         self._begin()
 
     def __repr__(self) -> str:
@@ -165,8 +165,14 @@ def _borders(self: Trainer) -> Tensor | None:
 # %% ../../nbs/6_runs/30_trainer.ipynb #80653285
 def _residence(wide: pd.DataFrame, store: FeatureStore, cfg: Config, device: str, resident: str) -> tuple[int, str]:
     "Return the bytes of the photos' tokens and where they fit."
-    size = len(wide) * len(cfg.dataset.chosen_patterns) * token_bytes(store, device)
+    again = device.startswith("cpu") and _product_dtype(cfg, device) is not None  # pattern 0 as stored, for validation
+    size = len(wide) * (len(cfg.dataset.chosen_patterns) + again) * token_bytes(store, device)
     return size, choose_residence(size, device, resident)
+
+
+def _product_dtype(cfg: Config, device: str) -> torch.dtype | None:
+    "Return the dtype of products over tokens in training; None: float32."
+    return torch.bfloat16 if cfg.trainer.use_amp and has_bfloat16(device) else None
 
 
 @patch(cls_method=True)
@@ -293,7 +299,7 @@ def advance(
     patterns = draw_patterns(len(self.folds), self.cfg.dataset.chosen_patterns, seed, epoch)
     mixing = mixup.enabled and epoch < round(self.cfg.trainer.num_epochs * (1 - mixup.disable_ratio))
     batches = epoch_batches(self.places, self.folds[self.places], self.batch_size, seed, epoch)
-    tokens, losses = self.reader.batches((b, patterns[b]) for b in batches), []
+    tokens, losses = self.reader.batches(((b, patterns[b]) for b in batches), self.dtype), []
     for first in range(0, len(batches), per_step):
         some = batches[first : first + per_step]
         try:

@@ -143,7 +143,7 @@ class TokenReader:
     ):
         self.store, self.ids, self.device, self.resident = store, list(image_ids), device, resident
         self.samples = store.recipe.samples(parts)  # per photo, consecutive places
-        self.kept: dict[tuple[int, int], tuple[Tensor, Tensor]] = {}
+        self.kept: dict[tuple, tuple[Tensor, Tensor]] = {}  # by place, pattern and dtype
         self.whole = store.recipe.dtype == "int8" and (not str(device).startswith("cpu") if whole is None else whole)
         self.patterns = store.recipe.patterns if patterns is None else patterns
         self.there: _OnDevice | None = None
@@ -163,16 +163,18 @@ def _read(self: TokenReader, place: int, pattern: int) -> tuple[np.ndarray, ...]
 
 
 @patch
-def _pair(self: TokenReader, place: int, pattern: int) -> tuple[Tensor, Tensor | Quantised]:
+def _pair(self: TokenReader, place: int, pattern: int, dtype: torch.dtype | None) -> tuple[Tensor, Tensor | Quantised]:
     "Return CLS and patches of one place, from memory or disk."
-    if (place, pattern) in self.kept:
-        return self.kept[place, pattern]
+    if (place, pattern, dtype) in self.kept:
+        return self.kept[place, pattern, dtype]
     cls, *arrays = self._read(place, pattern)
-    arrays = [np.array(a) for a in arrays] if self.resident == "ram" else arrays  # a copy keeps no file open
     patches, *scale = (torch.from_numpy(a) for a in arrays)
+    if self.resident == "ram":  # copies keep no file open
+        patches = patches.clone() if dtype is None else patches.float().to(dtype)
+        scale = [one.clone() for one in scale]
     pair = torch.from_numpy(cls), Quantised(patches, *scale) if scale else patches
     if self.resident != "disk":
-        self.kept[place, pattern] = pair
+        self.kept[place, pattern, dtype] = pair
     return pair
 
 # %% ../../nbs/3_tokens/60_reader.ipynb #fetchgpu1
@@ -198,15 +200,18 @@ def batch(
     self: TokenReader,
     photos: np.ndarray,  # [B] places in `image_ids`
     patterns: np.ndarray,  # [B] pattern of each photo
-) -> tuple[Tensor, Patches]:  # CLS [B, D] float32; patches as stored: B of [N, D], on a GPU [B, N, D]
+    dtype: torch.dtype | None = None,  # of patches kept in RAM for a CPU; None: as stored
+) -> tuple[Tensor, Patches]:  # CLS [B, D] float32; patches: B of [N, D], on a GPU [B, N, D]
     "Return the tokens of some photos, on the device."
     if self.resident == "gpu":
         slots = self._fetch(photos, patterns)
         cls, patches, *scale = (t[slots] for t in self.there.tensors)
         return cls, Quantised(patches, *scale) if scale else patches
-    pairs = [self._pair(int(photo), int(pattern)) for photo, pattern in zip(photos, patterns, strict=True)]
+    on_cpu = str(self.device).startswith("cpu")
+    wanted = dtype if on_cpu and self.resident == "ram" and not self.whole else None
+    pairs = [self._pair(int(photo), int(pattern), wanted) for photo, pattern in zip(photos, patterns, strict=True)]
     cls, patches = [c for c, _ in pairs], [p for _, p in pairs]
-    if str(self.device).startswith("cpu"):
+    if on_cpu:
         return torch.from_numpy(np.stack([c.numpy() for c in cls]).astype(np.float32)), patches
     cls = torch.stack(cls).float().to(self.device)
     if self.whole:
@@ -225,12 +230,16 @@ def _sent(self: TokenReader, tensors: list[Tensor]) -> Tensor:
 
 # %% ../../nbs/3_tokens/60_reader.ipynb #5f945d23
 @patch
-def batches(self: TokenReader, plan: Iterable[tuple[np.ndarray, np.ndarray]]) -> Iterator[tuple[Tensor, Patches]]:
+def batches(
+    self: TokenReader,
+    plan: Iterable[tuple[np.ndarray, np.ndarray]],  # places and patterns of each batch
+    dtype: torch.dtype | None = None,  # of `batch`
+) -> Iterator[tuple[Tensor, Patches]]:
     "Yield the batches of a plan, each read while the one before is in use."
     with ThreadPoolExecutor(1) as thread:
         coming = None
         for photos, patterns in plan:
-            ready, coming = coming, thread.submit(self.batch, photos, patterns)
+            ready, coming = coming, thread.submit(self.batch, photos, patterns, dtype)
             if ready:
                 yield ready.result()
         if coming:
