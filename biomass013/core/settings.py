@@ -9,6 +9,7 @@ __all__ = ['TOKENS', 'SWEPT', 'Positive', 'Section', 'explain', 'check_section',
 import difflib
 from collections.abc import Mapping
 from fnmatch import fnmatch
+from functools import cache
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
@@ -105,6 +106,7 @@ class HeadSettings(Section):
     kind: Annotated[str, SWEPT]
 
     @classmethod
+    @cache
     def does_read(cls, key: str) -> bool:  # section.key
         "Return whether heads of this kind use a setting."
         return any(fnmatch(key, pattern) for pattern in cls.reads)
