@@ -72,8 +72,9 @@ def normalise(
     std: Sequence[float] | Tensor,  # 3 values; tensors on the device avoid a copy
 ) -> Tensor:  # [B, 3, h, w] float32
     "Normalise pixels."
-    mean, std = (torch.as_tensor(v, dtype=torch.float32, device=images.device) for v in (mean, std))
-    return ((images.float() / 255 - mean) / std).permute(0, 3, 1, 2).contiguous()
+    mean, std = (torch.as_tensor(v, dtype=torch.float32, device=images.device)[:, None, None] for v in (mean, std))
+    planes = images.permute(0, 3, 1, 2).contiguous()  # first, as bytes: a third of the time
+    return planes.float().div_(255).sub_(mean).div_(std)
 
 # %% ../../nbs/4_backbones/06_base.ipynb #0c04d0eb
 def settle_precision(precision: str, device: str) -> str:  # 'float32', 'bfloat16' or 'float16'

@@ -106,7 +106,7 @@ def read_dates(
     named = pd.to_datetime(
         text.where(text.str.contains(_NAMED) & text.str.contains(r"\d")), format="mixed", errors="coerce"
     )
-    counted = np.full(len(text), np.datetime64("NaT"), "datetime64[ns]")
+    counted = np.full(len(text), "NaT", "datetime64[ns]")
     whole = serial.dropna().astype("int64").to_numpy()  # floats with gaps overflow in pandas 2.2
     counted[serial.notna().to_numpy()] = np.datetime64("1899-12-30") + whole.astype("timedelta64[D]")
     return days.fillna(pd.Series(counted, text.index)).fillna(named)
