@@ -7,8 +7,9 @@ __all__ = ['Outcome', 'run_cli', 'synthetic_store', 'tiny_backbone', 'Tiny', 'st
 
 # %% ../../nbs/0_core/90_fixtures.ipynb #fixtures05
 import os
+import shutil
 from contextlib import redirect_stderr, redirect_stdout
-from functools import cached_property
+from functools import cache, cached_property
 from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -91,6 +92,16 @@ def tiny_backbone(
     return {**model, "weights": str(weights), "precision": "float32"}
 
 # %% ../../nbs/0_core/90_fixtures.ipynb #fixtures18
+@cache
+def _drawn(numbers: tuple[int, int, int], size: tuple[int, int], seed: int) -> TemporaryDirectory:
+    "Draw a competition folder `data`, once for all notebooks that a process tests."
+    from biomass013.photos.synth import make_competition
+
+    folder = TemporaryDirectory()
+    make_competition(Path(folder.name) / "data", *numbers, size, seed=seed, progress=False)
+    return folder
+
+
 class Tiny:
     "A tiny job in a temporary folder."
 
@@ -125,9 +136,8 @@ class Tiny:
     @cached_property
     def data(self) -> Path:
         "Folder in the competition's format."
-        from biomass013.photos.synth import make_competition
-
-        return make_competition(self.root / "data", *self.numbers, self.size, seed=self.seed, progress=False)
+        shutil.copytree(_drawn(self.numbers, self.size, self.seed).name, self.root, dirs_exist_ok=True)
+        return self.root / "data"
 
     @cached_property
     def cfg(self) -> Any:  # a Config

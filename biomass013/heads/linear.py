@@ -33,7 +33,7 @@ def _measures(a: np.ndarray, b: np.ndarray, spread: float, kernels: Iterable[str
     kinds, products = {kernel.partition(" ")[0] for kernel in kernels}, a @ b.T / spread
     made = {"poly2": products} if "poly2" in kinds else {}
     if "gaussian" in kinds:
-        own = (np.einsum("ij,ij->i", rows, rows) / spread for rows in (a, b))
+        own = [products.diagonal()] * 2 if a is b else [np.einsum("ij,ij->i", rows, rows) / spread for rows in (a, b)]
         made["gaussian"] = np.maximum(np.add.outer(*own) - 2 * products, 0)
     return made
 
@@ -47,6 +47,9 @@ def _kernel(kernel: str, measures: dict[str, np.ndarray]) -> np.ndarray:
     return ((measures[kind] + value) / (1 + value)) ** 2
 
 # %% ../../nbs/5_heads/50_linear.ipynb #sol00019
+_TABLE = 65 * 64  # numbers that LAPACK's dormqr needs beside its columns to apply reflections in blocks
+
+
 class _Tridiagonal(NamedTuple):
     "A symmetric matrix Q T Qᵀ without negative eigenvalues, and right-hand sides."
 
@@ -61,7 +64,8 @@ class _Tridiagonal(NamedTuple):
         "Q times values [k, m] ('N'), or Qᵀ ('T')."
         if len(values) == 1:
             return values
-        room = 32 * values.shape[1]
+        columns = values.shape[1]
+        room = 16 * columns + (_TABLE if columns > 16 else 0)  # too little room, and LAPACK turns row by row
         return np.vstack([values[:1], lapack.dormqr("L", way, self.reflections, self.scales, values[1:], room)[0]])
 
     def _solved(self, sides: np.ndarray, alphas: Sequence[float]) -> np.ndarray:
@@ -76,15 +80,15 @@ class _Tridiagonal(NamedTuple):
 
     def predictions(self, features: np.ndarray, alphas: Sequence[float]) -> np.ndarray:
         "Return predictions [λ, m, V · M] for features [m, k]."
-        turned = self._turned(np.hstack([features.T, self.sides]), "T")
-        return turned[:, : len(features)].T @ self._solved(turned[:, len(features) :], alphas) + self.mean
+        solved = self._turned(np.hstack(self._solved(self._turned(self.sides, "T"), alphas)), "N")
+        return (features @ solved).reshape(len(features), len(alphas), -1).swapaxes(0, 1) + self.mean
 
 
 def _reduce(matrix: np.ndarray, targets: np.ndarray, feature_rows: np.ndarray | None = None) -> _Tridiagonal:
     "Reduce a matrix, overwriting it, for targets [r, V · M]; with `feature_rows` [r, k] the sides are zᵀy."
     mean = targets.mean(axis=0)
     sides = targets - mean if feature_rows is None else feature_rows.T @ (targets - mean)
-    packed, diagonal, beside, scales, _ = lapack.dsytrd(matrix.T, lower=1, lwork=32 * len(matrix), overwrite_a=1)
+    packed, diagonal, beside, scales, _ = lapack.dsytrd(matrix.T, lower=1, lwork=12 * len(matrix), overwrite_a=1)
     return _Tridiagonal(np.asfortranarray(packed[1:, :-1]), diagonal, beside, scales, sides, mean)
 
 # %% ../../nbs/5_heads/50_linear.ipynb #sol00020

@@ -7,6 +7,7 @@ __all__ = ['order_sums', 'compose', 'nearest_components', 'sums_and_differences'
 
 # %% ../../nbs/1_table/05_projection.ipynb #51e0a2fc
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from itertools import combinations
 
 import numpy as np
@@ -44,20 +45,36 @@ def nearest_components(
 ) -> np.ndarray:  # [n, L] grams
     "Return the masses ≥ 0 whose sums are nearest to `y`."
     scale = np.sqrt(weights)
-    masses = ((scale * y)[:, None] * np.linalg.pinv(scale[:, None] * composition)).sum(axis=-1)
+    masses = _times(scale * y, _inverse(scale[:, None] * composition))
     outside = ~(masses >= 0).all(axis=1)  # the others are optimal already
     masses[outside] = _nearest_on_edges(y[outside], composition, scale)
     return masses
 
 
+def _inverse(matrix: np.ndarray) -> np.ndarray:
+    "Return the pseudoinverse; the few matrices of a table's identities are asked for thousands of times."
+    return _inverse_of(matrix.astype(float).tobytes(), matrix.shape)
+
+
+@lru_cache(maxsize=256)
+def _inverse_of(matrix: bytes, shape: tuple[int, int]) -> np.ndarray:
+    return np.linalg.pinv(np.frombuffer(matrix).reshape(shape))
+
+
+def _times(y: np.ndarray, matrix: np.ndarray) -> np.ndarray:
+    "Multiply [n, M] by [L, M]; a row's result does not depend on the other rows, as it does with `@`."
+    return sum(y[:, k, None] * matrix[:, k] for k in range(y.shape[1]))
+
+
 def _nearest_on_edges(y: np.ndarray, composition: np.ndarray, scale: np.ndarray) -> np.ndarray:
     "Solve `nearest_components` with at least one mass 0, trying every subset."
     count = composition.shape[1]
-    masses, least = np.zeros((len(y), count)), ((scale * y) ** 2).sum(axis=1)
+    weighted = scale * y
+    masses, least = np.zeros((len(y), count)), (weighted**2).sum(axis=1)
     for some in (list(s) for n in range(1, count) for s in combinations(range(count), n)):
-        inverse = np.linalg.pinv(scale[:, None] * composition[:, some])
-        x = ((scale * y)[:, None] * inverse).sum(axis=-1)
-        distance = ((scale * (y - (x[:, None] * composition[:, some]).sum(axis=-1))) ** 2).sum(axis=1)
+        inverse = _inverse(scale[:, None] * composition[:, some])
+        x = _times(weighted, inverse)
+        distance = ((weighted - scale * _times(x, composition[:, some])) ** 2).sum(axis=1)
         better = (x >= 0).all(axis=1) & (distance < least)
         masses[better], least[better] = 0, distance[better]
         masses[np.ix_(better, some)] = x[better]
