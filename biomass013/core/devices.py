@@ -64,7 +64,7 @@ def _limit_once(device: str) -> None:
         warnings.warn(
             "PyTorch was imported before biomass013, so its threads spin while they wait, which is slow on a busy "
             "machine: import biomass013 first, or set OMP_WAIT_POLICY=passive",
-            stacklevel=4,
+            stacklevel=3,  # of the caller of `find_device`
         )
 
 # %% ../../nbs/0_core/40_devices.ipynb #archserve
