@@ -17,13 +17,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
-import torch
-from threadpoolctl import threadpool_limits
+
+from .devices import limit_threads
 
 # %% ../../nbs/0_core/90_fixtures.ipynb #81ed9fd0
-os.environ.setdefault("OMP_NUM_THREADS", "1")  # for processes that a test starts
-torch.set_num_threads(1)
-threadpool_limits(1)
+_threads = limit_threads(int(os.environ.setdefault("OMP_NUM_THREADS", "1")))  # also of processes that a test starts
 
 # %% ../../nbs/0_core/90_fixtures.ipynb #fixtures09
 class Outcome(NamedTuple):
