@@ -35,7 +35,7 @@ from biomass013.runs.run import (
     write_run_results,
 )
 from .scores import oof_table, r2w_by_fold
-from ..table.folds import group_folds
+from ..table.folds import folds_by_site, group_folds
 from ..table.schema import Schema
 from ..tokens.recipe import Recipe, differences, with_patterns
 from ..tokens.vectors import vectors_recipe
@@ -167,9 +167,9 @@ def _common_vectors(members: Sequence[_Member]) -> Recipe:
     return vectors_recipe(widths, members[0].recipe.patterns, {name: some for name, some in columns.items() if some})
 
 # %% ../../nbs/6_runs/75_blend.ipynb #bld0002138
-def _sites_in_several_folds(run: Run) -> int:
-    "Count the sites whose photos are in several folds."
-    return int((run.oof.groupby("site")["fold"].nunique() > 1).sum())
+def _loosest(runs: Sequence[Run]) -> Run:
+    "Return the run that has photos of the most sites in several folds."
+    return max(runs, key=lambda run: (folds_by_site(run.oof["site"], run.oof["fold"]) > 1).sum())
 
 
 def members_oof(
@@ -180,7 +180,7 @@ def members_oof(
 
     Raises `InputError` if photos or masses differ.
     """
-    rows, schema = max(runs, key=_sites_in_several_folds).oof, runs[0].schema
+    rows, schema = _loosest(runs).oof, runs[0].schema
     for run in runs[1:]:
         pair_runs(runs[0], run)
         if set(run.oof["image_id"]) != set(rows["image_id"]):
@@ -280,9 +280,7 @@ def blend(
     best = max(range(len(runs)), key=lambda k: schema.r2w(true, schema.complete_targets(predicted[k])))
     recipe = _common_recipe(members)
     told = paired_difference(true, schema.complete_targets(predicted[best]), scored, site, schema.weights)
-    scores = _scores(max(runs, key=_sites_in_several_folds), rows, scored) | {
-        "copies": max(run.scores.get("copies", 0) for run in runs)
-    }
+    scores = _scores(_loosest(runs), rows, scored) | {"copies": max(run.scores.get("copies", 0) for run in runs)}
     scores |= {"blend": {"best": runs[best].folder.name, "equal": beside, **told}}
     table = _weights_table(runs, weights, rows, predicted)
     blended = BlendHeads([one.heads for one in members], weights[kept], schema, [one.reads for one in members])

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['QUADRAT', 'BASELINES', 'group_folds', 'same_quadrat', 'make_splits', 'stratified_folds', 'rare_classes',
-           'load_splits', 'held_out', 'baseline_predictions', 'baseline_scores', 'split_baselines',
+           'load_splits', 'folds_by_site', 'held_out', 'baseline_predictions', 'baseline_scores', 'split_baselines',
            'strongest_baseline']
 
 # %% ../../nbs/1_table/30_folds.ipynb #foldsimp
@@ -164,12 +164,20 @@ def load_splits(
     return splits.set_index("image_id").loc[wide["image_id"], ["fold"]].reset_index()
 
 # %% ../../nbs/1_table/30_folds.ipynb #f2d1977f
+def folds_by_site(
+    site: ArrayLike,  # [n] of each photo
+    folds: ArrayLike,  # [n] of each photo
+) -> pd.Series:  # by site
+    "Count the folds that hold photos of each site."
+    return pd.Series(np.asarray(folds)).groupby(np.asarray(site).astype(str)).nunique()
+
+
 def held_out(
     site: ArrayLike,  # [n] of each photo
     folds: ArrayLike,  # [n] of each photo
 ) -> str:  # to follow 'R²w on'
     "Describe what the folds hold out: photos of new sites, or of training sites."
-    of_site = pd.Series(np.asarray(folds)).groupby(np.asarray(site).astype(str)).nunique()
+    of_site = folds_by_site(site, folds)
     count, broken = len(of_site), int((of_site > 1).sum())
     if not broken:
         return "photos of new sites"
